@@ -51,7 +51,7 @@ _HOME = {
     "ConflictMap": "maps",
 }
 
-__all__ = ["__version__", *sorted(_HOME)]
+__all__ = ["__version__", *sorted(_HOME)]  # noqa: PLE0604 - names from the table above
 
 
 def __getattr__(name: str) -> Any:

@@ -322,7 +322,7 @@ def event_id(evidence: Evidence) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
-# ---- layers: name -> pandas dtype. Lists are Python lists of plain dicts or strings, missing is None or NA -------------
+# ---- layers: name -> pandas dtype. Lists are Python lists of plain dicts or strings, missing is None or NA ---------
 _TEXT, _LIST, _INT, _FLOAT, _DAY, _BOOL = "string", "object", "Int64", "Float64", "string", "boolean"
 
 EVENT_COLUMNS: dict[str, str] = {
