@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -173,6 +173,26 @@ class Resolution:
     radius_m: float = 0.0
     relation: Literal["in", "near", "outskirts"] = "in"
     candidates: tuple[Candidate, ...] = ()
+
+    def as_toponym(self, *, candidates: bool = False) -> dict[str, Any]:
+        """Return the line `geoconflict places` writes for it (design contract 2.3); `candidates` adds those it beat."""
+        place = self.place
+        line: dict[str, Any] = {
+            "start": self.mention.start, "end": self.mention.end, "name": self.mention.text,
+            "lat": place.lat if place else None, "lon": place.lon if place else None,
+            "place_id": place.id if place else None, "geonameid": place.geonameid if place else None,
+            "place_name": place.name if place else None, "kind": place.kind if place else None,
+            "country": place.country if place else None, "admin1": (place.admin1 or None) if place else None,
+            "where_prec": self.where_prec if place else None, "radius_m": self.radius_m if place else None,
+            "score": self.score, "role": self.role, "reason": self.reason,
+        }
+        if candidates:
+            line["candidates"] = [
+                {"place_id": one.place.id, "place_name": one.place.name, "lat": one.place.lat, "lon": one.place.lon,
+                 "kind": one.place.kind, "country": one.place.country, "score": one.score, "reason": one.reason}
+                for one in self.candidates if place is None or one.place.id != place.id
+            ]
+        return line
 
 
 FigureUnit = Literal["killed", "injured", "casualties", "captured", "missing", "displaced"]

@@ -1,0 +1,61 @@
+"""The command line: opens inputs, calls the rooms, prints, sets the exit code. Nobody imports it.
+
+Exit codes: 0 done; 1 failure or bad data; 2 usage; 3 done, but some input could not be read; 4 refused by policy.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from geoconflict import __version__
+from geoconflict.cli import ask, draw, zones
+from geoconflict.cli.options import HELP
+from geoconflict.errors import GeoconflictError
+
+INTERRUPTED = 130
+
+
+class _Group(click.Group):
+    """Lists commands in the order of the work, not of the alphabet."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_Group, context_settings=HELP)
+@click.version_option(__version__, prog_name="geoconflict")
+def cli() -> None:
+    """Turn conflict reporting into a sourced, dated, checkable map.
+
+    \b
+    geoconflict map article.txt -o map.html
+    geoconflict geocode Atmeh Idlib --country SY
+    """
+
+
+for command in (draw.map_, draw.embed, draw.events, draw.link, ask.places, ask.geocode, zones.zones, ask.gazetteer):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line: our errors are one line, bugs keep their traceback."""
+    debug = "--debug" in sys.argv
+    try:
+        code = cli.main(standalone_mode=False, prog_name="geoconflict")
+    except click.ClickException as problem:
+        problem.show()
+        code = problem.exit_code
+    except click.Abort:
+        code = INTERRUPTED
+    except BrokenPipeError:  # the reader of our output left: `geoconflict places ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except GeoconflictError as problem:
+        if debug:
+            raise
+        click.echo(f"geoconflict: {problem}", err=True)
+        code = problem.exit_code
+    sys.exit(code or 0)

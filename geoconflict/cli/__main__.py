@@ -1,0 +1,5 @@
+"""`python -m geoconflict.cli`."""
+
+from geoconflict.cli import main
+
+main()

@@ -1,0 +1,303 @@
+"""`places`, `geocode`, `gazetteer`: what names there are and where they lie."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geoconflict.cli import options as opt
+from geoconflict.cli.options import Talk, open_index
+from geoconflict.errors import InputError
+
+if TYPE_CHECKING:
+    from geoconflict.gazetteer import Gazetteer
+    from geoconflict.records import Candidate
+
+ADDED_COLUMNS = (
+    "place_id",
+    "place_name",
+    "place_lat",
+    "place_lon",
+    "place_kind",
+    "where_prec",
+    "radius_m",
+    "score",
+    "reason",
+)
+FINE_PREC = {"country": 6, "region": 5, "admin1": 4, "admin2": 3, "admin3": 3, "water": 7}  # UCDP where_prec of a kind
+NOT_FOUND = 1
+
+
+@click.command(context_settings=opt.HELP)
+@opt.inputs
+@opt.output(required=False, default="-", forms=".jsonl, or - for stdout")
+@opt.index
+@opt.country
+@opt.published
+@opt.recursive
+@click.option("--candidates", is_flag=True, help="Add the places each answer beat.")
+@click.option("--with-text", is_flag=True, help="Add the text that the offsets count in.")
+@opt.overwrite
+@opt.quiet
+@opt.debug
+def places(inputs: tuple[str, ...], **given: Any) -> int:
+    """List the places each article names, one line of JSON an article.
+
+    \b
+    geoconflict places report.txt -o places.jsonl
+    """
+    from geoconflict.cli.layers import Options, Run, read_resolved
+    from geoconflict.files import check_output, write_text
+
+    talk, run = Talk(quiet=given["quiet"]), Run()
+    check_output(given["output"], overwrite=given["overwrite"])
+    options = Options(
+        index=given["index"], country=given["country"], published=given["published"], recursive=given["recursive"]
+    )
+    lines = []
+    for article, resolutions, _ in read_resolved(inputs, options, run, talk):
+        line: dict[str, Any] = {"id": article.id}
+        if given["with_text"]:
+            line["text"] = article.text
+        line["toponyms"] = [one.as_toponym(candidates=given["candidates"]) for one in resolutions]
+        lines.append(json.dumps(line, ensure_ascii=False))
+    write_text("".join(f"{line}\n" for line in lines), given["output"], overwrite=given["overwrite"])
+    for warning in run.warnings:
+        talk.say(f"Warning: {warning}")
+    for path, reason in run.skipped:
+        talk.say(f"Not read: {path}: {reason}")
+    return run.exit_code
+
+
+@click.command(context_settings=opt.HELP)
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@opt.country
+@click.option("--admin1", metavar="NAME", help="First-level area the place is likely in: a prior, not a filter.")
+@click.option("--near", type=opt.LonLat(), help="Point the place is likely near: LON,LAT.")
+@click.option("--limit", type=click.IntRange(min=1), default=5, show_default=True, help="How many candidates a name.")
+@click.option("--explain", is_flag=True, help="Say why each candidate got its score, and where its row comes from.")
+@click.option(
+    "--online",
+    type=click.Choice(["nominatim", "geonames", "photon"]),
+    help="Ask this service instead of the index; needs a connection.",
+)
+@click.option("--column", metavar="C", help="NAME is a table (.csv, .xlsx, .parquet); geocode its column C.")
+@opt.output(required=False, forms=".csv, .xlsx or .parquet, with --column")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of {name, candidates} as JSON.")
+@opt.index
+@opt.overwrite
+@opt.quiet
+@opt.debug
+def geocode(names: tuple[str, ...], **given: Any) -> int:
+    """Say where names lie: candidates, best first.
+
+    \b
+    geoconflict geocode Atmeh Idlib "Kafr Takharim" --country SY
+    geoconflict geocode --column place table.csv -o placed.csv
+    """
+    talk = Talk(quiet=given["quiet"])
+    if given["column"]:
+        return _geocode_table(names, given, talk)
+    if given["output"]:
+        raise click.UsageError("-o goes with --column; candidates of names go to stdout")
+    answers = [(name, _candidates(name, given, talk)) for name in names]
+    if given["as_json"]:
+        click.echo(
+            json.dumps(
+                [{"name": name, "candidates": [_record(one) for one in found]} for name, found in answers],
+                ensure_ascii=False,
+            )
+        )
+    else:
+        click.echo("\n".join(_lines(name, found, explain=given["explain"]) for name, found in answers))
+    return 0 if any(found for _, found in answers) else NOT_FOUND
+
+
+_opened: dict[str | None, Gazetteer] = {}
+
+
+def _candidates(name: str, given: dict[str, Any], talk: Talk) -> list[Candidate]:
+    """Ask the index, or the online service the user named."""
+    if given["online"]:
+        from geoconflict.gazetteer.online import geocode_online
+
+        return geocode_online(name, given["online"], country=given["country"], limit=given["limit"])
+    path = given["index"]
+    if path not in _opened:
+        _opened[path] = open_index(path, talk)
+    return _opened[path].candidates(
+        name,
+        country=given["country"],
+        admin1=given["admin1"],
+        near=given["near"],
+        limit=given["limit"],
+    )
+
+
+def where_prec(candidate: Candidate) -> int:
+    """Return UCDP's precision of a bare name: a known spot is 1, an area by its level."""
+    return FINE_PREC.get(candidate.place.kind, 1)
+
+
+def _record(candidate: Candidate) -> dict[str, Any]:
+    """Return a candidate as plain data."""
+    place = candidate.place
+    return {
+        "place_id": place.id,
+        "geonameid": place.geonameid,
+        "place_name": place.name,
+        "lat": place.lat,
+        "lon": place.lon,
+        "kind": place.kind,
+        "country": place.country,
+        "admin1": place.admin1 or None,
+        "admin2": place.admin2 or None,
+        "population": place.population or None,
+        "where_prec": where_prec(candidate),
+        "radius_m": place.radius_m,
+        "score": candidate.score,
+        "reason": candidate.reason,
+        "source": place.source or None,
+    }
+
+
+def _lines(name: str, found: list[Candidate], *, explain: bool) -> str:
+    """Write the candidates of a name for a person."""
+    if not found:
+        return f"{name}\n  not in the gazetteer"
+    lines = [name]
+    for one in found:
+        place = one.place
+        area = ", ".join(part for part in (place.admin1, place.country) if part)
+        lines.append(
+            f"  {one.score:.2f}  {place.lat:9.4f} {place.lon:9.4f}  within {place.radius_m / 1000:g} km"
+            f"  {place.kind:<10}  {place.name} ({area})",
+        )
+        if explain:
+            lines.append(f"        {one.reason}; {place.id}{'; ' + place.source if place.source else ''}")
+    return "\n".join(lines)
+
+
+def _geocode_table(names: tuple[str, ...], given: dict[str, Any], talk: Talk) -> int:
+    """Add the best candidate of one column to every row of a table."""
+    from geoconflict.files import check_output, read_table, write_table
+
+    if len(names) != 1:
+        raise click.UsageError("--column takes one table")
+    if not given["output"]:
+        raise click.UsageError("--column needs -o FILE for the table it makes")
+    check_output(given["output"], overwrite=given["overwrite"])
+    table = read_table(names[0])
+    column = given["column"]
+    if column not in table.columns:
+        raise InputError(f"{names[0]}: no column {column!r}; it has {', '.join(map(str, table.columns))}")
+    best: dict[str, dict[str, Any]] = {}
+    for name in table[column].dropna().astype(str).unique():
+        found = _candidates(name, {**given, "limit": 1}, talk) if name.strip() else []
+        best[name] = _record(found[0]) if found else {"reason": "not in the gazetteer"}
+    for added in ADDED_COLUMNS:
+        key = {"place_lat": "lat", "place_lon": "lon", "place_kind": "kind"}.get(added, added)
+        values = [best.get(str(name), {}).get(key) for name in table[column]]
+        table[added] = values
+    write_table(table, given["output"], overwrite=given["overwrite"])
+    known = sum("place_id" in answer for answer in best.values())
+    talk.say(f"{known} of {len(best)} names placed, {len(table)} rows written to {given['output']}")
+    return 0 if known or not best else NOT_FOUND
+
+
+@click.group(context_settings=opt.HELP)
+def gazetteer() -> None:
+    """Look into the gazetteer index, build it, check its curated rows."""
+
+
+@gazetteer.command(context_settings=opt.HELP)
+@opt.index
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@opt.debug
+def info(index: str | None, *, as_json: bool) -> None:
+    """Say what is inside the index, from when, under which licence.
+
+    \b
+    geoconflict gazetteer info
+    """
+    facts = open_index(index, Talk()).info()
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    for key, value in facts.items():
+        if isinstance(value, dict):
+            click.echo(f"{key}:")
+            for name, one in value.items():
+                click.echo(f"  {name}: {one}")
+        elif isinstance(value, list):
+            click.echo(f"{key}:")
+            for one in value:
+                click.echo(
+                    "  " + (", ".join(f"{k} {v}" for k, v in one.items()) if isinstance(one, dict) else str(one))
+                )
+        else:
+            click.echo(f"{key}: {value}")
+
+
+@gazetteer.command(context_settings=opt.HELP)
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@opt.country
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many rows a name.")
+@opt.index
+@opt.debug
+def search(names: tuple[str, ...], country: str | None, limit: int, index: str | None) -> int:
+    """List every row a name may mean, with where the row comes from.
+
+    \b
+    geoconflict gazetteer search Tanf
+    """
+    opened = open_index(index, Talk())
+    answers = [(name, opened.candidates(name, country=country, limit=limit)) for name in names]
+    click.echo("\n".join(_lines(name, found, explain=True) for name, found in answers))
+    return 0 if any(found for _, found in answers) else NOT_FOUND
+
+
+@gazetteer.command(context_settings=opt.HELP)
+@click.option(
+    "--add",
+    "added",
+    multiple=True,
+    metavar="FILE",
+    help="Add a GeoNames dump (.txt, .zip), a CSV with name, lat, lon, or a GeoJSON; repeatable.",
+)
+@opt.output(required=False, forms="the index folder; without it the user's cache")
+@opt.quiet
+@opt.debug
+def build(added: tuple[str, ...], output: str | None, *, quiet: bool) -> None:
+    """Build the index from the installed packages, the curated rows and the files you add.
+
+    \b
+    geoconflict gazetteer build --add SY.zip
+    """
+    from geoconflict.gazetteer.build import build_index
+
+    talk = Talk(quiet=quiet)
+    folder = build_index(output, add=[Path(one) for one in added], progress=talk.progress)
+    talk.done()
+    talk.say(f"Index built: {folder}")
+
+
+@gazetteer.command(context_settings=opt.HELP)
+@click.argument("folder", required=False)
+@opt.debug
+def check(folder: str | None) -> int:
+    """Check the curated rows: sources, dates, coordinates, overlaps.
+
+    \b
+    geoconflict gazetteer check
+    """
+    from geoconflict.gazetteer.check import check_curated
+
+    problems = check_curated(Path(folder) if folder else None)
+    for one in problems:
+        click.echo(str(one))
+    click.echo(f"{len(problems)} problems" if problems else "The curated rows are in order.", err=True)
+    return 1 if problems else 0

@@ -1,0 +1,159 @@
+"""`map`, `embed`, `events`, `link`: from inputs to a page, a still or a table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geoconflict.cli import options as opt
+from geoconflict.cli.layers import Options, Run, make_layer
+from geoconflict.cli.layers import link as link_run
+from geoconflict.cli.options import Talk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LINKING = opt.options(
+    opt.zone_files,
+    opt.camp_files,
+    opt.population,
+    opt.no_zones,
+    opt.no_camps,
+    opt.max_zone_age,
+)
+READING = opt.options(opt.index, opt.country, opt.published, opt.recursive)
+TALKING = opt.options(opt.overwrite, opt.as_json, opt.quiet, opt.debug)
+
+
+def _finish(run: Run, *, policy: str, written: list[str], as_json: bool, talk: Talk) -> int:
+    """Print the summary and return the exit code."""
+    from geoconflict.cli import summary
+
+    talk.say(summary.text(run, policy=policy, written=written))
+    if as_json:
+        click.echo(json.dumps(summary.as_record(run, policy=policy, written=written), ensure_ascii=False))
+    return run.exit_code
+
+
+def _split(given: dict[str, Any]) -> tuple[Options, Talk]:
+    """Take the shared options out of what click hands over."""
+    names = Options.__dataclass_fields__
+    return Options(**{key: value for key, value in given.items() if key in names}), Talk(quiet=given["quiet"])
+
+
+def _drawn(draw: Callable[..., Any], inputs: tuple[str, ...], given: dict[str, Any], *, forms: tuple[str, ...]) -> int:
+    """Make the layer, mask what the policy says, draw it and save it."""
+    from geoconflict.files import check_output
+    from geoconflict.protection import protect
+
+    options, talk = _split(given)
+    path, policy = given["output"], given["policy"]
+    if Path(path).suffix.lower() not in forms:
+        raise click.BadParameter(f"{path!r} ends in none of {', '.join(forms)}", param_hint="-o")
+    check_output(path, overwrite=given["overwrite"])
+    run = make_layer(inputs, options, talk)
+    run.layer = protect(run.layer, policy)
+    camps = None if run.camps is None else protect(run.camps, policy)
+    picture = draw(
+        run.layer, zones=run.zones, camps=camps, title=given["title"], policy=policy, borders=options.borders
+    )
+    written = [str(one) for one in picture.save(path, overwrite=given["overwrite"])]
+    return _finish(run, policy=policy, written=written, as_json=given["as_json"], talk=talk)
+
+
+@click.command("map", context_settings=opt.HELP)
+@opt.inputs
+@opt.output(forms=".html")
+@LINKING
+@READING
+@opt.policy("publish")
+@opt.borders
+@opt.title
+@TALKING
+def map_(inputs: tuple[str, ...], **given: Any) -> int:
+    """Draw articles or event tables as an interactive map in one HTML file.
+
+    \b
+    geoconflict map report1.txt report2.txt -o map.html
+    geoconflict map articles/ --country SY -o map.html
+    """
+    from geoconflict.maps import render_map
+
+    return _drawn(render_map, inputs, given, forms=(".html",))
+
+
+@click.command(context_settings=opt.HELP)
+@opt.inputs
+@opt.output(forms=".png or .svg")
+@LINKING
+@READING
+@opt.policy("publish")
+@opt.borders
+@opt.title
+@TALKING
+def embed(inputs: tuple[str, ...], **given: Any) -> int:
+    """Draw a still for an article; its alt text goes beside it.
+
+    \b
+    geoconflict embed report.txt -o map.png
+    """
+    from geoconflict.maps import render_still
+
+    return _drawn(render_still, inputs, given, forms=(".png", ".svg"))
+
+
+@click.command(context_settings=opt.HELP)
+@opt.inputs
+@opt.output(required=False, default="-", forms=".geojson .parquet .gpkg .csv .jsonl, or - for GeoJSON lines on stdout")
+@LINKING
+@READING
+@opt.policy("open")
+@TALKING
+def events(inputs: tuple[str, ...], **given: Any) -> int:
+    """Read events off articles and write them with their zones and camps.
+
+    \b
+    geoconflict events report.txt -o events.geojson
+    """
+    return _tabled(lambda options, talk: make_layer(inputs, options, talk), given)
+
+
+@click.command("link", context_settings=opt.HELP)
+@click.argument("events", metavar="EVENTS")
+@opt.output(forms=".geojson .parquet .gpkg .csv .jsonl, or - for GeoJSON lines on stdout")
+@LINKING
+@opt.policy("open")
+@TALKING
+def link(events: str, **given: Any) -> int:
+    """Add zones, camps and people to a table of events.
+
+    \b
+    geoconflict link events.csv -o linked.geojson
+    """
+    from geoconflict.files import read_events
+
+    def make(options: Options, _talk: Talk) -> Run:
+        run = Run(layer=read_events(events))
+        link_run(run, options)
+        return run
+
+    return _tabled(make, given)
+
+
+def _tabled(make: Callable[[Options, Talk], Run], given: dict[str, Any]) -> int:
+    """Make the layer, mask what the policy says and write it."""
+    from geoconflict.files import check_output, write_layer
+    from geoconflict.protection import protect
+
+    options, talk = _split(given)
+    path, policy = given["output"], given["policy"]
+    if path == "-" and given["as_json"]:
+        raise click.UsageError("--json prints the summary on stdout, where the events go too; name a file with -o")
+    check_output(path, overwrite=given["overwrite"])
+    run = make(options, talk)
+    run.layer = protect(run.layer, policy)
+    write_layer(run.layer, path, overwrite=given["overwrite"], policy=policy)
+    return _finish(run, policy=policy, written=[] if path == "-" else [path], as_json=given["as_json"], talk=talk)

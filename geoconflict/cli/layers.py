@@ -1,0 +1,176 @@
+"""The main path: inputs to a linked layer, with what could not be used and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geoconflict.cli.options import MAX_ZONE_AGE_DAYS, Talk, open_index
+from geoconflict.errors import GeoconflictError, UsageError
+from geoconflict.records import LOCATION_ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from geopandas import GeoDataFrame
+
+    from geoconflict.gazetteer import Gazetteer
+    from geoconflict.records import Article, Event, Resolution
+
+PROGRESS_AFTER_S = 2.0
+CURATED_COUNTRY = "SY"  # the curated town reports cover this country only
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A name that got no place, and why."""
+
+    article: str
+    name: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Run:
+    """What one run of the main path found and could not use."""
+
+    layer: GeoDataFrame | None = None
+    zones: GeoDataFrame | None = None
+    camps: GeoDataFrame | None = None
+    articles: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """Return 3 when some input could not be read, else 0."""
+        return 3 if self.skipped else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The shared options of the commands that make a layer."""
+
+    index: str | None = None
+    country: str | None = None
+    published: dt.date | None = None
+    recursive: bool = False
+    zone_files: tuple[str, ...] = ()
+    camp_files: tuple[str, ...] = ()
+    no_zones: bool = False
+    no_camps: bool = False
+    population: str | None = None
+    max_zone_age: int = MAX_ZONE_AGE_DAYS
+    borders: str = "un"
+
+
+def read_resolved(
+    inputs: Sequence[str],
+    options: Options,
+    run: Run,
+    talk: Talk,
+) -> Iterator[tuple[Article, list[Resolution], list[Event]]]:
+    """Yield each article with its places, roles given, and its events; a bad one is named and passed over."""
+    from geoconflict.events import extract_events, with_roles
+    from geoconflict.files import read_articles
+    from geoconflict.mentions import find_mentions
+    from geoconflict.places import resolve_places
+
+    reading = read_articles(inputs, recursive=options.recursive, published=options.published)
+    run.skipped += [(str(one.path), one.reason) for one in reading.skipped]
+    run.warnings += reading.warnings
+    run.articles = len(reading.articles)
+    gazetteer: Gazetteer = open_index(options.index, talk)
+    started = time.monotonic()
+    for number, article in enumerate(reading.articles, 1):
+        try:
+            mentions = find_mentions(article, gazetteer)
+            resolutions = resolve_places(article, mentions, gazetteer, country=options.country)
+            events = extract_events(article, resolutions)
+            resolutions = with_roles(resolutions, events)
+        except GeoconflictError as problem:
+            run.skipped.append((article.id, str(problem)))
+            continue
+        run.unresolved += [
+            Unresolved(article.id, one.mention.text, one.reason)
+            for one in resolutions
+            if one.place is None and one.role in LOCATION_ROLES
+        ]
+        if time.monotonic() - started > PROGRESS_AFTER_S:
+            talk.progress(f"{number} of {len(reading.articles)} articles read")
+        yield article, resolutions, events
+    talk.done()
+
+
+def make_layer(inputs: Sequence[str], options: Options, talk: Talk) -> Run:
+    """Read articles or event tables and return them as one linked layer."""
+    from geoconflict.events import merge_events
+    from geoconflict.files import read_events, sniff
+    from geoconflict.links import events_to_layer
+
+    run = Run()
+    tables = [path for path in inputs if path != "-" and Path(path).is_file() and sniff(path) == "events"]
+    texts = [path for path in inputs if path not in tables]
+    layers = [read_events(path) for path in tables]
+    if texts:
+        layers.append(events_to_layer(merge_events(one[2] for one in read_resolved(texts, options, run, talk))))
+    if not layers:
+        raise UsageError("nothing to read")
+    run.layer = layers[0] if len(layers) == 1 else _stacked(layers)
+    link(run, options)
+    return run
+
+
+def _stacked(layers: list[GeoDataFrame]) -> GeoDataFrame:
+    """Put layers of one form under each other."""
+    import pandas as pd
+
+    return pd.concat(layers, ignore_index=True)
+
+
+def link(run: Run, options: Options) -> None:
+    """Add zones, camps and people to the layer of a run, and keep the layers it was linked to."""
+    from geoconflict.files import open_population, read_camps, read_zones
+    from geoconflict.links import link_camps, link_population, link_zones
+
+    if run.layer is None:
+        raise UsageError("there is no layer to link")
+    if not options.no_zones:
+        run.zones = read_zones(options.zone_files) if options.zone_files else curated_zones(event_days(run.layer), run)
+        run.layer = link_zones(run.layer, run.zones, max_age_days=options.max_zone_age)
+    if not options.no_camps:
+        if options.camp_files:
+            run.camps = _stacked([read_camps(path) for path in options.camp_files])
+        else:
+            run.camps = read_camps()
+            run.notes.append("Camps: the curated list (UNHCR, OCHA and IOM publications; see gazetteer/README.md).")
+        run.layer = link_camps(run.layer, run.camps)
+    if options.population:
+        run.layer = link_population(run.layer, open_population(options.population))
+
+
+def event_days(layer: GeoDataFrame) -> list[dt.date]:
+    """Return the days on which events of a layer began or ended, in order."""
+    texts = set(layer["date_start"].dropna()) | set(layer["date_end"].dropna())
+    return sorted(dt.date.fromisoformat(text) for text in texts)
+
+
+def curated_zones(days: list[dt.date], run: Run) -> GeoDataFrame:
+    """Return zones derived from the curated town reports for some days, each valid from its day to the next."""
+    from geoconflict.bundled import country_outlines
+    from geoconflict.files import read_town_reports
+    from geoconflict.zones import zones_for_days
+
+    outlines = country_outlines("un")
+    outline = outlines[outlines["iso2"] == CURATED_COUNTRY]
+    zones = zones_for_days(read_town_reports(), outline, days, country=CURATED_COUNTRY)
+    run.notes.append(
+        "Zones: derived from the curated reports on who held which town in Syria, 2020-03 to 2024-12; "
+        "approximate, fronts drawn half-way between towns."
+    )
+    return zones

@@ -1,0 +1,168 @@
+"""Options several commands share, each said once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geoconflict.bundled import BORDER_POLICIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from geoconflict.gazetteer import Gazetteer
+
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+MAX_ZONE_AGE_DAYS = 45  # design contract 3.7: an older map no longer says who holds a place
+
+
+class Day(click.ParamType):
+    """A calendar day, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """Return the day, or fail with the form that is expected."""
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write YYYY-MM-DD", param, ctx)
+
+
+class LonLat(click.ParamType):
+    """A point: LON,LAT in degrees."""
+
+    name = "lon,lat"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, float]:
+        """Return (longitude, latitude), or fail with the form that is expected."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            lon, lat = (float(part) for part in value.split(","))
+        except ValueError:
+            self.fail(f"{value!r} is not LON,LAT, e.g. 36.69,36.31", param, ctx)
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            self.fail(f"{value!r}: longitude comes first and lies in -180..180, latitude in -90..90", param, ctx)
+        return lon, lat
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What is said while a command works: to stderr, so that stdout carries results only."""
+
+    quiet: bool = False
+
+    def say(self, text: str) -> None:
+        """Print a line for the person at the terminal."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+    def progress(self, text: str) -> None:
+        """Show how far a long piece of work is; overwritten in place, hidden when stderr is no terminal."""
+        if not self.quiet and sys.stderr.isatty():
+            click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
+    def done(self) -> None:
+        """Clear the progress line."""
+        self.progress("")
+
+
+def open_index(path: str | None, talk: Talk) -> Gazetteer:
+    """Open the gazetteer index, building it the first time and saying so."""
+    from geoconflict.gazetteer import open_gazetteer
+
+    announced = False
+
+    def progress(text: str) -> None:
+        nonlocal announced
+        if not announced:
+            talk.say("Building the gazetteer index; this is done once and takes up to a minute.")
+            announced = True
+        talk.progress(text)
+
+    opened = open_gazetteer(path, progress=progress)
+    if announced:
+        talk.done()
+    return opened
+
+
+def options(*chosen: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Stack click options in the order given."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(chosen):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+inputs = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+overwrite = click.option("--overwrite", is_flag=True, help="Replace an output that exists.")
+recursive = click.option("--recursive", is_flag=True, help="Read folders inside folders too.")
+quiet = click.option("--quiet", is_flag=True, help="Say nothing on stderr but errors.")
+# main() looks for it in the arguments; commands never see it.
+debug = click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
+index = click.option("--gazetteer", "index", metavar="INDEX", help="Use this gazetteer index folder.")
+country = click.option(
+    "--country", metavar="CODE", help="Country the text is likely about (SY): a prior, not a filter."
+)
+published = click.option("--published", type=Day(), help="Day of publication of articles that do not say it.")
+
+
+def policy(default: str) -> Callable[..., Any]:
+    """Return the option --policy; what is drawn is masked by default, what is computed is not (contract 3.9)."""
+    return click.option(
+        "--policy",
+        type=click.Choice(["open", "publish"]),
+        default=default,
+        show_default=True,
+        help="publish masks exact places and distances of camps, hospitals, schools and shelters.",
+    )
+
+
+zone_files = click.option(
+    "--zones",
+    "zone_files",
+    multiple=True,
+    metavar="FILE",
+    help="Control zones to use instead of those derived from the curated town reports; repeatable.",
+)
+camp_files = click.option(
+    "--camps", "camp_files", multiple=True, metavar="FILE", help="Camps to use instead of the curated ones; repeatable."
+)
+no_zones = click.option("--no-zones", is_flag=True, help="Do not link to control zones.")
+no_camps = click.option("--no-camps", is_flag=True, help="Do not link to camps.")
+population = click.option("--population", metavar="RASTER", help="Count people within 1, 5 and 10 km from this raster.")
+max_zone_age = click.option(
+    "--max-zone-age",
+    type=click.IntRange(min=0),
+    default=MAX_ZONE_AGE_DAYS,
+    show_default=True,
+    metavar="DAYS",
+    help="A zone map older than this answers nothing.",
+)
+borders = click.option(
+    "--borders",
+    type=click.Choice(list(BORDER_POLICIES)),
+    default="un",
+    show_default=True,
+    help="Which policy on disputed borders the map follows.",
+)
+title = click.option("--title", help="Headline of the map; without it the events are counted.")
+
+
+def output(*, required: bool = True, default: str | None = None, forms: str) -> Callable[..., Any]:
+    """Return the option -o with the endings a command can write."""
+    return click.option(
+        "-o", "--output", required=required, default=default, metavar="FILE", help=f"Where to write: {forms}."
+    )
