@@ -51,13 +51,14 @@ def test_the_built_wheel_draws_a_map_in_an_empty_folder(tmp_path):
     # The dependencies are those of this environment; only geoconflict itself comes from the wheel.
     (site / "dependencies.pth").write_text(
         "".join(f"{path}\n" for path in sys.path if path.endswith("site-packages")), encoding="utf-8")
-    subprocess.run([sys.executable, "-m", "zipfile", "-e", wheel, site], check=True)
+    install = [sys.executable, "-m", "pip", "--python", place, "install", "-q", "--no-deps", "--no-index", wheel]
+    subprocess.run(install, check=True, capture_output=True)
     work = tmp_path / "work"
     work.mkdir()
     (work / "report.txt").write_text(ARTICLE, encoding="utf-8")
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(
-        [place / "bin" / "python", "-m", "geoconflict.cli", "map", "report.txt", "-o", "map.html", "--json"],
+        [place / "bin" / "geoconflict", "map", "report.txt", "-o", "map.html", "--json"],
         cwd=work, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
