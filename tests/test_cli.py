@@ -1,0 +1,249 @@
+"""The command line: streams, exit codes, one-line errors, bad input."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from geoconflict.cli import cli
+
+GEOCONFLICT = str(Path(sys.executable).with_name("geoconflict"))
+
+ATMEH = (
+    "IDLIB, Feb 3, 2022 - Helicopters carrying US special forces landed near Atmeh in Idlib province on Thursday. "
+    "The Syrian Observatory for Human Rights said 13 people were killed in the raid, seven of them civilians.\n"
+)
+
+
+def geoconflict(*arguments, stdin=None, cwd=None):
+    """Run the installed command as a user does."""
+    return subprocess.run([GEOCONFLICT, *map(str, arguments)], input=stdin, capture_output=True, cwd=cwd, check=False)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "atmeh.txt").write_text(ATMEH, encoding="utf-8")
+    return tmp_path
+
+
+def commands(group=cli, path=()):
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name)
+
+
+@pytest.mark.parametrize("path", list(commands()), ids=" ".join)
+def test_every_command_has_help_with_an_example(path):
+    done = CliRunner().invoke(cli, [*path, "--help"])
+    assert done.exit_code == 0
+    assert f"geoconflict {' '.join(path)}" in done.output.split("Options:")[0].split("\n\n", 1)[1], "no example"
+
+
+@pytest.mark.parametrize("path", list(commands()), ids=" ".join)
+def test_every_command_is_documented_in_the_readme(path):
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert " ".join(path) in readme
+
+
+def test_help_and_geocode_load_nothing_heavy():
+    code = (
+        "import sys; sys.argv = ['geoconflict', 'geocode', 'Atmeh', '--country', 'SY']\n"
+        "from geoconflict.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        "heavy = {'numpy', 'pandas', 'geopandas', 'shapely', 'folium', 'rasterio', 'matplotlib', 'geopy', 'babel', 'requests'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+# ---- places ------------------------------------------------------------------------------------------------------------
+def test_places_writes_one_line_an_article_with_true_offsets(folder, gazetteer):
+    (folder / "none.txt").write_text("Nothing happened anywhere in particular.", encoding="utf-8")
+    done = geoconflict("places", folder / "atmeh.txt", folder / "none.txt")
+    assert done.returncode == 0, done.stderr
+    first, second = map(json.loads, done.stdout.decode().splitlines())
+    assert first["id"] == "atmeh"
+    assert second == {"id": "none", "toponyms": []}
+    for one in first["toponyms"]:
+        assert ATMEH[one["start"] : one["end"]] == one["name"]
+    found = {one["name"]: one for one in first["toponyms"]}
+    assert found["Atmeh"]["role"] == "event"
+    assert abs(found["Atmeh"]["lat"] - 36.308) < 0.02
+    assert abs(found["Atmeh"]["lon"] - 36.688) < 0.02
+
+
+def test_standard_input_and_output(gazetteer):
+    done = geoconflict("places", "-", stdin=ATMEH.encode())
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["toponyms"]
+
+
+def test_events_stream_to_stdout_one_feature_a_line(folder, gazetteer):
+    done = geoconflict("events", folder / "atmeh.txt", "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == b""
+    features = [json.loads(line.lstrip("\x1e")) for line in done.stdout.decode().splitlines()]
+    assert [one["type"] for one in features] == ["Feature"] * len(features)
+    event = next(one["properties"] for one in features if one["properties"]["status"] == "event")
+    assert event["date_start"] == "2022-02-03"
+    assert event["fatalities_best"] == 13
+    assert event["civilian_fatalities_best"] == 7
+    assert event["zone_controller"]
+
+
+def test_summary_as_json_on_stdout(folder, gazetteer):
+    done = geoconflict("map", folder / "atmeh.txt", "-o", folder / "map.html", "--json", "--quiet")
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert summary["policy"] == "publish"
+    assert summary["articles"] == 1
+    assert any("Atmeh" in event["place"] for event in summary["events"])
+
+
+# ---- geocode -----------------------------------------------------------------------------------------------------------
+# Two sources each: UCDP GED and GeoNames or OCHA COD-AB, as design documents of the field give them.
+TOWNS = {
+    "Atmeh": (36.308, 36.688),
+    "Idlib": (35.931, 36.634),
+    "Hasakeh": (36.502, 40.748),
+    "Kafr Takharim": (36.117, 36.516),
+    "أطمة": (36.308, 36.688),
+    "إدلب": (35.931, 36.634),
+    "الحسكة": (36.502, 40.748),
+    "كفر تخاريم": (36.117, 36.516),
+}
+
+
+def test_geocode_names_in_two_scripts(gazetteer):
+    done = geoconflict("geocode", *TOWNS, "--country", "SY", "--json")
+    assert done.returncode == 0, done.stderr
+    for answer in json.loads(done.stdout):
+        lat, lon = TOWNS[answer["name"]]
+        near = [one for one in answer["candidates"] if abs(one["lat"] - lat) < 0.018 and abs(one["lon"] - lon) < 0.022]
+        assert near, answer
+        assert all(one["reason"] and 0 <= one["score"] <= 1 for one in answer["candidates"])
+    idlib = next(answer for answer in json.loads(done.stdout) if answer["name"] == "Idlib")
+    assert {"city", "admin1"} <= {one["kind"] for one in idlib["candidates"][:3]}
+
+
+def test_geocode_of_unknown_names_fails_only_when_none_is_known(gazetteer):
+    assert geoconflict("geocode", "Xqzzvw").returncode == 1
+    assert geoconflict("geocode", "Xqzzvw", "Aleppo").returncode == 0
+
+
+def test_geocode_a_table_keeps_its_rows(tmp_path, gazetteer):
+    (tmp_path / "t.csv").write_text("id,place\n1,Atmeh\n2,\n3,Xqzzvw\n", encoding="utf-8")
+    done = geoconflict("geocode", "--column", "place", tmp_path / "t.csv", "-o", tmp_path / "o.csv", "--country", "SY")
+    assert done.returncode == 0, done.stderr
+    rows = (tmp_path / "o.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 4
+    assert rows[0].split(",")[:2] == ["id", "place"]
+    assert "36.3" in rows[1]
+    assert geoconflict("geocode", "--column", "town", tmp_path / "t.csv", "-o", tmp_path / "p.csv").returncode == 1
+
+
+# ---- bad input ---------------------------------------------------------------------------------------------------------
+def test_each_bad_article_is_named_and_costs_no_other(folder, gazetteer):
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "binary.txt").write_bytes(bytes(range(256)) * 40)
+    (folder / "utf16.txt").write_bytes("أطمة في إدلب".encode("utf-16"))
+    (folder / "cp1256.txt").write_bytes(("قتل عشرة أشخاص في قصف على مدينة إدلب يوم الخميس. " * 20).encode("cp1256"))
+    inputs = [folder / f"{name}.txt" for name in ("empty", "binary", "utf16", "cp1256", "atmeh")]
+    done = geoconflict("map", *inputs, folder / "missing.txt", "-o", folder / "map.html")
+    assert done.returncode == 3, done.stderr
+    said = done.stderr.decode()
+    for name in ("binary.txt", "utf16.txt", "cp1256.txt", "missing.txt"):
+        lines = [line for line in said.splitlines() if name in line]
+        assert len(lines) == 1, (name, said)
+    assert "Atmeh" in said
+    assert "Helicopters carrying US special forces" in (folder / "map.html").read_text(encoding="utf-8")
+
+
+def test_two_articles_with_one_id_both_stay(folder, gazetteer):
+    (folder / "other").mkdir()
+    (folder / "other" / "atmeh.txt").write_text("Rain fell on Aleppo.", encoding="utf-8")
+    done = geoconflict("places", folder / "atmeh.txt", folder / "other" / "atmeh.txt")
+    assert done.returncode == 0
+    assert [json.loads(line)["id"] for line in done.stdout.decode().splitlines()] == ["atmeh", "atmeh~2"]
+    assert "atmeh~2" in done.stderr.decode()
+
+
+def test_an_existing_output_is_refused_and_left_alone(folder, gazetteer):
+    page = folder / "map.html"
+    page.write_text("mine", encoding="utf-8")
+    done = geoconflict("map", folder / "atmeh.txt", "-o", page)
+    assert done.returncode == 1
+    assert done.stderr.decode().count("\n") == 1
+    assert "--overwrite" in done.stderr.decode()
+    assert page.read_text(encoding="utf-8") == "mine"
+    assert geoconflict("map", folder / "atmeh.txt", "-o", page, "--overwrite").returncode == 0
+
+
+def test_an_output_folder_that_is_missing_is_said_before_any_work(folder):
+    done = geoconflict("map", folder / "atmeh.txt", "-o", folder / "nowhere" / "map.html")
+    assert done.returncode == 1
+    assert done.stderr.decode().count("\n") == 1
+
+
+def test_usage_errors_exit_2(folder):
+    assert geoconflict("map").returncode == 2
+    assert geoconflict("map", folder / "atmeh.txt", "-o", folder / "map.docx").returncode == 2
+    assert geoconflict("zones", "at", "36,36", "--date", "2022-13-01").returncode == 2
+    assert geoconflict("zones", "at", "200,36", "--date", "2022-01-01").returncode == 2
+
+
+def test_zones_without_crs_and_camps_swapped_are_named(folder, gazetteer):
+    import geopandas
+    from shapely.geometry import box
+
+    zones = geopandas.GeoDataFrame({"controller": ["a"], "valid_from": ["2022-01-01"]}, geometry=[box(36, 35, 37, 37)])
+    zones.to_file(folder / "zones.gpkg", engine="pyogrio") if zones.crs else zones.to_file(
+        folder / "zones.shp", engine="pyogrio"
+    )
+    done = geoconflict("map", folder / "atmeh.txt", "-o", folder / "m.html", "--zones", folder / "zones.shp")
+    assert done.returncode == 1
+    assert "CRS" in done.stderr.decode()
+    assert not (folder / "m.html").exists()
+    (folder / "camps.csv").write_text(
+        "name,country,lat,lon,source\nGood camp,SY,36.31,36.66,test\nSwapped camp,SY,36.66,30.20,test\n"
+        "Turned camp,SY,38.61,33.31,test\n",
+        encoding="utf-8",
+    )
+    done = geoconflict("map", folder / "atmeh.txt", "-o", folder / "m.html", "--camps", folder / "camps.csv")
+    assert done.returncode == 0, done.stderr
+    assert "Turned camp" in done.stderr.decode()
+
+
+def test_a_text_too_long_to_be_an_article_is_said(folder, gazetteer):
+    with (folder / "long.txt").open("w", encoding="utf-8") as file:
+        for _ in range(52):
+            file.write("Shells fell on the town. " * 40_000)
+    done = geoconflict("places", folder / "long.txt", folder / "atmeh.txt")
+    assert done.returncode == 3
+    assert "long.txt" in done.stderr.decode()
+    assert json.loads(done.stdout)["id"] == "atmeh"
+
+
+# ---- zones and gazetteer -----------------------------------------------------------------------------------------------
+def test_zones_from_points_then_at(tmp_path):
+    made = geoconflict("zones", "from-points", "--date", "2022-02-03", "-o", tmp_path / "z.geojson")
+    assert made.returncode == 0, made.stderr
+    done = geoconflict(
+        "zones", "at", "36.63,35.93", "--date", "2022-02-03", "--zones", tmp_path / "z.geojson", "--json"
+    )
+    assert done.returncode == 0, done.stderr
+    assert [one["controller"] for one in json.loads(done.stdout)] == ["hts_opposition"]
+    assert geoconflict("zones", "info", tmp_path / "z.geojson").returncode == 0
+
+
+def test_gazetteer_info_search_check(gazetteer):
+    info = geoconflict("gazetteer", "info", "--json")
+    assert info.returncode == 0, info.stderr
+    assert "CC BY 4.0" in info.stdout.decode()
+    assert geoconflict("gazetteer", "search", "Tanf").returncode == 0
+    assert geoconflict("gazetteer", "check").returncode == 0
