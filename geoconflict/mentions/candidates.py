@@ -1,0 +1,193 @@
+"""Spans that may be names of places: longest matches of the index, names by their pattern, names after "in"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from geoconflict.gazetteer.names import ARABIC, arabic_forms, bare
+from geoconflict.mentions import vocabulary as v
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geoconflict.mentions.lexicon import Known, Lexicon
+    from geoconflict.mentions.tokens import Token
+
+LONGEST_NAME = 7
+"""Words; longer names of places ("Saint Martin d'en Haut sous ...") are rarer than the time they cost."""
+LONGEST_ARABIC_NAME = 5
+HASHTAG_CITY = 150_000
+"""People from which a small-letter hashtag (#aleppo) counts as a place."""
+
+_JOINS = re.compile(r"^(?: |-|–|_|['’‘`]|['’] |)$")
+_JOINS_ARABIC = re.compile(r"^(?:[ _]| #)$")
+_POINTED_HEADS = frozenset({"St.", "Mt.", "Ft.", "Ste."})
+
+
+class Candidate:
+    """Tokens [first, last) that may name a place.
+
+    `prefix` is how many characters of the first token belong to a joined Arabic particle, not to the name; `known` is
+    what the index says, empty for names taken by their pattern or their context.
+    """
+
+    __slots__ = ("first", "key", "known", "last", "pattern", "prefix")
+
+    def __init__(self, first: int, last: int, key: str, known: Known, *, prefix: int = 0, pattern: str = "") -> None:
+        self.first, self.last, self.key, self.known, self.prefix, self.pattern = first, last, key, known, prefix, pattern
+
+    @property
+    def one_word(self) -> bool:
+        """Whether the name is a single token."""
+        return self.last == self.first + 1
+
+
+def find_candidates(tokens: Sequence[Token], lexicon: Lexicon, masked: Sequence[bool]) -> list[Candidate]:
+    """Return candidates from left to right, the longest at each token, never overlapping, none on a masked token."""
+    found: list[Candidate] = []
+    i = 0
+    while i < len(tokens):
+        if masked[i]:
+            candidate = None
+        elif ARABIC.match(tokens[i].text):
+            candidate = _arabic(tokens, i, lexicon)
+        else:
+            candidate = _latin(tokens, i, lexicon, masked)
+        if candidate:
+            found.append(candidate)
+            i = candidate.last
+        else:
+            i += 1
+    return found
+
+
+def key_of(tokens: Sequence[Token]) -> str:
+    """Return the normal form of adjoining tokens."""
+    return tokens[0].norm if len(tokens) == 1 else " ".join(token.norm for token in tokens if token.norm)
+
+
+# ---- Latin and Cyrillic script: capital letters show where a name may begin -------------------------------------
+
+
+def _latin(tokens: Sequence[Token], i: int, lexicon: Lexicon, masked: Sequence[bool]) -> Candidate | None:
+    token = tokens[i]
+    starts_small = not token.capital and (token.hashtag or token.norm in v.ARTICLES_INSIDE)
+    if not token.norm or not (token.capital or starts_small) or (token.text.endswith(".") and token.norm in v.TITLES):
+        return None
+    limit = _run_limit(tokens, i, masked)
+    match = _longest_known(tokens, i, limit, lexicon)
+    kind, end = _pattern(tokens, i, limit, lexicon)
+    if end > (match.last if match else 0):
+        key = key_of(tokens[i:end])
+        return Candidate(i, end, key, lexicon.known(key), pattern=kind)
+    return match or _unknown_after_preposition(tokens, i, limit, lexicon)
+
+
+def _run_limit(tokens: Sequence[Token], i: int, masked: Sequence[bool]) -> int:
+    """Return the end of the words that could belong to one name beginning at `i`."""
+    j = i + 1
+    while j < min(len(tokens), i + LONGEST_NAME) and not masked[j]:
+        token = tokens[j]
+        if not (_JOINS.match(token.gap) or (token.gap == " " and tokens[j - 1].text in _POINTED_HEADS)):
+            break
+        if not (token.capital or token.norm in v.CONNECTORS or token.hashtag or token.text[:1].isdigit()):
+            break
+        j += 1
+    return j
+
+
+def _longest_known(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> Candidate | None:
+    first = tokens[i]
+    for j in range(limit, i, -1):
+        last = tokens[j - 1]
+        if not (last.capital or last.hashtag or last.text[:1].isdigit()):
+            continue
+        one = j == i + 1
+        if one and ((not first.capital and not first.hashtag) or (first.norm in v.CONNECTORS and first.text[-1] != ".")):
+            continue
+        key = key_of(tokens[i:j])
+        if not lexicon.names_something(key) or not (one or not lexicon.word(key).common):
+            continue
+        known = lexicon.known(key)
+        if one and not first.capital and not (known.names_area or known.population > HASHTAG_CITY):
+            continue
+        return Candidate(i, j, key, known)
+    return None
+
+
+def _pattern(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> tuple[str, int]:
+    """Return kind and end of a name known by its pattern ("Baker Street", "Lake Assad", "Highway 19"), or ("", 0)."""
+    head = tokens[i]
+    if head.norm in v.PATTERN_HEADS and i + 1 < limit and tokens[i + 1].gap == " ":
+        after = tokens[i + 1]
+        road = head.norm in v.NUMBERED_ROADS
+        if after.text[:1].isdigit():
+            return ("street" if road else "nature"), i + 2
+        if after.capital and not road and not lexicon.word(after.norm).common:
+            return ("nature" if head.norm in v.NATURE or head.norm in ("mt", "isle") else "other"), i + 2
+    if not head.capital or head.norm in v.NOT_PATTERN_HEAD or head.norm in v.TITLES:
+        return "", 0
+    for j in range(i + 1, min(limit, i + 5)):
+        word = tokens[j]
+        if not word.capital or word.gap != " ":
+            break
+        for kind, types in (("street", v.STREET), ("nature", v.NATURE), ("facility", v.FACILITY)):
+            if word.norm in types:
+                return kind, j + 1
+        if word.norm in v.ORGANISATION:
+            break
+    return "", 0
+
+
+def _unknown_after_preposition(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> Candidate | None:
+    """Return a capitalised name no list knows where "in", "near" or "village of" says it is a place."""
+    head = tokens[i]
+    if not i or head.gap not in (" ", " al-") or not head.capital or head.text.isupper():
+        return None
+    short_head = head.norm in v.TRANSLITERATED_HEADS and i + 1 < limit and tokens[i + 1].capital
+    if not (len(head.norm) > 3 or short_head):
+        return None
+    before = tokens[i - 1].norm
+    if not (before in ("in", "near", "outside") or (before == "of" and i > 1 and tokens[i - 2].norm in v.UNKNOWN_AFTER_OF)):
+        return None
+    j = i
+    while j < min(limit, i + 3):
+        token = tokens[j]
+        plain = token.norm in v.COMPASS or token.norm in v.NOT_NAMES or lexicon.word(token.norm).common
+        if not token.capital or plain:
+            break
+        j += 1
+    if j == i or (j < len(tokens) and tokens[j].capital and tokens[j].gap == " "):
+        return None
+    if any(token.norm in v.ORGANISATION or lexicon.word(token.norm).first_name for token in tokens[i:j]):
+        return None
+    key = key_of(tokens[i:j])
+    return Candidate(i, j, key, lexicon.known(key))
+
+
+# ---- Arabic script: no capitals, particles joined to the first word -----------------------------------------------
+
+
+def _arabic(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> Candidate | None:
+    forms = list(arabic_forms(tokens[i].norm))
+    joined = i + 1 < len(tokens) and _joins_arabic(tokens[i + 1])
+    for word, prefix in forms:
+        if word in v.ARABIC_HEADS and joined and len(tokens[i + 1].norm) > 2:
+            key = key_of(tokens[i : i + 2])
+            return Candidate(i, i + 2, key, lexicon.known(key), prefix=prefix, pattern="facility")
+    limit = i + 1
+    while limit < min(len(tokens), i + LONGEST_ARABIC_NAME) and _joins_arabic(tokens[limit]):
+        limit += 1
+    for j in range(limit, i, -1):
+        rest = [token.norm for token in tokens[i + 1 : j]]
+        for word, prefix in forms:
+            key = " ".join([word, *rest])
+            for form in (key, bare(key)) if rest else (key,):
+                if len(form) >= 3 and lexicon.known(form):
+                    return Candidate(i, j, form, lexicon.known(form), prefix=prefix)
+    return None
+
+
+def _joins_arabic(token: Token) -> bool:
+    return bool(ARABIC.match(token.text) and _JOINS_ARABIC.match(token.gap))

@@ -1,0 +1,123 @@
+"""What the whole document says about its names, before any of them is judged.
+
+A name that follows a first name, a title or an unknown capitalised word is a person wherever it stands; one that
+follows "in" or stands before ", State" is a place wherever it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from geoconflict.mentions import vocabulary as v
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geoconflict.mentions.candidates import Candidate
+    from geoconflict.mentions.lexicon import Lexicon
+    from geoconflict.mentions.tokens import Token
+
+_CLAUSE_BREAK = re.compile(r"[.!?\"“\n]")
+_AFTER_PERSON = v.ORGANISATION | v.STREET | v.NATURE | v.AREA_TYPE
+
+
+class Evidence:
+    """Facts of one document.
+
+    Attributes
+    ----------
+    places
+        Keys most readers would take for places.
+    counts
+        How often each key is a candidate.
+    persons, attested
+        Keys seen as a person's name, and as a place's, somewhere in the document.
+    starting, ending
+        Candidates by their first token, and by the token after their last.
+    """
+
+    def __init__(self, tokens: Sequence[Token], candidates: Sequence[Candidate], lexicon: Lexicon) -> None:
+        self.tokens, self.lexicon = tokens, lexicon
+        self.counts = Counter(candidate.key for candidate in candidates)
+        self.places = {key for key in self.counts if lexicon.is_sizeable(key)}
+        self.starting = {candidate.first: candidate for candidate in candidates}
+        self.ending = {candidate.last: candidate for candidate in candidates}
+        self.attested = {candidate.key for candidate in candidates if self._attested(candidate)}
+        self.persons = self._named_persons() | {c.key for c in candidates if self._follows_unknown_name(c)}
+
+    def _attested(self, candidate: Candidate) -> bool:
+        """Whether this occurrence shows a place: "in X" not followed by a capital, or "X, Country"."""
+        tokens = self.tokens
+        after = tokens[candidate.last] if candidate.last < len(tokens) else None
+        if candidate.first and tokens[candidate.first].gap == " " and tokens[candidate.first - 1].norm in v.PLACE_PREPOSITIONS:
+            return not (after and after.capital and after.gap == " ")
+        parent = self.starting.get(candidate.last)
+        return bool(after and after.gap == ", " and parent and parent.known.names_area)
+
+    def _named_persons(self) -> set[str]:
+        """Return words of "First Last", "Title Last", "First M. Last"; "Abu X al-Y" is a person to the end of the run."""
+        tokens, persons = self.tokens, set()
+        for i in range(len(tokens) - 1):
+            first, after = tokens[i], tokens[i + 1]
+            if not (after.capital and after.gap == " " and (first.capital or first.norm in v.TITLES)):
+                continue
+            titled = first.norm in v.TITLES and first.norm not in v.LOOSE_TITLES
+            if not titled and not self._is_first_name(i):
+                continue
+            last = self._last_name(i, titled=titled)
+            if tokens[last].norm and "country" not in self.lexicon.known(tokens[last].norm).kinds:
+                persons.add(tokens[last].norm)
+            if not titled:
+                persons.add(first.norm)
+            if first.norm in ("abu", "umm"):
+                persons.update(self._rest_of_run(i + 1))
+        return persons
+
+    def _is_first_name(self, i: int) -> bool:
+        first, after = self.tokens[i], self.tokens[i + 1]
+        if not first.capital or not self.lexicon.word(first.norm).first_name or after.norm in _AFTER_PERSON:
+            return False
+        if first.norm not in self.places:
+            return True
+        after_preposition = i > 0 and self.tokens[i - 1].norm in v.PLACE_PREPOSITIONS
+        return self.lexicon.word(after.norm).last_name and not after_preposition
+
+    def _last_name(self, i: int, *, titled: bool) -> int:
+        """Return the token of the family name of a person whose name or title begins at `i`."""
+        tokens = self.tokens
+        if i + 2 < len(tokens):
+            initial = len(tokens[i + 1].text.strip(".")) == 1
+            longer = titled and tokens[i + 2].capital and tokens[i + 2].gap == " "
+            if initial or longer:
+                return i + 2
+        return i + 1
+
+    def _rest_of_run(self, i: int) -> list[str]:
+        """Return the words of a personal name that goes on from `i`, with "al-" and "bin" inside."""
+        words = []
+        while i < len(self.tokens):
+            token = self.tokens[i]
+            if words and token.gap not in (" ", "-"):
+                break
+            if token.capital:
+                words.append(token.norm)
+            elif token.norm not in v.CONNECTORS or token.norm in v.PREPOSITIONS:
+                break
+            i += 1
+        return words
+
+    def _follows_unknown_name(self, candidate: Candidate) -> bool:
+        """Whether an unknown capitalised word stands just before, inside a sentence: "Kanye West"."""
+        i = candidate.first
+        if not candidate.one_word or i < 2 or self.tokens[i].gap != " " or not self.tokens[i].capital:
+            return False
+        before = self.tokens[i - 1]
+        if not before.capital or not before.norm or before.text.isupper() or _CLAUSE_BREAK.search(before.gap):
+            return False
+        if before.norm in self.places or before.norm in v.NOT_NAMES | v.ORGANISATION | v.NATURE | v.COMPASS:
+            return False
+        if self.lexicon.word(before.norm).common or self.lexicon.names_something(before.norm):
+            return False
+        return not candidate.known.kinds & {"country", "admin1", "capital"}

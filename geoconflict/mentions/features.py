@@ -1,0 +1,235 @@
+"""What speaks for and against a candidate: named numbers, most of them 0 or 1, weighed in `weights.json`.
+
+A feature without a weight is not computed. Names that end in "_small" count only for names that are no country,
+admin-1 area, region, capital or water: a village needs more evidence than a country.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from geoconflict.gazetteer.index import MAIN
+from geoconflict.mentions import vocabulary as v
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geoconflict.mentions.candidates import Candidate
+    from geoconflict.mentions.evidence import Evidence
+    from geoconflict.mentions.tokens import Token
+
+Features = dict[str, float]
+
+_SENTENCE_START = re.compile(r"[.!?:\"“\n]")
+_DATELINE = re.compile(r"^(?:, [A-Z][\w. ]{1,16})? ?(?:\([A-Za-z /]+\) ?)?(?:—|--|–| - )")
+_CLOSE_GAPS = frozenset({" ", "-", ". "})
+
+
+def latin_features(text: str, candidate: Candidate, evidence: Evidence) -> Features:
+    """Return the features of a candidate in a script with capital letters."""
+    tokens = evidence.tokens
+    around = _Around(tokens, candidate)
+    features: Features = {"bias": 1.0}
+    _spelling(features, text, candidate, evidence, around)
+    _before(features, text, candidate, evidence, around)
+    _after(features, text, candidate, evidence, around)
+    if not candidate.known and not evidence.lexicon.is_demonym(candidate.key):
+        if not candidate.pattern:  # an unknown name after "in": nothing else is known about it
+            features["unknown"] = 1
+            return features
+        features["pattern"] = 1
+        features[f"pattern_{candidate.pattern}"] = 1
+    return features
+
+
+class _Around:
+    """The neighbours of a candidate: tokens before and after, and their normal forms when they stand close."""
+
+    __slots__ = ("after", "after_gap", "after_word", "before", "before_gap", "before_word", "start")
+
+    def __init__(self, tokens: Sequence[Token], candidate: Candidate) -> None:
+        i, j = candidate.first, candidate.last
+        self.before = tokens[i - 1] if i else None
+        self.after = tokens[j] if j < len(tokens) else None
+        self.before_gap = tokens[i].gap
+        self.after_gap = self.after.gap if self.after else "\n"
+        self.before_word = self.before.norm if self.before and self.before_gap in _CLOSE_GAPS else ""
+        self.after_word = self.after.norm if self.after and self.after_gap in (" ", "-") else ""
+        self.start = self.before is None or bool(_SENTENCE_START.search(self.before_gap))
+
+
+def _spelling(f: Features, text: str, candidate: Candidate, evidence: Evidence, around: _Around) -> None:
+    """Add what the name itself says: how known, how common as a word, how written."""
+    known, key, word = candidate.known, candidate.key, evidence.lexicon.word(candidate.key)
+    first = evidence.tokens[candidate.first]
+    name = text[first.start : evidence.tokens[candidate.last - 1].end]
+    big = known.big
+    f["population"] = math.log10(known.population + 1) / 6
+    for kind in ("country", "admin2", "region"):
+        if kind in known.kinds:
+            f[f"is_{kind}"] = 1
+    if not known.flags & MAIN:
+        f["no_main_name"] = 1
+    if known.code_only:
+        f["code"] = 1
+    if word.common:
+        f["common"] = 1
+        f["common_frequency"] = (word.zipf - 2.5) / 2
+    if not big:
+        f["small"] = 1
+        f["frequency_small"] = word.zipf / 6
+    if candidate.one_word and word.first_name:
+        f["first_name"] = 1
+        f["first_name_small"] = float(known.population < 200_000)
+    if key in v.NOT_NAMES:
+        f["calendar"] = 1
+    if len(key) <= 3:
+        f["short"] = 1
+    if len(name) > 1 and "." not in name and name.isupper():
+        f["upper"] = 1
+        if len(key) <= 4 and not known.kinds & {"country", "region", "admin1"}:
+            f["acronym"] = 1
+    if "." in name and len(key) <= 4:
+        f["dotted"] = 1
+        f["dotted_after_comma"] = float(around.before_gap.startswith(","))
+    if key in evidence.persons:
+        f["person"] = 1
+        f["person_small"] = float(not big)
+    if key in evidence.attested:
+        f["attested"] = 1
+    if not known and evidence.lexicon.is_demonym(key):
+        f["demonym"] = 1
+    if "@" in text[max(0, first.start - 1) : first.start + 1]:
+        f["handle"] = 1
+
+
+def _before(f: Features, text: str, candidate: Candidate, evidence: Evidence, around: _Around) -> None:
+    """Add what the words before say."""
+    before, word = around.before, around.before_word
+    small = float("small" in f)
+    if before and word in v.PLACE_PREPOSITIONS:
+        f["after_in"] = 1
+        f["after_in_small"] = small
+    elif before and word in v.TITLES and word not in v.PREPOSITIONS:
+        f["after_title"] = float(before.capital)
+        f["after_short_title"] = float(before.text.endswith("."))
+    if before and around.before_gap == " " and before.capital and not around.start:
+        if before.norm not in evidence.places and evidence.lexicon.word(before.norm).first_name:
+            f["after_first_name"] = 1
+        if before.norm in v.BEFORE_A_TOWN:
+            f["after_compass"] = 1
+        elif before.norm not in evidence.places:
+            f["after_capital"] = 1
+        if len(before.text.strip(".")) == 1:
+            f["after_initial"] = 1
+    if word == "of" and candidate.first > 1:
+        head = evidence.tokens[candidate.first - 2]
+        if head.norm in v.ORGANISATION:
+            f["of_organisation"] = 1
+        elif head.norm in v.AREA_TYPE or head.norm in v.SETTLEMENT_OF:
+            f["of_place"] = 1
+    if around.before_gap == "-":
+        f["after_hyphen"] = 1
+    if around.before_gap == ", " and before and before.capital and candidate.first in evidence.ending:
+        f["after_comma_place"] = 1
+        f["code_after_comma_place"] = float("code" in f or "no_main_name" in f)
+        f.pop("acronym", None)
+
+
+def _after(f: Features, text: str, candidate: Candidate, evidence: Evidence, around: _Around) -> None:
+    """Add what the words after say."""
+    after, gap, small = around.after, around.after_gap, float("small" in f)
+    end = evidence.tokens[candidate.last - 1].end
+    if after and gap == " " and after.capital:
+        _capital_after(f, after, evidence)
+    elif around.after_word in v.SAYING:
+        f["before_said_small"] = small
+    elif around.after_word in v.AREA_TYPE:
+        f["before_area_type"] = 1
+    elif around.after_word in v.LOCAL_NOUN:
+        f["before_local_noun"] = 1
+    elif around.after_word in ("who", "whose", "whom"):
+        f["before_who"] = 1
+    if gap.strip() == "&" or around.before_gap.strip() == "&":
+        f["ampersand"] = 1
+    if around.start and _DATELINE.match(text[end : end + 40]):
+        f["dateline"] = 1
+    if text[end : end + 2] in ("'s", "’s"):
+        f["possessive_small"] = small
+    if after and gap.startswith(", ") and after.text[:1].isdigit():
+        beyond = evidence.tokens[candidate.last + 1] if candidate.last + 1 < len(evidence.tokens) else None
+        if beyond is None or beyond.gap[:1] in ",.":
+            f["before_age"] = 1
+    if after and gap == ", " and after.capital:
+        parent = evidence.starting.get(candidate.last)
+        if parent and parent.known.names_area:
+            f["before_parent"] = 1
+
+
+def _capital_after(f: Features, after: Token, evidence: Evidence) -> None:
+    """Add what a capitalised word right after says: a family name, or a longer name this is only part of."""
+    word = after.norm
+    if word in v.ORGANISATION or word in v.STREET or word in v.NATURE or word in v.AREA_TYPE or word in evidence.places:
+        return
+    entry = evidence.lexicon.word(word)
+    if entry.last_name and not entry.common:
+        f["before_last_name"] = 1
+        f["first_and_last_name"] = float("first_name" in f)
+    else:
+        f["before_capital"] = 1
+
+
+def arabic_features(text: str, candidate: Candidate, evidence: Evidence) -> Features:
+    """Return the features of a candidate in Arabic script."""
+    tokens, known, key = evidence.tokens, candidate.known, candidate.key
+    first = tokens[candidate.first]
+    small = not known.kinds & {"country", "capital", "admin1", "region"}
+    lexicon = evidence.lexicon
+    frequency = max(lexicon.word(key).zipf, lexicon.word(first.norm).zipf if candidate.one_word else 0)
+    f: Features = {"ar": 1, f"ar_words{min(3, candidate.last - candidate.first)}": 1}
+    f["ar_population"] = math.log10(known.population + 1) / 6
+    for kind in ("country", "admin1", "region", "capital", "city", "town", "village"):
+        if kind in known.kinds:
+            f[f"ar_{kind}"] = 1
+    if frequency:
+        f["ar_frequency"] = frequency / 6
+        f["ar_frequent"] = float(frequency > 4.2)
+        f["ar_very_frequent"] = float(frequency > 4.8)
+    if small:
+        f["ar_small"] = 1
+        f["ar_frequency_small"] = frequency / 6
+    if candidate.prefix:
+        f["ar_prefix"] = 1
+        f["ar_prefix_small"] = float(small)
+    if not known:
+        f["ar_pattern"] = 1
+    if key.startswith("ال"):
+        f["ar_article"] = 1
+    if len(key) <= 4:
+        f["ar_short"] = 1
+        f["ar_short_small"] = float(small)
+    before = tokens[candidate.first - 1].norm if candidate.first and first.gap in (" ", "_", " #", "#") else ""
+    if before in v.ARABIC_PREPOSITIONS:
+        f["ar_preposition"] = 1
+        f["ar_preposition_small"] = float(small)
+    if before in v.ARABIC_TYPES:
+        f["ar_after_type"] = 1
+    _arabic_hashtag(f, text, first.start, tokens[candidate.last - 1].end)
+    if evidence.counts[key] > 1:
+        f["ar_repeated"] = 1
+    return f
+
+
+def _arabic_hashtag(f: Features, text: str, start: int, end: int) -> None:
+    """Add whether the name is a hashtag, or only part of one (then the hashtag is about something else)."""
+    first, last = start, end
+    while first and (text[first - 1].isalnum() or text[first - 1] == "_"):
+        first -= 1
+    while last < len(text) and (text[last].isalnum() or text[last] == "_"):
+        last += 1
+    if first and text[first - 1] == "#":
+        f["ar_hashtag"] = 1
+        f["ar_inside_hashtag"] = float(first < start - 1 or last > end)
+

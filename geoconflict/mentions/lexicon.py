@@ -1,0 +1,111 @@
+"""What the index says about a spelling, asked once and kept: the finder's view of the gazetteer."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from geoconflict.bundled import curated_rows
+from geoconflict.gazetteer.index import ALTERNATE, BARE, CODE, MAIN
+from geoconflict.gazetteer.names import norm
+
+if TYPE_CHECKING:
+    from geoconflict.gazetteer import Gazetteer, Word
+
+LARGE_TOWN = 15_000
+"""People from which a name counts as a known place beside other words of the text."""
+FAMOUS_CITY = 400_000
+"""People from which a place outranks a demonym of the same spelling."""
+BIG_KINDS = frozenset({"country", "admin1", "region", "capital", "water"})
+ARMED_KINDS = frozenset({"rebel group", "political militia", "identity militia"})
+
+
+class Known:
+    """All places of one spelling, summed up.
+
+    `kinds` has "capital" beside the kinds of the records; `flags` is every flag any of them has.
+    """
+
+    __slots__ = ("alternate_only_small", "flags", "kinds", "names_area", "outranks_demonym", "population", "rows")
+
+    def __init__(self, key: str, gazetteer: Gazetteer) -> None:
+        entries = gazetteer.lookup(key)
+        self.rows = len(entries)
+        self.population = 0
+        self.flags = 0
+        self.outranks_demonym = False
+        kinds: set[str] = set()
+        alternates_only = bool(entries)
+        for row, flags in entries:
+            place = gazetteer.place(row)
+            self.flags |= flags
+            self.population = max(self.population, place.population)
+            kinds.add("capital" if place.capital else place.kind)
+            alternates_only &= bool(flags & ALTERNATE) and not flags & MAIN
+            if (place.kind in ("country", "region") and flags & (MAIN | ALTERNATE)) or (
+                flags & MAIN and (place.is_area or place.population > FAMOUS_CITY)
+            ):
+                self.outranks_demonym = True
+        self.kinds = frozenset(kinds)
+        self.names_area = bool(kinds & {"country", "admin1"})
+        self.alternate_only_small = alternates_only and self.population < 50_000
+
+    def __bool__(self) -> bool:
+        return self.rows > 0
+
+    @property
+    def big(self) -> bool:
+        """Whether the name is known for more than a town."""
+        return bool(self.kinds & BIG_KINDS)
+
+    @property
+    def code_only(self) -> bool:
+        """Whether the spelling is known as a short form only: an IATA or postal code, "LA"."""
+        return bool(self.flags & CODE) and not self.flags & (MAIN | ALTERNATE | BARE)
+
+
+class Lexicon:
+    """The gazetteer with a memory: `known`, `word` and `is_demonym` answer from it."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self.known = lru_cache(100_000)(self._known)
+        self.word = lru_cache(100_000)(self._word)
+        self.is_demonym = lru_cache(100_000)(self._is_demonym)
+
+    def _known(self, key: str) -> Known:
+        return Known(key, self.gazetteer)
+
+    def _word(self, key: str) -> Word:
+        return self.gazetteer.word(key)
+
+    def _is_demonym(self, key: str) -> bool:
+        return self.gazetteer.demonym(key) is not None
+
+    def names_something(self, key: str) -> bool:
+        """Whether a spelling is a place, or the people of one."""
+        return bool(self.known(key)) or self.is_demonym(key)
+
+    def is_sizeable(self, key: str) -> bool:
+        """Whether a name is a place most readers would take for one."""
+        known = self.known(key)
+        return known.population > LARGE_TOWN or bool(known.kinds & {"country", "admin1", "admin2"})
+
+    @cached_property
+    def armed_groups(self) -> dict[str, set[str]]:
+        """Names of armed groups in normal form, under their first word; state forces are not among them."""
+        groups: dict[str, set[str]] = {}
+        for row in curated_rows("actors.csv"):
+            if row["kind"] not in ARMED_KINDS:
+                continue
+            for name in (row["canonical"], *row["aliases"].split("|")):
+                key = norm(name)
+                if " " in key or (key and not self.names_something(key)):
+                    groups.setdefault(key.split()[0], set()).add(key)
+        return groups
+
+
+@lru_cache(4)
+def lexicon_of(gazetteer: Gazetteer) -> Lexicon:
+    """Return the lexicon of a gazetteer, the same one every time."""
+    return Lexicon(gazetteer)

@@ -1,0 +1,115 @@
+"""Names in which no place is listed: armed groups, products, and places that are part of them.
+
+"Hayat Tahrir al-Sham", "Islamic State of Iraq and the Levant", "Bradley Fighting Vehicles". Known groups come from the
+curated actors; unknown ones are told by how such names are built.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geoconflict.mentions import vocabulary as v
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geoconflict.mentions.lexicon import Lexicon
+    from geoconflict.mentions.tokens import Token
+
+_LONGEST_GROUP = 8
+_NAME_GAPS = frozenset({" ", "-", "–", " - "})
+
+
+def mask_names(tokens: Sequence[Token], lexicon: Lexicon) -> list[bool]:
+    """Return, for each token, whether it is inside a name in which nothing is listed."""
+    masked = [False] * len(tokens)
+    i = 0
+    while i < len(tokens):
+        end = max(
+            _known_group(tokens, i, lexicon),
+            _built_like_group(tokens, i),
+            _phrase_group(tokens, i),
+            _product(tokens, i, lexicon),
+        )
+        for j in range(i, end):
+            masked[j] = True
+        i = max(end, i + 1)
+    return masked
+
+
+def _known_group(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> int:
+    """Return the end of a curated group's name that begins at `i`, 0 when there is none."""
+    names = lexicon.armed_groups.get(tokens[i].norm)
+    if not names:
+        return 0
+    end, key = 0, ""
+    for j in range(i, min(len(tokens), i + _LONGEST_GROUP)):
+        if j > i and tokens[j].gap not in _NAME_GAPS:
+            break
+        key = f"{key} {tokens[j].norm}".strip()
+        if key in names:
+            end = j + 1
+    return end
+
+
+def _built_like_group(tokens: Sequence[Token], i: int) -> int:
+    """Return the end of a run like "Jaysh al-Ahrar" or "Lashkar-e-X": a head word, an article, a name."""
+    if not tokens[i].capital or tokens[i].norm not in v.ARMED_HEADS:
+        return 0
+    j = i + 1
+    while j < len(tokens) and tokens[j].gap in _NAME_GAPS and tokens[j].capital and tokens[j].norm in v.ARMED_HEADS:
+        j += 1
+    if not (j + 1 < len(tokens) and tokens[j].gap in _NAME_GAPS and tokens[j].norm in v.ARMED_ARTICLES):
+        return 0
+    j += 1
+    while j < len(tokens) and tokens[j].gap in _NAME_GAPS and (tokens[j].capital or tokens[j].norm in v.ARMED_ARTICLES):
+        j += 1
+    return j
+
+
+def _phrase_group(tokens: Sequence[Token], i: int) -> int:
+    """Return the end of "Islamic State of Iraq and the Levant", "... for the Liberation of Palestine", "al-Qaeda in Iraq"."""
+    if i + 2 >= len(tokens):
+        return 0
+    two = f"{tokens[i].norm} {tokens[i + 1].norm}"
+    link = tokens[i + 2].norm
+    if tokens[i].capital and two == "islamic state" and link in ("of", "in"):
+        end, names = _joined_names(tokens, i + 3)
+        return end if names > 1 or (names and link == "of") else 0
+    if tokens[i].capital and two == "liberation of" and i > 1 and tokens[i - 1].norm in ("the", "for"):
+        return _joined_names(tokens, i + 2)[0]
+    if two in ("al qaeda", "al qaida") and link == "in":
+        end, _ = _joined_names(tokens, i + 3)
+        return end if " ".join(token.norm for token in tokens[i + 3 : end]) in v.QAEDA_BRANCHES else 0
+    return 0
+
+
+def _joined_names(tokens: Sequence[Token], i: int) -> tuple[int, int]:
+    """Return the end and number of the names "X", "the X and (the) Y" that begin at `i`, (0, 0) when there is none."""
+    end = names = 0
+    j = i
+    while j < len(tokens) and tokens[j].gap in (" ", "-"):
+        if tokens[j].capital and tokens[j].norm not in v.ARMED_ARTICLES:
+            while j < len(tokens) and tokens[j].capital and tokens[j].gap in (" ", "-"):
+                j += 1
+            end, names = j, names + 1
+        elif tokens[j].norm in v.ARMED_ARTICLES or tokens[j].norm in ("the", "and"):
+            j += 1
+        else:
+            break
+    return end, names
+
+
+def _product(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> int:
+    """Return the end of a name before the word for a weapon, vehicle or machine: "Bradley Fighting Vehicles"."""
+    token = tokens[i]
+    if not token.capital or i + 1 >= len(tokens) or lexicon.known(token.norm).names_area or lexicon.is_demonym(token.norm):
+        return 0
+    j = i + 1
+    while j < min(len(tokens), i + 4) and tokens[j].gap in (" ", "-"):
+        if tokens[j].norm in v.PRODUCTS:
+            return j + 1
+        if not tokens[j].capital and tokens[j].norm not in ("fighting", "armored", "armoured", "class", "type"):
+            break
+        j += 1
+    return 0

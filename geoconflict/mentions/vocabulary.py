@@ -1,0 +1,141 @@
+"""The words the finder knows by heart: general English and Arabic, no names of places.
+
+Sets of normal forms (`names.norm`). They are long on purpose: one word more costs nothing at run time.
+"""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ABBREVIATIONS = _words(
+    "Ky Calif Fla Ala Ariz Ark Colo Conn Ga Ill Ind Kan Kans La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa "
+    "Tenn Tex Va Vt Wash Wis Wyo Ont Alta Del St Ste Mt Ft W.Va Dr Mr Mrs Ms Sen Rep Gov Gen Col Lt Sgt Capt Rev "
+    "Prof Maj Cpl",
+)
+"""Written with a full stop that does not end the sentence."""
+
+TITLES = _words(
+    "mr mrs ms miss dr prof sen rep gov gen col lt sgt capt cpl rev maj sir lord lady president minister premier "
+    "senator representative governor mayor judge justice chief sheriff deputy officer detective captain general "
+    "colonel lieutenant sergeant major coach chairman chairwoman secretary director spokesman spokeswoman "
+    "spokesperson king queen prince princess pope sheikh imam ambassador commissioner councilman congressman "
+    "superintendent attorney professor father brother sister aunt uncle actor actress singer author abu umm "
+    "ayatollah mullah emir commander leader dictator",
+)
+LOOSE_TITLES = _words("general major chief father leader commander author")
+"""Titles that are as often plain words: no proof of a person by themselves."""
+
+ORGANISATION = _words(
+    "university college school academy institute hospital clinic church times post herald tribune journal gazette "
+    "news star press presse chronicle observer examiner sun mail globe courier register daily weekly fc united rovers "
+    "athletic police department dept fire council committee commission commissioners court bank group inc corp "
+    "corporation ltd llc co company companies airlines airways air authority agency association federation union "
+    "party league club team foundation fund center centre museum library theater theatre festival cup games open "
+    "award prize act treaty accord agreement declaration convention protocol sheriff sheriffs office bureau board "
+    "ministry parliament congress senate assembly national army navy forces front brigade brigades battalion "
+    "movement society hotel mall stadium arena dam orchestra ballet tigers bulldogs eagles bears lions hall medical "
+    "health services service system systems exchange chamber conference summit studies olympic olympics championship "
+    "championships tournament series grand marathon derby observatory network agence organization organisation "
+    "initiative campaign defence defense command guard guards",
+)
+STREET = _words("street st avenue ave road rd boulevard blvd drive lane highway hwy route parkway way court place square bridge")
+NATURE = _words(
+    "river lake creek bay island islands mountain mountains hill hills valley park beach forest canyon coast "
+    "peninsula desert falls springs sea ocean gulf strait reservoir cape canal harbor harbour",
+)
+FACILITY = _words(
+    "airport airfield airbase bridge cathedral church mosque temple stadium arena square station camp prison crossing "
+    "base castle palace tower farm ranch plaza checkpoint dam port barracks cemetery zoo racecourse estate refinery",
+)
+AREA_TYPE = _words(
+    "county counties province provinces state states governorate governorates district districts region regions "
+    "oblast parish prefecture department municipality",
+)
+PATTERN_HEADS = _words("lake river mt highway interstate route camp cape isle wadi jabal jebel tal tell")
+NUMBERED_ROADS = _words("highway interstate route")
+TRANSLITERATED_HEADS = _words("al el tal tel abu bir ain ayn um umm")
+
+PREPOSITIONS = _words(
+    "in at near from to of around outside across within throughout into toward towards through via between over off "
+    "on for by",
+)
+PLACE_PREPOSITIONS = _words("in at near from outside around throughout across")
+"""After these a name is a place more often than not."""
+
+NOT_NAMES = _words(
+    "january february march april may june july august september october november december monday tuesday wednesday "
+    "thursday friday saturday sunday christmas easter god lord internet english i",
+)
+CONNECTORS = _words(
+    "of the de del la le les du da do dos al el ez es ar as ash an ad at and on upon sur in am di y e der den by "
+    "under aux en sous d l ul",
+)
+ARTICLES_INSIDE = _words("al el ar as ash at an ad az deir tal tell")
+"""Small words a name may begin with, as in "al-Bab" and "deir Hafer"."""
+
+COMPASS = _words(
+    "north south east west northern southern eastern western central upper lower greater new old downtown northwest "
+    "northeast southwest southeast metro inner outer rural mid",
+)
+BEFORE_A_TOWN = _words(
+    "west east north south northern southern eastern western central downtown greater upper lower new rural",
+)
+SETTLEMENT_OF = _words("city town village outskirts north south east west suburb capital port state people republic kingdom")
+UNKNOWN_AFTER_OF = _words(
+    "city town village outskirts towns villages suburb district area areas province north south east west",
+)
+LOCAL_NOUN = _words(
+    "police residents man woman officials authorities county city area resident native school town village suburb "
+    "court hospital",
+)
+SAYING = _words(
+    "said says say told added adds explained noted announced agreed urged warned called calls vowed accused accuses "
+    "denies denied wants backed",
+)
+AUXILIARY = _words("is was has had will would")
+NOT_PATTERN_HEAD = _words("the a an this that new old in on at from")
+
+GLUE = _words(
+    "would could should will can may might must has have had was were is are said says and or but the of in on at to "
+    "for from with by as that who which where when while after before during near",
+)
+"""Words that typically lose the space before or after them; longer words would split true names."""
+
+ARMED_HEADS = _words(
+    "hayat hayyat hyat hayet jabhat jabha ahrar faylaq failaq jaysh jaish jeish liwa harakat kataib katibat kata ansar "
+    "hurras huras jund junud saraya asaib quwat tahrir tanzim jamaat jamaa fatah harakah "
+    "wilayat mujahideen lashkar sipah hezb hizb",
+)
+"""First words of armed groups' names in transliteration: a capitalised run that begins so is a group, not a place."""
+ARMED_ARTICLES = _words("al el as ash an ad ul ut e i wal")
+QAEDA_BRANCHES = _words("iraq maghreb") | {"the arabian peninsula", "the islamic maghreb", "the indian subcontinent", "the sahel"}
+PRODUCTS = _words(
+    "vehicle vehicles tank tanks missile missiles rifle rifles apc apcs ifv ifvs launcher launchers howitzer howitzers",
+)
+"""What a product's name is followed by; "Aleppo rocket attack" is not among them on purpose."""
+
+ATTRIBUTIVE_ENDINGS = _words(
+    "led backed allied supported based trained armed made born owned run funded controlled occupied held friendly "
+    "aligned sponsored financed supplied brokered mediated imposed",
+)
+STATE_NOUNS = _words(
+    "forces force military army navy troops troop soldiers soldier marines air airstrike airstrikes strike strikes "
+    "raid raids special officials official government administration president secretary ambassador diplomat "
+    "diplomats diplomacy envoy embassy congress senate senator senators intelligence drone drones warplane warplanes jets jet "
+    "aircraft helicopter helicopters commander commanders commandos coalition led backed allied policy "
+    "sanctions aid support weapons general generals citizen citizens dollar dollars law lawmakers spokesman "
+    "spokeswoman spokesperson authorities attack attacks operation operations led defense defence foreign "
+    "personnel warship warships base bases contractors advisers presence invasion occupation state department "
+    "central federal supreme",
+)
+"""After a country's short form these make an adjective of it."""
+
+ARABIC_HEADS = _words("مرفا مينا ميناء مطار مستشفي معهد جامعه شارع جسر سد ميدان طريق دوار مخيم سجن معبر قصر مقبره مجمع حي كليه مبني سفاره محطه وادي جبل بحيره شاطي")
+"""Words that make a facility of the next word."""
+ARABIC_TYPES = _words(
+    "محافظه مدينه منطقه قريه بلده قضاء حي ضاحيه اماره ولايه دوله جمهوريه مملكه ناحيه لواء العاصمه مطار ميناء مرفا شارع",
+)
+ARABIC_PREPOSITIONS = _words("في من الي علي قرب نحو عن داخل خارج شمال جنوب شرق غرب وسط بين حتي ضد باتجاه")

@@ -1,0 +1,152 @@
+"""What the words around a mention say about it: type words, "X, Y", "near X", lists of names.
+
+Looks at the text only, never at the gazetteer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from geoconflict.gazetteer.names import TYPE_WORDS, norm
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geoconflict.records import Mention
+
+Relation = Literal["in", "near", "outskirts"]
+
+FACILITY_KINDS: dict[str, str] = {
+    "camp": "camp", "prison": "prison", "jail": "prison", "airport": "airport", "airbase": "base", "base": "base",
+    "airfield": "base", "crossing": "crossing", "dam": "facility", "hospital": "facility", "refinery": "facility",
+    "river": "water", "lake": "water", "sea": "water", "island": "region", "islands": "region", "neighborhood": "neighbourhood",
+    "neighbourhood": "neighbourhood", "quarter": "neighbourhood", "street": "road", "highway": "road",
+}
+"""Type words that name a kind of their own, and the kind."""
+_SILENT_TYPES = frozenset({"area"})
+"""Says nothing about the kind: "the Atmeh area", "the area of Idlib"."""
+
+_BEFORE = re.compile(r"([^\W\d_]+)(?: (?:of|like|including|called|named)| such as)? (?:the )?$")
+_BEFORE_ARABIC = re.compile(r"([\u0600-\u06ff]+) (?:ال)?$")
+_APPOSITION = re.compile(r"([a-z]+), $")
+_AFTER = re.compile(r"^(?:['’]s)?[ \u00a0-]+([^\W\d_]+)")
+_LIST_GAP = re.compile(r"^(?:, | and |, and | or |, or |/| & )(?:the )?$")
+_NEAR = re.compile(
+    r"\b(?:near|close to|not far from|adjacent to|next to|around|outside(?: of)?|bordering|borders? (?:with|to|of)|"
+    r"(?:\d[\d.,]*|several|few|dozens of) ?-?(?:km|kms|kilomet(?:er|re)s?|miles?)(?: \([^)]*\))? (?:\w+ )?(?:of|from|away from))"
+    r" (?:the )?(?:[a-z]+ (?:of )?)?$",
+    re.IGNORECASE,
+)
+_OUTSKIRTS = re.compile(
+    r"\b(?:outskirts|suburbs?|countryside|edges?|environs|periphery|hinterland) (?:of|around) (?:the )?(?:[a-z]+ (?:of )?)?$",
+    re.IGNORECASE,
+)
+_OUTSKIRTS_AFTER = re.compile(r"^(?:['’]s)? (?:outskirts|suburbs|countryside|environs|periphery)\b")
+_NEAR_ARABIC = re.compile(r"(?:قرب|بالقرب من|قريبا من|قريب من|بجوار|جوار)\s+(?:[\u0600-\u06ff]+ )?$")
+_OUTSKIRTS_ARABIC = re.compile(r"(?:ريف|ضواحي|أطراف|اطراف|مشارف)\s+$")
+_LOOK_BEHIND, _LOOK_AHEAD = 48, 32
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the text around one mention says.
+
+    `type_word` is the type word beside it, singular ("province", "camp"), `wanted` the kind it asks for: a kind of the
+    records, "city" for any settlement, or "". `parent` is the number of the mention that says where this one lies
+    ("X, Y"), with how sure the wording is.
+    """
+
+    relation: Relation = "in"
+    type_word: str = ""
+    wanted: str = ""
+    parent: int | None = None
+    parent_is_plain: bool = False
+
+
+def read_contexts(text: str, mentions: Sequence[Mention]) -> list[Context]:
+    """Return the context of each mention, in the same order; the mentions are sorted and do not overlap."""
+    types = [_own_type(text, mention) for mention in mentions]
+    gaps = [text[a.end : b.start] for a, b in zip(mentions, mentions[1:], strict=False)]
+    _spread_over_lists(types, gaps)
+    contexts = []
+    for i, mention in enumerate(mentions):
+        word = types[i][0]
+        parent, plain = _parent(mentions, gaps, i)
+        relation = _relation(text, mention)
+        if relation == "in" and i and _LIST_GAP.match(gaps[i - 1]) and contexts[-1].relation == "near":
+            relation = "near"
+        contexts.append(Context(relation, word, kind_of_type(word), parent, plain))
+    return contexts
+
+
+def kind_of_type(word: str) -> str:
+    """Return the kind a type word asks for, "" for none."""
+    return "" if word in _SILENT_TYPES else FACILITY_KINDS.get(word, TYPE_WORDS.get(word, ""))
+
+
+def _own_type(text: str, mention: Mention) -> tuple[str, bool]:
+    """Return the type word beside a mention in the singular, and whether it stood in the plural."""
+    after = _AFTER.match(text[mention.end : mention.end + _LOOK_AHEAD])
+    if after:
+        word, plural = _singular(norm(after.group(1)))
+        if kind_of_type(word):
+            return word, plural
+    behind = text[max(0, mention.start - _LOOK_BEHIND) : mention.start]
+    for pattern in (_BEFORE, _BEFORE_ARABIC, _APPOSITION):
+        before = pattern.search(behind)
+        if before:
+            word, plural = _singular(norm(before.group(1)))
+            if kind_of_type(word) and not (pattern is _BEFORE and word in ("camp", "base") and " of " not in before.group()):
+                return word, plural
+    return "", False
+
+
+def _singular(word: str) -> tuple[str, bool]:
+    if word.endswith("ies"):
+        return word[:-3] + "y", True
+    if word.endswith("s") and (word[:-1] in TYPE_WORDS or word[:-1] in FACILITY_KINDS):
+        return word[:-1], True
+    return word, False
+
+
+def _spread_over_lists(types: list[tuple[str, bool]], gaps: Sequence[str]) -> None:
+    """Give a plural type word to every name of its list: "provinces of Hama, Aleppo and Latakia", "Aleppo and Idlib provinces"."""
+    n = len(types)
+    for i in range(1, n):
+        if not types[i][0] and types[i - 1][1] and _LIST_GAP.match(gaps[i - 1]):
+            types[i] = types[i - 1]
+    for i in range(n - 2, -1, -1):
+        if not types[i][0] and types[i + 1][1] and _LIST_GAP.match(gaps[i]):
+            types[i] = types[i + 1]
+
+
+_PLAIN_PARENT_GAPS = frozenset({", ", " (", ", in ", "، ", " - "})
+_PARENT_IN = re.compile(
+    r"^,? (?:in|within|of) (?:the )?(?:(?:(?:north|south)(?:east|west)?(?:ern)?|(?:east|west)(?:ern)?|central|rural|neighbou?ring) )?"
+    r"(?:(?:province|governorate|district|state|region|county|oblast|countryside) of )?$",
+)
+
+
+def _parent(mentions: Sequence[Mention], gaps: Sequence[str], i: int) -> tuple[int | None, bool]:
+    """Return which mention says where this one lies, and whether it says so plainly ("X, Y") or loosely ("X in Y", "Y's X")."""
+    if i < len(gaps):
+        gap, after = gaps[i], mentions[i + 1]
+        if gap in _PLAIN_PARENT_GAPS or (gap == " " and after.text.isupper() and len(after.text) <= 3):
+            return i + 1, True
+        if _PARENT_IN.match(gap):
+            return i + 1, False
+    if i and gaps[i - 1] in ("'s ", "’s "):
+        return i - 1, False
+    return None, False
+
+
+def _relation(text: str, mention: Mention) -> Relation:
+    """Return whether the text speaks of the place itself, of somewhere near it, or of its outskirts."""
+    behind = text[max(0, mention.start - _LOOK_BEHIND) : mention.start]
+    if _OUTSKIRTS.search(behind) or _OUTSKIRTS_ARABIC.search(behind) or _OUTSKIRTS_AFTER.match(text[mention.end : mention.end + 16]):
+        return "outskirts"
+    if _NEAR.search(behind) or _NEAR_ARABIC.search(behind):
+        return "near"
+    return "in"
