@@ -1,0 +1,337 @@
+"""Who did it, who was hit, who only spoke: curated actors, state forces by their country, and unnamed sides."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from geoconflict.bundled import curated_rows
+from geoconflict.events.lexicon import any_of, word_set
+from geoconflict.records import ActorMention
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from geoconflict.events.sentences import Sentence
+    from geoconflict.events.triggers import Trigger
+    from geoconflict.records import Resolution
+
+_TOKEN: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_CAPITALISED: Final = re.compile(r"(?<![\w-])[A-Z][\w.]*(?:-led)?")
+_HOLDING: Final = re.compile(r"[-\s](?:\w*held|controlled|occupied)\b")
+_UNNAMED: Final[tuple[tuple[str, str, str], ...]] = (  # word list, canonical, kind
+    ("rebels", "Rebels", "rebel group"),
+    ("militants", "Militants", "rebel group"),
+    ("gunmen", "Unidentified gunmen", "political militia"),
+    ("government_forces", "Government forces", "state forces"),
+    ("civilians", "Civilians", "civilians"),
+    ("protesters", "Protesters", "civilians"),
+    ("coalition", "Coalition", "external forces"),
+)
+UMBRELLAS: Final = frozenset(canonical for _, canonical, _ in _UNNAMED) | {"Syrian insurgents"}
+"""Names that fit any side: they prove nothing when reports are compared."""
+
+_SAYS: Final = re.compile(rf"\W{{0,3}}(?:\w+\W+){{0,2}}(?:{any_of('speech')})\b")
+_SAID_BY: Final = re.compile(rf"\b(?:{any_of('speech')})(?: to| by| the)?\W+(?:\w+\W+)?$")
+_BY: Final = re.compile(r"\bby\s+(?:the\s+|a\s+)?(?:[\w-]+\s+){0,2}$")
+_STATE_BY: Final = re.compile(
+    r"\b(?:held|controlled|backed|supported|run|led|besieged|surrounded)\s+by\s+(?:the\s+|a\s+)?(?:[\w-]+\s+){0,2}$"
+)
+_AGAINST: Final = re.compile(
+    r"\b(?:against|on|targeted|targeting|hit|of|full of|focused)\s+(?:the\s+|an?\s+)?(?:[\w'-]+\s+){0,2}$"
+)
+_PASSIVE: Final = re.compile(r"\b(?:was|were|been|being|are|is)\s+(?:\w+\s+)?$")
+_DYING: Final = frozenset({"dead", "deaths", "death", "died", "perished", "surrendered"})
+NAMED_DEAD_CHARS: Final = 40
+"""How far behind a name "died" may stand to be said of it: "ISIS chief Abu Bakr al-Baghdadi died"."""
+
+_NEW_CLAUSE: Final = re.compile(r";|\b(?:while|but|and|whereas|as)\b")
+_DATE: Final = re.compile(r"\d{4}(?:-\d\d){0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    canonical: str
+    kind: str
+    side: str
+    country: str
+    first: dt.date | None
+    last: dt.date | None
+
+    def holds(self, day: dt.date | None) -> bool:
+        return day is None or ((self.first is None or self.first <= day) and (self.last is None or day <= self.last))
+
+
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    tokens: tuple[str, ...]
+    row: _Row
+    text: str
+    ambiguous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleContext:
+    """What decides which actor a name means: the article's id, its day and the countries its places lie in."""
+
+    article: str
+    day: dt.date | None
+    countries: Collection[str]
+
+
+def find_actors(text: str, low: str, context: ArticleContext, places: Iterable[Resolution] = ()) -> list[ActorMention]:
+    """Return the actors `text` names, in order, as roles "other".
+
+    A state is an actor by its demonym and a force noun ("Russian jets"), by a deed right after it, or where the places
+    room says the country acts. State forces are those that existed on the day: the Syrian army of 2025 is another.
+    """
+    found = _named(text, context)
+    taken = [(a.start, a.end) for a in found]
+    for actor in [*_state_forces(text, low, context), *_unnamed(text, low, context), *_acting(places, context)]:
+        if not any(start < actor.end and actor.start < end for start, end in taken):
+            found.append(actor)
+            taken.append((actor.start, actor.end))
+    return sorted(found, key=lambda actor: actor.start)
+
+
+def with_actor_roles(
+    sentence: Sentence, actors: Sequence[ActorMention], triggers: Sequence[Trigger]
+) -> list[ActorMention]:
+    """Return the actors with what they did in the sentence: doer, hit, speaker or other."""
+    return [replace(actor, role=_role(sentence, actor, triggers)) for actor in actors]
+
+
+# ---- the tables ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _aliases() -> dict[str, tuple[_Alias, ...]]:
+    """Curated names by their first token, longest name first."""
+    by_first: dict[str, list[_Alias]] = {}
+    for line in curated_rows("actors.csv"):
+        row = _Row(line["canonical"], line["kind"], line["side"], line["country"], *_validity(line))
+        doubtful = {form.lower() for form in line["ambiguous"].split("|")}
+        for form in {line["canonical"], line["abbreviation"], *line["aliases"].split("|")}:
+            text = re.sub(r"\s*\(.*?\)", "", form).strip()
+            tokens = tuple(_TOKEN.findall(text.lower().replace("-", " ")))
+            if len(text) > 1 and text.isascii() and tokens and row.kind != "civilians":
+                by_first.setdefault(tokens[0], []).append(_Alias(tokens, row, text, text.lower() in doubtful))
+    return {
+        first: tuple(sorted(rows, key=lambda a: (-len(a.tokens), a.row.canonical))) for first, rows in by_first.items()
+    }
+
+
+@cache
+def _state_rows() -> dict[str, tuple[_Row, ...]]:
+    """Armed forces of each country, in the order of the table: the first that holds on a day is the army."""
+    rows: dict[str, list[_Row]] = {}
+    for line in curated_rows("actors.csv"):
+        if line["kind"] == "state forces":
+            row = _Row(line["canonical"], line["kind"], line["side"], line["country"], *_validity(line))
+            rows.setdefault(line["country"], []).append(row)
+    return {country: tuple(found) for country, found in rows.items()}
+
+
+def _validity(line: dict[str, str]) -> tuple[dt.date | None, dt.date | None]:
+    """First and last day of an allegiance, from the two day columns or from `allegiance_dates`."""
+    if "valid_from" in line:
+        return _day(line["valid_from"]), _day(line["valid_to"])
+    text = line["allegiance_dates"]
+    until = re.search(r"(?:until|to) (\d{4}-\d\d-\d\d)", text)
+    since = re.search(r"(?:from|since) (\d{4}-\d\d-\d\d)", text)
+    return _day(since.group(1) if since else ""), _day(until.group(1) if until else "")
+
+
+def _day(text: str) -> dt.date | None:
+    match = _DATE.fullmatch(text)
+    if not match:
+        return None
+    parts = [int(part) for part in text.split("-")]
+    return dt.date(*(parts + [1, 1])[:3])
+
+
+@cache
+def _countries() -> dict[str, tuple[tuple[str, str, str], ...]]:
+    """Demonyms, names and short forms of countries by their first word: (form, code, country)."""
+    forms: dict[str, list[tuple[str, str, str]]] = {}
+    for line in curated_rows("countries.csv"):
+        short = [alias for alias in line["aliases"].split("|") if len(alias) < 6]
+        for form in {*line["demonym_adj"].split("|"), line["name"], *short} - {""}:
+            forms.setdefault(form.split()[0].rstrip("."), []).append((form, line["iso2"], line["name"]))
+    for form in ("US", "U.S.", "US-led", "U.S.-led"):
+        forms.setdefault(form.rstrip("."), []).append((form, "US", "United States"))
+    return {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in forms.items()}
+
+
+@cache
+def _force() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:'s|s)?(?:[- ](?:led|backed|allied))?\s+(?:[a-z-]+\s+)?(?:{any_of('force_nouns')})\b|(?=\s+(?:{any_of('doer_verbs')}))"
+    )
+
+
+@cache
+def _unnamed_pattern() -> re.Pattern[str]:
+    groups = (rf"(?P<{name}>(?<![\w-])(?:{any_of(name)})(?!\w))" for name, _, _ in _UNNAMED)
+    return re.compile("|".join(groups))
+
+
+# ---- finding ---------------------------------------------------------------------------------------------------------
+
+
+def _named(text: str, context: ArticleContext) -> list[ActorMention]:
+    table, found, last = _aliases(), [], -1
+    tokens = [(m.start(), m.end(), m.group(0).lower()) for m in _TOKEN.finditer(text)]
+    for i, (start, _, first) in enumerate(tokens):
+        if start < last or first not in table:
+            continue
+        matching = [
+            alias for alias in table[first] if tuple(t[2] for t in tokens[i : i + len(alias.tokens)]) == alias.tokens
+        ]
+        for alias in sorted(matching, key=lambda a: (-len(a.tokens), a.row.country not in context.countries)):
+            end = tokens[i + len(alias.tokens) - 1][1]
+            if _is_meant(alias, text[start:end], text[end : end + 12], context):
+                row = _on_the_day(alias.row, context.day)
+                found.append(_mention(row, text, start, end, context))
+                last = end
+                break
+    return found
+
+
+def _is_meant(alias: _Alias, written: str, after: str, context: ArticleContext) -> bool:
+    """Short and shared forms count only in their own case and near home; a holder of ground did nothing yet."""
+    if _HOLDING.match(after) or "\n" in written or re.search(r"[.;]\s", written):
+        return False
+    if alias.text[0].islower() or (alias.ambiguous and not alias.text.isupper()):
+        return not alias.ambiguous and alias.row.country in context.countries
+    if not (written[0].isupper() or written[:3].lower() == "al-"):
+        return False
+    if len(written) <= 5 and written.lower() == alias.text.lower() and alias.text.isupper() and not written.isupper():
+        return False
+    home = alias.row.country in context.countries
+    return home if len(alias.text) <= 2 else home or not (alias.ambiguous and context.countries)
+
+
+def _on_the_day(row: _Row, day: dt.date | None) -> _Row:
+    if row.kind != "state forces" or row.holds(day):
+        return row
+    return next((other for other in _state_rows().get(row.country, ()) if other.holds(day)), row)
+
+
+def _state_forces(text: str, low: str, context: ArticleContext) -> list[ActorMention]:
+    found, table = [], _countries()
+    for match in _CAPITALISED.finditer(text):
+        word = match.group(0)
+        forms = table.get(word.rstrip(".")) or table.get(word.removesuffix("s")) or ()
+        for form, code, country in forms:
+            if not text.startswith(form, match.start()):
+                continue
+            force = _force().match(low, match.start() + len(form))
+            if force:
+                end = max(force.end(), match.start() + len(form))
+                found.append(
+                    _mention(
+                        _forces_of(code, country, low[match.start() : end], context), text, match.start(), end, context
+                    )
+                )
+                break
+    return found
+
+
+def _forces_of(code: str, country: str, written: str, context: ArticleContext) -> _Row:
+    if "police" in written:
+        return _Row(f"Police Forces of {country}", "state forces", country, code, None, None)
+    if "coalition" in written or "-led" in written:
+        coalition = next(
+            (a.row for a in _aliases().get(_TOKEN.findall(written)[0], ()) if "coalition" in a.tokens), None
+        )
+        if coalition:
+            return coalition
+    army = next((row for row in _state_rows().get(code, ()) if row.holds(context.day)), None)
+    return army or _Row(f"Military Forces of {country}", "state forces", country, code, None, None)
+
+
+def _unnamed(text: str, low: str, context: ArticleContext) -> list[ActorMention]:
+    names = {name: (canonical, kind) for name, canonical, kind in _UNNAMED}
+    found = []
+    for match in _unnamed_pattern().finditer(low):
+        canonical, kind = names[match.lastgroup or ""]
+        if not _HOLDING.match(low, match.end()):
+            found.append(_mention(_Row(canonical, kind, "", "", None, None), text, *match.span(), context))
+    return found
+
+
+def _acting(places: Iterable[Resolution], context: ArticleContext) -> list[ActorMention]:
+    """Countries the places room found acting: "Russia launched ..."."""
+    return [
+        ActorMention(
+            row.canonical,
+            p.mention.text,
+            row.kind,
+            row.side,
+            row.country,
+            "other",
+            context.article,
+            p.mention.start,
+            p.mention.end,
+        )
+        for p in places
+        if p.role == "actor" and p.place is not None and p.place.kind == "country" and p.place.country
+        for row in (_forces_of(p.place.country, p.place.name, "", context),)
+    ]
+
+
+def _mention(row: _Row, text: str, start: int, end: int, context: ArticleContext) -> ActorMention:
+    return ActorMention(
+        row.canonical, text[start:end], row.kind, row.side, row.country, "other", context.article, start, end
+    )
+
+
+# ---- roles -----------------------------------------------------------------------------------------------------------
+
+
+def _role(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) -> str:
+    """Place the actor against the nearest deed: its subject or owner did it, its object or "against" was hit."""
+    low = sentence.low
+    start, end = actor.start - sentence.start, actor.end - sentence.start
+    left = low[max(0, start - 40) : start]
+    if _SAYS.match(low, end, end + 40) or _SAID_BY.search(left):
+        return "speaker"
+    if not triggers:
+        return "other"
+    if actor.kind == "civilians":
+        return "target"
+    if _STATE_BY.search(left):
+        return "other"
+    deed = _deed_of(sentence, actor, triggers)
+    before = actor.end <= deed.start or actor.start <= deed.start < actor.end
+    if _BY.search(left):
+        return "perpetrator"
+    if not before and _AGAINST.search(left):
+        return "target"
+    if any(t.word in _DYING and 0 <= t.start - actor.end < NAMED_DEAD_CHARS for t in triggers):
+        return "target"
+    if before:
+        head = low[max(0, deed.start - sentence.start - 22) : deed.start - sentence.start]
+        passive = deed.word.endswith(("ed", "hit", "struck", "shot", "slain", "overrun", "taken")) and _PASSIVE.search(
+            head
+        )
+        return "target" if passive else "perpetrator"
+    close = actor.start - deed.end < 25
+    return "target" if close or deed.word not in word_set("deed_nouns") else "other"
+
+
+def _deed_of(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) -> Trigger:
+    inside = [t for t in triggers if actor.start <= t.start < actor.end]
+    if inside:
+        return inside[0]
+    strong = [t for t in triggers if t.kind != "?dead"] or list(triggers)
+    nearest = min(strong, key=lambda t: min(abs(t.start - actor.end), abs(actor.start - t.end)))
+    later = [t for t in strong if t.start >= actor.end]
+    between = sentence.low[nearest.end - sentence.start : actor.start - sentence.start]
+    if nearest.end <= actor.start and later and _NEW_CLAUSE.search(between):
+        return later[0]  # a new clause with a doer of its own
+    return nearest

@@ -1,0 +1,237 @@
+"""One article to its events: statements are grouped, each group gets kind, day, place, actors and figures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from geoconflict.events.figures import value
+from geoconflict.events.groups import Group, group_statements
+from geoconflict.events.kinds import AIR, sub_type, violence_type
+from geoconflict.events.lexicon import fold, kinds
+from geoconflict.events.statements import read_statements
+from geoconflict.events.totals import event_totals
+from geoconflict.events.when import choose_date
+from geoconflict.events.where import candidates, choose_place, distance_m, radius_m
+from geoconflict.records import Event, Evidence, Source, event_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geoconflict.events.dates import Dateline
+    from geoconflict.events.figures import Count
+    from geoconflict.events.statements import Statement
+    from geoconflict.events.where import Choice
+    from geoconflict.records import ActorMention, Article, EventDate, Figure, Resolution
+
+SUMMARY_CHARS: Final = 300
+LEAD_STATEMENTS: Final = 3
+"""An old event told this early, in a report that tells nothing newer, is what the report is about."""
+
+_MACHINE_WRITTEN: Final = re.compile(r"generated (?:with|by) (?:ai|artificial)|generative ai")
+
+
+def extract_events(article: Article, resolutions: Sequence[Resolution]) -> list[Event]:
+    """Return the events an article tells, in order of their first sentence.
+
+    `resolutions` are what the places room decided for this article; an event's place is one of them or None. Events of
+    an older time have the status "background" and their own date. Nothing is filled in that no sentence says.
+    """
+    dateline, statements = read_statements(article, resolutions)
+    groups = group_statements(statements)
+    if not any(not g.first.is_old for g in groups):
+        groups = [
+            _as_news(g) if statements and g.first.index <= statements[0].index + LEAD_STATEMENTS else g for g in groups
+        ]
+    lead = min((g.first.index for g in groups if not g.first.is_old), default=-1)
+    air_war = any(t.kind == AIR for g in groups for s in g.statements for t in s.triggers)
+    source = _source(article, dateline)
+    events: list[Event] = []
+    taken: set[str] = set()
+    for group in groups:
+        event = _event(article, group, dateline, is_lead=group.first.index == lead, air_war=air_war)
+        if event and event.id not in taken:  # two halves of one sentence: the first keeps the sentence's id
+            taken.add(event.id)
+            events.append(replace(event, sources=(source,)))
+    return events
+
+
+def _as_news(group: Group) -> Group:
+    """Return an old event as what the report is about: it keeps its date, which is then an ordinary date of the event."""
+    return (
+        Group([replace(s, background=None, past=False) for s in group.statements], group.support)
+        if group.first.background
+        else group
+    )
+
+
+def _event(article: Article, group: Group, dateline: Dateline, *, is_lead: bool, air_war: bool) -> Event | None:
+    told = group.statements
+    choice = choose_place(told, group.support, article.id)
+    date = choose_date(told, dateline)
+    background = group.first.is_old
+    if not background and not _is_event(group, choice, is_lead=is_lead, dated=_has_own_day(group, date)):
+        return None
+    figures, killed, civilians, injured = event_totals(_figures(group, choice, date), {article.id: dateline.day})
+    actors = _actors(told)
+    where = choice.resolution
+    sub = sub_type(told, where.place if where else None, air_war=air_war)
+    evidence = tuple(Evidence(article.id, s.sentence.start, s.sentence.end) for s in _once([*told, *group.support]))
+    return Event(
+        id=_id(evidence[0], told[0]),
+        articles=(article.id,),
+        evidence=evidence,
+        summary=_summary(told),
+        event_type=kinds()[sub].event_type,
+        sub_event_type=sub,
+        date=date,
+        place=where.place if where else None,
+        place_relation=where.relation if where else "in",
+        where_prec=where.where_prec if where else 7,
+        radius_m=radius_m(where) if where else 0.0,
+        status="background" if background else "event",
+        type_of_violence=violence_type(sub, actors),
+        actors=actors,
+        figures=figures,
+        fatalities=killed,
+        civilian_fatalities=civilians,
+        injured=injured,
+        mentions=choice.mentions,
+        families=group.families,
+        confidence=_confidence(group, choice, is_lead=is_lead, dated=_has_own_day(group, date)),
+    )
+
+
+def _id(evidence: Evidence, first: Statement) -> str:
+    """Two events of one sentence differ by the half they are told in."""
+    half = first.triggers[0].start if first.triggers else evidence.start
+    whole = not first.triggers or first.sentence.start == evidence.start
+    return event_id(evidence if whole else Evidence(evidence.article, half, evidence.end))
+
+
+# ---- is it an event ----------------------------------------------------------------------------------------------------
+
+
+def _is_event(group: Group, choice: Choice, *, is_lead: bool, dated: bool) -> bool:
+    """Whether enough is told: a specific deed, and what pins it down: a place, a day, or its dead."""
+    told = group.statements
+    specific = any(t.kind != "?dead" and t.weight >= 1.5 for s in told for t in s.triggers)
+    killed = any(s.has_count("killed") for s in told)
+    placed = bool(choice.resolution and choice.resolution.place and choice.resolution.place.kind != "country")
+    if not specific and not (killed and is_lead):
+        return False
+    if is_lead:
+        return placed or dated or killed
+    return placed and (dated or any(s.has_count("killed", "injured") for s in told) or len(told) > 1)
+
+
+def _has_own_day(group: Group, date: EventDate) -> bool:
+    return date.weekday is not None or any(s.day() for s in group.statements)
+
+
+def _confidence(group: Group, choice: Choice, *, is_lead: bool, dated: bool) -> float:
+    """Return 0-1: how much of what makes an event the text gives. Hand-set, not calibrated."""
+    weight = sum(s.weight for s in group.statements)
+    spot = bool(choice.resolution and choice.resolution.place and not choice.resolution.place.is_area)
+    return round(min(0.97, 0.35 + 0.06 * min(weight, 5) + 0.15 * spot + 0.1 * dated + 0.1 * is_lead), 2)
+
+
+# ---- figures, actors, words --------------------------------------------------------------------------------------------
+
+
+def _figures(group: Group, choice: Choice, date: EventDate) -> list[Figure]:
+    counts = [c for s in group.statements for c in _counts_of(s, group, choice, date)]
+    return [c.figure for c in _settled(counts)]
+
+
+def _counts_of(statement: Statement, group: Group, choice: Choice, date: EventDate) -> list[Count]:
+    """Return the counts of a statement, seen from the event: of another spot, or of a longer time, they are not its total."""
+    counts = list(statement.counts)
+    if statement is not group.first and _elsewhere(statement, choice):
+        counts = [
+            c.marked("part", "counted at another spot of the event") if c.figure.status == "total" else c
+            for c in counts
+        ]
+    longer = [d for d in statement.dates if d.since and d.first and date.first and d.first < date.first]
+    if longer and not group.first.is_old:
+        counts = [
+            c.marked("period_total", "a count since an earlier day") if c.figure.status in ("total", "part") else c
+            for c in counts
+        ]
+    return counts
+
+
+def _elsewhere(statement: Statement, choice: Choice) -> bool:
+    where = choice.resolution
+    spots = candidates(statement, fine=True)
+    if where is None or where.place is None or where.place.is_area or not spots:
+        return False
+    place = where.place
+    return all(
+        r.place and r.place.id != place.id and distance_m(r.place, place) > radius_m(r) + radius_m(where) for r in spots
+    )
+
+
+def _settled(counts: list[Count]) -> list[Count]:
+    """Settle, within one article, which counts are older: the headline's rounding, and what the text says has risen."""
+    hedged = {value(c.figure) for c in counts if c.figure.hedge != "exact" and not c.headline}
+    attributed = [c for c in counts if c.figure.speaker and not c.headline and _is_exact_total(c)]
+    moved = [c for c in counts if c.moved and c.figure.status == "total"]
+    settled = []
+    for count in counts:
+        figure = count.figure
+        if count.headline and _is_exact_total(count) and figure.high in hedged:
+            settled.append(count.marked("superseded", "a headline's rounding: the text hedges the number"))
+        elif (
+            count.headline
+            and not figure.speaker
+            and _is_exact_total(count)
+            and any(c.figure.unit == figure.unit and c.figure.high != figure.high for c in attributed)
+        ):
+            settled.append(count.marked("superseded", "the text gives an attributed count"))
+        elif figure.status == "total" and not count.moved and any(_outgrown(figure, m.figure) for m in moved):
+            settled.append(count.marked("superseded", "the text says the count rose"))
+        else:
+            settled.append(count)
+    return settled
+
+
+def _is_exact_total(count: Count) -> bool:
+    return count.figure.hedge == "exact" and count.figure.status == "total"
+
+
+def _outgrown(figure: Figure, moved: Figure) -> bool:
+    return figure.unit == moved.unit and figure.group == moved.group and (value(figure) or 0) < (value(moved) or 0)
+
+
+def _actors(told: Sequence[Statement]) -> tuple[ActorMention, ...]:
+    """Return each actor once for each role it has, in order of appearance; who only stands by is left out if seen in a role."""
+    seen: dict[tuple[str, str], ActorMention] = {}
+    for actor in (a for s in told for a in s.actors):
+        seen.setdefault((actor.canonical, actor.role), actor)
+    acting = {canonical for canonical, role in seen if role != "other"}
+    return tuple(a for (canonical, role), a in seen.items() if role != "other" or canonical not in acting)
+
+
+def _once(statements: Sequence[Statement]) -> list[Statement]:
+    by_sentence = {s.index: s for s in statements}
+    return [by_sentence[index] for index in sorted(by_sentence, key=lambda i: (i != statements[0].index, i))]
+
+
+def _summary(told: Sequence[Statement]) -> str:
+    """Return the sentence that tells most, verbatim, at most `SUMMARY_CHARS` long."""
+
+    def tells(item: tuple[int, Statement]) -> float:
+        n, s = item
+        body = 0.5 * (s.sentence.kind != "headline") + 2 * (n == 0)
+        return body + min(s.weight, 4) + 2 * bool(s.places) + bool(s.dates) + bool(s.counts) - 0.2 * n
+
+    text = max(enumerate(told), key=tells)[1].sentence.text
+    return text if len(text) <= SUMMARY_CHARS else text[: SUMMARY_CHARS + 1].rsplit(None, 1)[0][:SUMMARY_CHARS]
+
+
+def _source(article: Article, dateline: Dateline) -> Source:
+    low = fold(article.text)
+    note = "says it was written by a machine" if _MACHINE_WRITTEN.search(low) else ""
+    return Source(article.id, article.title, article.url, dateline.day, note)

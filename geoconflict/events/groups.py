@@ -1,0 +1,202 @@
+"""Which statements of one article tell the same event.
+
+One pass in reading order: each statement joins the best group, opens a group of its own, or is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from geoconflict.events.kinds import related
+from geoconflict.events.lexicon import any_of
+from geoconflict.events.triggers import BACK_REFERENCE
+from geoconflict.events.where import candidates, clash, preposition, share_a_place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geoconflict.events.statements import Statement
+
+JOIN_SCORE: Final = 2.0
+"""A statement joins a group when at least this much speaks for it; weights below, found on the development articles."""
+
+SUPPORT_SENTENCES: Final = 12
+"""How far after an event's first sentence another may still say where it was."""
+
+_OPEN_FAMILIES: Final = frozenset({"dead", "any", "other"})
+_MINOR_FAMILIES: Final = frozenset({"agreement", "transfer", "change", "base", "looting", "disrupted"})
+_OWN_DOER_FAMILIES: Final = frozenset({"air", "shell", "blast", "arrest", "abduction"})
+_SITE: Final = re.compile(rf"\b({any_of('sites')})s?\b")
+_DEFINITE: Final = re.compile(
+    rf"\bthe (?:[\w'-]+ ){{0,2}}?({any_of('sites')}|attack|strike|raid|operation|assault|blast|explosion|bombing|massacre|clashes)s?\b"
+)
+_DEEDS: Final = frozenset({"attack", "strike", "raid", "operation", "assault", "blast"})
+
+
+@dataclass
+class Group:
+    """The statements of one event, in order; `support` may only lend a place."""
+
+    statements: list[Statement] = field(default_factory=list)
+    support: list[Statement] = field(default_factory=list)
+
+    @property
+    def first(self) -> Statement:
+        """Return the statement that opened it."""
+        return self.statements[0]
+
+    @property
+    def families(self) -> frozenset[str]:
+        """Return all families its statements tell."""
+        return frozenset().union(*(s.families for s in self.statements))
+
+
+def group_statements(statements: Sequence[Statement]) -> list[Group]:
+    """Return the groups of an article in order of their first statement."""
+    groups: list[Group] = []
+    rest: list[Statement] = []
+    counted: list[Statement] = []
+    for statement in statements:
+        if not statement.triggers:
+            (counted if statement.is_counted() else rest).append(statement)
+            continue
+        joined = _choose(statement, groups)
+        if isinstance(joined, Group):
+            joined.statements.append(statement)
+        elif joined:
+            groups.append(Group([statement]))
+        else:
+            rest.append(statement)
+    _place_counts(counted, groups)
+    for group in groups:
+        if not group.first.is_old:
+            group.support = [s for s in rest if _supports(s, group)]
+    return groups
+
+
+def _place_counts(counted: Sequence[Statement], groups: Sequence[Group]) -> None:
+    """Figures without an event word go to the event last spoken of."""
+    for statement in counted:
+        before = [
+            g
+            for g in groups
+            if not g.first.is_old
+            and g.first.index < statement.index
+            and not any(clash(statement, s) for s in g.statements)
+        ]
+        if before:
+            latest = max(before, key=lambda g: max(s.index for s in g.statements if s.index < statement.index))
+            latest.statements.append(statement)
+            latest.statements.sort(key=lambda s: s.sentence.start)
+
+
+def _choose(statement: Statement, groups: Sequence[Group]) -> Group | bool:
+    """Return the group a statement joins, True where it opens one, False where it is left out."""
+    same_time = [g for g in groups if g.first.is_old == statement.is_old]
+    if statement.is_old:
+        return _choose_background(statement, same_time)
+    scored = [(_fit(statement, g, main=n == 0), -n, g) for n, g in enumerate(same_time) if _may_join(statement, g)]
+    best = max(scored, key=lambda item: item[:2], default=None)
+    if best and best[0] >= JOIN_SCORE:
+        return best[2]
+    if _opens(statement, first=not same_time):
+        return True
+    placed = [r for r in candidates(statement) if r.place and r.place.kind != "country"]
+    return best[2] if best and statement.families <= _OPEN_FAMILIES and not placed else False
+
+
+def _choose_background(statement: Statement, groups: Sequence[Group]) -> Group | bool:
+    """An older event needs its own date, a specific deed, and a place."""
+    old = statement.background
+    if old is None or old.first is None:
+        return False
+    for group in groups:
+        other = group.first.background
+        if (
+            other
+            and other.first
+            and related(statement.families, group.first.families)
+            and abs((other.first - old.first).days) < 366
+            and other.first.year == old.first.year
+        ):
+            return group
+    specific = [
+        t
+        for t in statement.triggers
+        if not t.kind.startswith("?")
+        or t.kind in ("?armed", "?capture")
+        or (t.kind == "?dead" and statement.counts)
+        or t.scope == "asserted"
+    ]
+    comparison = (
+        old.since
+        and not statement.has_count("killed")
+        and not any(t.clause == statement.sentence.clause(old.start) or t.start > old.end for t in statement.triggers)
+    )
+    return bool(specific and candidates(statement) and not comparison)
+
+
+def _may_join(statement: Statement, group: Group) -> bool:
+    """Other places or other days forbid it."""
+    shared = any(share_a_place(statement, s, fine=True) for s in group.statements)
+    if not shared and any(clash(statement, s) for s in group.statements if s.places):
+        return False
+    day = statement.day()
+    days = [d for d in (s.day() for s in group.statements) if d]
+    if not (day and day.first and day.last and days):
+        return True
+    return any(d.first and d.last and d.first <= day.last and day.first <= d.last for d in days)
+
+
+def _fit(statement: Statement, group: Group, *, main: bool) -> float:
+    families, told = statement.families, group.families
+    kin, open_only = related(families, told), families <= _OPEN_FAMILIES
+    score = 2.0 * bool(families & told - {"dead"}) + 1.0 * kin + 1.5 * open_only - 1.5 * (not kin and not open_only)
+    score += 1.5 * bool(BACK_REFERENCE.search(statement.sentence.low))
+    score += 0.6 * (statement.index - group.statements[-1].index <= 2) + 0.5 * main
+    score += 1.0 * any(share_a_place(statement, s) for s in group.statements)
+    score += 0.8 * bool(_parties(statement) & set().union(*(_parties(s) for s in group.statements)))
+    score += 0.8 * bool(_killed(statement) & set().union(*(_killed(s) for s in group.statements)))
+    doers, others = statement.doers(), set().union(*(s.doers() for s in group.statements[:3]))
+    other_doer = doers and others and not doers & others and not families & told and families & _OWN_DOER_FAMILIES
+    return score - 2.0 * bool(other_doer and candidates(statement))
+
+
+def _parties(statement: Statement) -> set[str]:
+    return {a.canonical for a in statement.actors if a.role in ("perpetrator", "target")}
+
+
+def _killed(statement: Statement) -> set[int]:
+    return {c.figure.low for c in statement.counts if c.figure.unit == "killed" and c.figure.low}
+
+
+def _opens(statement: Statement, *, first: bool) -> bool:
+    """Whether a statement that fits no group tells an event of its own: a strong deed with a place or a day."""
+    if first and statement.weight >= 1.2:
+        return True
+    strong = any(t.weight >= 2 and t.kind != "?dead" for t in statement.triggers)
+    placed = any(r.place and r.place.kind != "country" for r in candidates(statement))
+    dated = statement.day() is not None
+    minor = statement.families <= _MINOR_FAMILIES
+    return strong and ((placed and dated) if minor else (placed or dated))
+
+
+def _supports(statement: Statement, group: Group) -> bool:
+    """Whether a sentence that tells nothing says where: "The camp was at X" of a group that speaks of a camp."""
+    if statement.is_old or not statement.places:
+        return False
+    near = statement.index - group.first.index
+    definite = _DEFINITE.search(statement.sentence.low)
+    known = _DEEDS | {m.group(1) for s in group.statements for m in _SITE.finditer(s.sentence.low)}
+    if definite and definite.group(1) in known and -2 <= near <= SUPPORT_SENTENCES:
+        return True
+    beside = any(abs(statement.index - s.index) == 1 for s in group.statements)
+    located = any(
+        r.place
+        and not r.place.is_area
+        and preposition(statement.sentence, r) in ("in", "at", "near", "on", "outside", "inside")
+        for r in statement.places
+    )
+    return not statement.triggers and near <= 8 and beside and located

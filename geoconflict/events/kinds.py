@@ -1,0 +1,183 @@
+"""What happened: one ACLED sub-type for a group of statements, and UCDP's type of violence.
+
+Most words are open ("attack", "blast", "raid"): they are settled here, once per event, by what else the event tells.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from geoconflict.events.lexicon import kinds, pattern
+from geoconflict.events.where import candidates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from geoconflict.events.statements import Statement
+    from geoconflict.records import ActorMention, Place
+
+AIR: Final = "Air/drone strike"
+SHELLING: Final = "Shelling/artillery/missile attack"
+CLASH: Final = "Armed clash"
+_EXPLOSIVES: Final = ("Suicide bomb", "Remote explosive/landmine/IED", AIR, SHELLING, "Grenade", "Chemical weapon")
+
+LEAD_FACTOR: Final = 2.0
+SECOND_FACTOR: Final = 1.4
+"""What the first sentence or a headline, and the second, weigh against the rest."""
+
+CHEMICAL_SHARE: Final = 0.3
+"""A chemical weapon names the event even where strikes or shells, which carried it, are told more often."""
+
+NEAR_KINDS: Final = (
+    {"air", "shell", "chemical"}, {"clash", "capture", "shell"}, {"clash", "blast", "attack"}, {"clash", "air", "capture"},
+    {"attack", "abduction"}, {"air", "blast"}, {"agreement", "transfer"},
+)  # fmt: skip
+"""Families one event may be told in: a raid with air support is a clash and an air strike."""
+
+_VIOLENT: Final = frozenset(k.family for k in kinds().values() if k.violence)
+
+
+def related(a: Iterable[str], b: Iterable[str]) -> bool:
+    """Whether two sets of families may tell one event."""
+    left, right = set(a), set(b)
+    if left & right or any(left & near and right & near for near in NEAR_KINDS):
+        return True
+    return bool(("any" in left and right & _VIOLENT) or ("any" in right and left & _VIOLENT))
+
+
+def sub_type(group: Sequence[Statement], place: Place | None, *, air_war: bool) -> str:
+    """Return the ACLED sub-type; `air_war` says that the article speaks of aircraft anywhere."""
+    weights = _weights(group)
+    air_war = air_war or AIR in weights
+    if "?bomb" in weights:
+        weights[AIR if air_war and weights[SHELLING] <= weights[AIR] else SHELLING] += weights.pop("?bomb")
+    raids_only = {t.word for s in group for t in s.triggers if t.kind == "?armed"} <= {"raid", "raids"}
+    if "?armed" in weights:
+        weights[AIR if air_war and raids_only else CLASH] += weights.pop("?armed")
+    capture = _capture(group, weights, place)
+    if capture:
+        return capture
+    weights.pop("?capture", None)
+    if "?blast" in weights:
+        named = next((kind for kind in _EXPLOSIVES if weights[kind]), "Remote explosive/landmine/IED")
+        weights[named] += weights.pop("?blast")
+    if weights["Suicide bomb"]:
+        weights["Suicide bomb"] += weights.pop("Remote explosive/landmine/IED", 0)
+    named = Counter({kind: w for kind, w in weights.items() if not kind.startswith("?") and w})
+    if named["Chemical weapon"] and named["Chemical weapon"] >= CHEMICAL_SHARE * max(named.values()):
+        return "Chemical weapon"
+    victims = _by_victims(group)
+    if not named:
+        return victims or _of_unnamed_violence(group, weights)
+    if victims in named:
+        named[victims] += weights["?assault"]
+    top = max(named, key=lambda kind: named[kind])
+    crowd = _crowd(group, named, named[top], deadly="?dead" in weights)
+    if crowd:
+        return crowd
+    return CLASH if top in (AIR, SHELLING, "Suicide bomb") and named[CLASH] >= named[top] else top
+
+
+def violence_type(sub: str, actors: Sequence[ActorMention]) -> int | None:
+    """Return UCDP's type: 1 state-based, 2 non-state, 3 one-sided; None where it is not violence or not known.
+
+    Non-state needs two named sides: with one the other may have been a state. Explosions that hit civilians are
+    one-sided only if ACLED says so ("Attack").
+    """
+    kind = kinds()[sub]
+    if not kind.violence:
+        return None
+    if kind.event_type == "Violence against civilians":
+        return 3
+    armed = {a.canonical: a.kind for a in actors if a.role in ("perpetrator", "target") and a.kind != "civilians"}
+    if {"state forces", "external forces"} & set(armed.values()):
+        return 1
+    return 2 if len(armed) > 1 else None
+
+
+def _weights(group: Sequence[Statement]) -> Counter[str]:
+    weights: Counter[str] = Counter()
+    for n, statement in enumerate(group):
+        factor = LEAD_FACTOR if n == 0 or statement.sentence.kind == "headline" else SECOND_FACTOR if n == 1 else 1.0
+        for trigger in statement.triggers:
+            weights[trigger.kind] += trigger.weight * factor  # type: ignore[assignment]
+    return weights
+
+
+def _doers(group: Sequence[Statement]) -> list[ActorMention]:
+    return [a for s in group for a in s.actors if a.role == "perpetrator" and a.kind != "civilians"]
+
+
+def _capture(group: Sequence[Statement], weights: Counter[str], place: Place | None) -> str | None:
+    """Return the kind of taking of ground, if ground was taken and that is what the event is about.
+
+    Early in the report half the weight of the fighting is enough, later it must outweigh it.
+    """
+    if not weights["?capture"] or not any(_takes_ground(s) for s in group):
+        return None
+    early = any(t.kind == "?capture" for s in group[:2] for t in s.triggers)
+    if weights["?capture"] < (0.5 if early else 1.0) * max(weights.values()):
+        return None
+    if any(pattern("without_fight").search(s.sentence.low) for s in group) and not weights[CLASH]:
+        return "Non-violent transfer of territory"
+    takers = [a for s in group if any(t.kind == "?capture" for t in s.triggers) for a in _doers([s])] or _doers(group)
+    state = (
+        bool(takers)
+        and takers[0].kind == "state forces"
+        and (takers[0].canonical == "Government forces" or (place is not None and takers[0].country == place.country))
+    )
+    return "Government regains territory" if state else "Non-state actor overtakes territory"
+
+
+def _takes_ground(statement: Statement) -> bool:
+    """Whether what was captured is territory, not people or arms."""
+    offset = statement.sentence.start
+    for trigger in statement.triggers:
+        if trigger.kind != "?capture":
+            continue
+        near = statement.sentence.low[max(0, trigger.start - offset - 30) : trigger.end - offset + 80]
+        named = any(0 < r.mention.start - trigger.end < 45 for r in candidates(statement))
+        if named or pattern("territory").search(near):
+            return True
+    return False
+
+
+def _by_victims(group: Sequence[Statement]) -> str | None:
+    """Armed men on both sides are a clash, civilians hit an attack."""
+    doers = _doers(group)
+    hit = [a for s in group for a in s.actors if a.role == "target"]
+    if (doers and any(a.kind != "civilians" for a in hit)) or len({a.canonical for a in doers}) > 1:
+        return CLASH
+    civilian_count = any(_counts_civilians(s) for s in group)
+    return "Attack" if civilian_count or any(a.kind == "civilians" for a in hit) else None
+
+
+def _counts_civilians(statement: Statement) -> bool:
+    return any(pattern("civilian_groups").match(c.figure.group) for c in statement.counts)
+
+
+def _of_unnamed_violence(group: Sequence[Statement], weights: Counter[str]) -> str:
+    fighters = any(pattern("combatant_groups").match(c.figure.group) for s in group for c in s.counts)
+    return CLASH if fighters and not weights["?assault"] else "Attack"
+
+
+def _crowd(group: Sequence[Statement], named: Counter[str], top: float, *, deadly: bool) -> str | None:
+    """Return the kind of protest or riot, where a crowd is what the event is about."""
+    crowd = named["Peaceful protest"] + named["Violent demonstration"] + named["Protest with intervention"]
+    if crowd < 2.5 or crowd < 0.5 * top:
+        return None
+
+    def says(name: str) -> bool:
+        return any(pattern(name).search(s.sentence.low) for s in group)
+
+    doers = _doers(group)
+    if says("fired_on_crowd") or (deadly and doers and doers[0].kind == "state forces"):
+        return "Excessive force against protesters"
+    if named["Violent demonstration"] or says("crowd_violence"):
+        return "Violent demonstration"
+    return (
+        "Protest with intervention"
+        if named["Protest with intervention"] or says("crowd_control")
+        else "Peaceful protest"
+    )

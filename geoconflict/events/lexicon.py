@@ -1,0 +1,116 @@
+"""The words this room knows, kept in data files beside the code: `words.json`, `triggers.csv`, `kinds.csv`.
+
+Every pattern is matched against folded text (`fold`): lower case, straight quotes, plain hyphens, and exactly as long
+as the original, so that an offset in one is an offset in the other.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import StringIO
+
+_SAME_LENGTH = str.maketrans({
+    "’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+    "–": "-", "—": "-", "−": "-", "‑": "-", "‒": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "#": " ",
+})  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case with plain quotes, hyphens and spaces, character for character."""
+    low = text.lower()
+    if len(low) != len(text):  # "İ" becomes two characters
+        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return low.translate(_SAME_LENGTH)
+
+
+def _read(name: str) -> str:
+    return files("geoconflict.events").joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    words: dict[str, list[str]] = json.loads(_read("words.json"))
+    return words
+
+
+@cache
+def any_of(name: str) -> str:
+    """Return the fragments of one word list as an alternation, longest first, to build a pattern from."""
+    return "|".join(sorted(_words()[name], key=len, reverse=True))
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """Return the pattern that finds any of a word list as whole words."""
+    return re.compile(rf"\b(?:{any_of(name)})\b")
+
+
+@cache
+def before(name: str, gap: str = r"\W*") -> re.Pattern[str]:
+    """Return the pattern for a word list that stands right before where the searched text ends."""
+    return re.compile(rf"\b(?:{any_of(name)}){gap}$")
+
+
+@cache
+def starting(name: str) -> re.Pattern[str]:
+    """Return the pattern to `match` where a text starts with one of a word list."""
+    return re.compile(rf"(?:{any_of(name)})(?!\w)")
+
+
+@cache
+def word_set(name: str) -> frozenset[str]:
+    """Return a word list of plain words as a set."""
+    return frozenset(_words()[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of event: ACLED's sub-type and type, and the coarse family grouping and merging compare.
+
+    A name that starts with "?" is open: context decides which sub-type it is, once per event (`kinds.sub_type`).
+    """
+
+    sub_event_type: str
+    event_type: str
+    family: str
+    violence: bool
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Return the kinds by name: ACLED's 25 sub-types and the open ones."""
+    return {
+        row["sub_event_type"]: Kind(row["sub_event_type"], row["event_type"], row["family"], row["violence"] == "yes")
+        for row in csv.DictReader(StringIO(_read("kinds.csv")))
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerRow:
+    """A word that says an event happened: its kind, its weight, and what must stand before and after it."""
+
+    kind: str
+    weight: float
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+
+
+@cache
+def trigger_rows() -> dict[str, tuple[TriggerRow, ...]]:
+    """Return the rows of `triggers.csv` by word."""
+    rows: dict[str, list[TriggerRow]] = {}
+    for line in csv.DictReader(StringIO(_read("triggers.csv"))):
+        row = TriggerRow(
+            line["kind"],
+            float(line["weight"]),
+            re.compile(f"(?:{line['before']})$") if line["before"] else None,
+            re.compile(line["after"]) if line["after"] else None,
+        )
+        for word in line["words"].split():
+            rows.setdefault(word, []).append(row)
+    return {word: tuple(found) for word, found in rows.items()}

@@ -1,0 +1,43 @@
+"""Numbers in words: "twenty-five", "a dozen", "half a million". Dates and figures both count with these."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_UNITS: Final = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_VALUE: Final = {word: n for n, word in enumerate(_UNITS, 1)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
+_SCALE: Final = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
+
+SIMPLE: Final = "|".join(sorted(_VALUE, key=len, reverse=True))
+"""Alternation of "one" to "ninety"."""
+
+SCALES: Final = "|".join(_SCALE)
+
+WORDS: Final = (
+    rf"(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|half an?)\s+)?(?:{SCALES})(?:\s+(?:and\s+)?(?:{SIMPLE}))?"
+    rf"|(?:{SIMPLE})(?:[- ](?:{SIMPLE}))?"
+)
+"""Alternation of the numbers in words this module reads."""
+
+
+def number(text: str) -> int:
+    """Return the value of digits ("1,200", "3 000") or of number words ("three dozen", "twenty-one"); "a" is 1.
+
+    A scale after digits counts: "12 thousand" is 12,000.
+    """
+    total, current = 0, 0.0
+    for token in re.findall(r"\d[\d, ]*|[a-z]+", text.lower()):
+        if token[0].isdigit():
+            current = int(re.sub(r"\D", "", token))
+        elif token in ("a", "an"):
+            current = current or 1
+        elif token == "half":
+            current = 0.5
+        elif token in _VALUE:
+            current = current + _VALUE[token] if current >= 20 else _VALUE[token]
+        elif token in _SCALE:
+            total += int((current or 1) * _SCALE[token])
+            current = 0
+    return int(total + current)

@@ -1,0 +1,261 @@
+"""Statements: each sentence with the triggers, dates, places, actors and figures found in it.
+
+A statement is what grouping moves around. Scope is settled here: what an article asserts of its own days, what it
+tells as background of an older day, and what it does not assert at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from geoconflict.events import where
+from geoconflict.events.actors import ArticleContext, find_actors, with_actor_roles
+from geoconflict.events.dates import DateExpression, Dateline, find_dateline, find_dates
+from geoconflict.events.figures import Count, find_figures
+from geoconflict.events.lexicon import any_of, fold
+from geoconflict.events.sentences import Sentence, split_sentences
+from geoconflict.events.triggers import LARGE_WORDS_SINCE, Trigger, find_triggers
+from geoconflict.records import LOCATION_ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geoconflict.records import ActorMention, Article, Resolution
+
+OLD_DAYS: Final = 20
+"""What lies further back than this before publication is told as background (news of an event is rarely older)."""
+
+OLD_SINCE_DAYS: Final = 60
+"""A period that opened this long ago is background; a shorter one is a campaign still going on."""
+
+OTHER_CLAUSE_CHARS: Final = 60
+"""What a clause boundary between a date and a verb weighs, in characters, when both compete for each other."""
+
+_CUT: Final = re.compile(
+    r";|\b(?:while|meanwhile|whereas|but)\b|,? \band\b(?= (?:the|in|at|an?|two|three|four|five|six|\d|[a-z]+ (?:forces|troops)))"
+    r"|\b(?:when|after|before)\b"
+)
+_SPEECH_DATE: Final = re.compile(
+    rf"\b(?:{any_of('speech_dates')})\b(?:(?!\bthat\b)[^,.;]){{0,35}}?\b(?:on|in|late|early|)?\s*$"
+)
+_WHOLE_WAR: Final = re.compile(r"\b(?:civil war|conflict|uprising|since it|since then|war)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence, or one half of it where it tells two events.
+
+    `places` are the resolutions that are locations; `background` is the old day it tells of, `past` that it tells of
+    some unnamed older time.
+    """
+
+    sentence: Sentence
+    triggers: tuple[Trigger, ...]
+    dates: tuple[DateExpression, ...]
+    places: tuple[Resolution, ...]
+    actors: tuple[ActorMention, ...]
+    counts: tuple[Count, ...]
+    background: DateExpression | None = None
+    past: bool = False
+
+    @property
+    def families(self) -> frozenset[str]:
+        """Return the coarse kinds of its triggers."""
+        return frozenset(t.family for t in self.triggers)
+
+    @property
+    def weight(self) -> float:
+        """Return how strongly it says that something happened."""
+        return sum(t.weight for t in self.triggers)
+
+    @property
+    def index(self) -> int:
+        """Return the place of its sentence in the article."""
+        return self.sentence.index
+
+    @property
+    def is_old(self) -> bool:
+        """Whether it tells of an older time."""
+        return self.past or self.background is not None
+
+    def has_count(self, *units: str) -> bool:
+        """Whether it counts people in one of `units`."""
+        return any(c.figure.unit in units for c in self.counts)
+
+    def doers(self) -> set[str]:
+        """Return who did it."""
+        return {a.canonical for a in self.actors if a.role == "perpetrator" and a.kind != "civilians"}
+
+    def day(self) -> DateExpression | None:
+        """Return the first date that is a day or short span of what happened, not of when somebody spoke."""
+        dates = (d for d in self.dates if d.first and d.days <= 31 and not d.since)
+        return next((d for d in dates if not is_speech_date(self, d)), None)
+
+    def is_counted(self) -> bool:
+        """Whether it gives a figure that may belong to an event told before."""
+        return any(
+            c.figure.unit in ("killed", "injured", "missing", "captured")
+            and c.figure.status in ("total", "part", "superseded", "subset")
+            for c in self.counts
+        )
+
+
+def read_statements(article: Article, resolutions: Sequence[Resolution]) -> tuple[Dateline, list[Statement]]:
+    """Return the day of publication and the statements of an article, in order, each sentence once."""
+    text, low = article.text, fold(article.text)
+    dateline = find_dateline(article)
+    dates = find_dates(text, dateline)
+    countries = {r.place.country for r in resolutions if r.place and r.place.country}
+    actors = find_actors(text, low, ArticleContext(article.id, dateline.day, countries), resolutions)
+    skip = [(d.start, d.end) for d in dates] + ([dateline.span] if dateline.span else [])
+    statements: list[Statement] = []
+    told: set[str] = set()
+    for sentence in split_sentences(text):
+        if sentence.kind in ("boilerplate", "heading", "caption") or _is_dateline(sentence, dateline):
+            continue
+        if sentence.low in told:  # the headline printed twice
+            continue
+        told.add(sentence.low)
+        statement = _read(article, sentence, dates, resolutions, actors, skip)
+        statements += [_assessed(part, dateline.day) for part in _split(statement)]
+    return dateline, statements
+
+
+def is_speech_date(statement: Statement, date: DateExpression) -> bool:
+    """Whether a date is when somebody spoke: "said on Sunday", with no event word between."""
+    offset = statement.sentence.start
+    spoken = _SPEECH_DATE.search(statement.sentence.low, max(0, date.start - offset - 60), date.start - offset)
+    if not spoken:
+        return False
+    return not any(spoken.start() + offset < t.start < date.start for t in statement.triggers)
+
+
+def distance_to(statement: Statement, date: DateExpression, trigger: Trigger) -> int:
+    """Return how far a date stands from a trigger, in characters, a clause boundary counted as more."""
+    apart = min(abs(date.start - trigger.end), abs(trigger.start - date.end))
+    return apart + OTHER_CLAUSE_CHARS * (statement.sentence.clause(date.start) != trigger.clause)
+
+
+# ---- reading -------------------------------------------------------------------------------------------------------
+
+
+def _is_dateline(sentence: Sentence, dateline: Dateline) -> bool:
+    if dateline.span is None:
+        return False
+    start, end = dateline.span
+    return sentence.start <= start < sentence.end and sentence.end - sentence.start - (end - start) < 30
+
+
+def _read(
+    article: Article,
+    sentence: Sentence,
+    dates: Sequence[DateExpression],
+    resolutions: Sequence[Resolution],
+    actors: Sequence[ActorMention],
+    skip: list[tuple[int, int]],
+) -> Statement:
+    triggers = find_triggers(sentence)
+    inside = [a for a in actors if sentence.start <= a.start < sentence.end]
+    inside = with_actor_roles(sentence, inside, [t for t in triggers if t.scope == "asserted"])
+    counts = [_with_side(c, inside) for c in find_figures(sentence, article.id, skip)]
+    return Statement(
+        sentence,
+        tuple(triggers),
+        tuple(d for d in dates if sentence.start <= d.start < sentence.end),
+        tuple(
+            r
+            for r in resolutions
+            if sentence.start <= r.mention.start < sentence.end and r.place and r.role in LOCATION_ROLES
+        ),
+        tuple(inside),
+        tuple(counts),
+    )
+
+
+def _with_side(count: Count, actors: Sequence[ActorMention]) -> Count:
+    """Name the actor whose people are counted: "374 IS militants", "five Syrian soldiers"."""
+    figure = count.figure
+    own = (a for a in actors if figure.start <= a.start < figure.end and a.kind != "civilians" and a.side)
+    actor = next(own, None)
+    return replace(count, figure=replace(figure, side=actor.canonical)) if actor else count
+
+
+def _split(statement: Statement) -> list[Statement]:
+    """Split a sentence that tells two events: two deeds, each with its own doer or its own place."""
+    live = [t for t in statement.triggers if t.scope == "asserted" and t.kind not in ("?dead", "?assault")]
+    offset = statement.sentence.start
+    for first, second in zip(live, live[1:], strict=False):
+        cuts = [
+            c.start() + offset for c in _CUT.finditer(statement.sentence.low, first.end - offset, second.start - offset)
+        ]
+        if not cuts:
+            continue
+        left, right = _halves(statement, cuts[-1])
+        apart = where.are_apart(_sites(left), _sites(right))
+        other_doers = left.doers() and right.doers() and not left.doers() & right.doers()
+        if (first.family != second.family and other_doers and _sites(right)) or (apart and right.doers()):
+            return [left, *_split(right)]
+    return [statement]
+
+
+def _halves(statement: Statement, cut: int) -> tuple[Statement, Statement]:
+    def half(*, left: bool) -> Statement:
+        dates = tuple(d for d in statement.dates if (d.start < cut) == left)
+        return replace(
+            statement,
+            triggers=tuple(t for t in statement.triggers if (t.start < cut) == left),
+            dates=dates or statement.dates,
+            places=tuple(p for p in statement.places if (p.mention.start < cut) == left),
+            actors=tuple(a for a in statement.actors if (a.start < cut) == left),
+            counts=tuple(c for c in statement.counts if (c.figure.start < cut) == left),
+        )
+
+    return half(left=True), half(left=False)
+
+
+def _sites(statement: Statement) -> list[Resolution]:
+    return [
+        r
+        for r in statement.places
+        if r.place and (not r.place.is_area or r.place.kind in ("admin1", "admin2", "admin3"))
+    ]
+
+
+# ---- what is asserted of which time ----------------------------------------------------------------------------------
+
+
+def _assessed(statement: Statement, published: dt.date | None) -> Statement:
+    """Keep the triggers the sentence asserts, and say of which time: now, an old day, or some time past."""
+    live = [t for t in statement.triggers if t.scope == "asserted"]
+    past = [t for t in statement.triggers if t.scope == "past"]
+    old = next((d for d in reversed(statement.dates) if _is_old(d, published)), None)
+    if old and old.since and live and not LARGE_WORDS_SINCE.search(statement.sentence.low):
+        # "..., which they had not hit since 2016": only that clause is old
+        other_clauses = [t for t in live if t.clause != statement.sentence.clause(old.start)]
+        if other_clauses and not _WHOLE_WAR.search(statement.sentence.low):
+            return replace(statement, triggers=tuple(other_clauses))
+    fresh = [
+        d for d in statement.dates if d.last and d is not old and published and (published - d.last).days <= OLD_DAYS
+    ]
+    if old and fresh and live:  # two times in one sentence: a deed belongs to the nearer date
+        dates = [d for d in statement.dates if d is old or d in fresh]
+        kept = [t for t in live if min(dates, key=lambda d: distance_to(statement, d, t)) is not old]
+        live, old = (kept, None) if kept else (live, old)
+    if old and (live or past):
+        return replace(statement, triggers=tuple(live + past), background=old)
+    if live:
+        return replace(statement, triggers=tuple(live))
+    return replace(statement, triggers=tuple(past), past=bool(past))
+
+
+def _is_old(date: DateExpression, published: dt.date | None) -> bool:
+    if date.first is None or date.last is None:
+        return False
+    if published is None:
+        return date.precision == "year" or (date.since and date.days > 31)
+    limit = OLD_DAYS if date.since or date.precision in ("day", "week", "range") else 1
+    old = (published - date.last).days > limit and not (date.since and (published - date.first).days < OLD_SINCE_DAYS)
+    return old or (date.since and date.days > 31)

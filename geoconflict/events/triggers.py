@@ -1,0 +1,174 @@
+"""Words that say an event happened, what kind it was, and whether the sentence asserts it.
+
+The words are rows of `triggers.csv`. Scope is decided first: a denied, planned or habitual deed is no event, a deed of
+the past is background.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Literal
+
+from geoconflict.events.lexicon import any_of, before, kinds, pattern, trigger_rows, word_set
+
+if TYPE_CHECKING:
+    from geoconflict.events.sentences import Sentence
+
+Scope = Literal["asserted", "past", "negated", "hypothetical", "habitual", "object"]
+
+_WORD: Final = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
+_NEGATED: Final = re.compile(r"\b(?:no|not|never|\w*n't|denied|denies|without|none)\b(?:\W+[\w'-]+){0,4}\W*$")
+_UNCONFIRMED: Final = re.compile(r"\b(?:no (?:confirmation|affirmation|reports?)|not confirmed)\b")
+_AFTER_ANOTHER: Final = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?|moments|shortly|soon) after\b[^.;]{0,90}$")
+_AUXILIARY: Final = re.compile(r"\b(?:was|were|been|being|is|are|get|got|have|has|had)\W+(?:\w+\W+)?$")
+_BY_OR_FROM: Final = re.compile(r"[\w-]+\W+(?:by|from)\b")
+_SUBJECT_BEFORE: Final = re.compile(r"(?:\w+s|groups|forces|who|they|which|that|also)\s+(?:also\s+)?$")
+_NO_SUBJECT: Final = re.compile(r"\b(?:his|its|this|\w+ous|previous|\w+'s)\s+$")
+_INFINITIVE: Final = re.compile(
+    r"\b(?:to|and|will|would|can|could|may|might|must|should|not|did|does|do|let|help\w*)\s+(?:\w+\s+)?$"
+)
+
+CONTEXT_CHARS: Final = 70
+"""How far before a word its row of `triggers.csv` may look."""
+
+HYPOTHETICAL_REACH: Final = 45
+"""A modal word further off than this belongs to another verb."""
+
+LARGE_WORDS_SINCE: Final = re.compile(
+    rf"\b(?:the )?(?:{any_of('superlative')})\b[^.]*"
+    r"\b(?:since|in (?:years|months|decades)|ever|for (?:years|months)|for the reason that)\b"
+)
+"""A superlative comparison: "the deadliest attack since 2016" tells of today, the year only measures it."""
+
+BACK_REFERENCE: Final = re.compile(
+    rf"\b(?:the|this|that|these|those|his|its|their|such)\s+(?:[\w-]+\s+){{0,2}}(?:{any_of('event_nouns')})\b"
+)
+"""A definite event noun points back to an event already told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """An event word at absolute offsets, with its kind (see `lexicon.Kind`), weight, clause and scope."""
+
+    start: int
+    end: int
+    word: str
+    kind: str
+    weight: float
+    clause: int
+    scope: Scope = "asserted"
+
+    @property
+    def family(self) -> str:
+        """Return the coarse kind that grouping and merging compare."""
+        return kinds()[self.kind].family
+
+
+def find_triggers(sentence: Sentence) -> list[Trigger]:
+    """Return the event words of a sentence in order, at each word the heaviest reading."""
+    heads: dict[int, tuple[float, int, str]] = {}
+    low, rows = sentence.low, trigger_rows()
+    for match in _WORD.finditer(low):
+        word = match.group(0)
+        for key in {word, word.rpartition("-")[2]}:
+            for row in rows.get(key, ()):
+                start, end = match.span()
+                if row.before and not row.before.search(low, max(0, start - CONTEXT_CHARS), start):
+                    continue
+                if row.after and not row.after.match(low, end):
+                    continue
+                if start not in heads or row.weight > heads[start][0]:
+                    heads[start] = row.weight, end, row.kind
+    if not heads:
+        return []
+    scope = _ScopeOf(sentence)
+    found = []
+    for start, (weight, end, kind) in sorted(heads.items()):
+        clause = sentence.clause(sentence.start + start)
+        word = low[start:end]
+        found.append(
+            Trigger(
+                sentence.start + start, sentence.start + end, word, kind, weight, clause, scope(start, end, word, kind)
+            )
+        )
+    return found
+
+
+class _ScopeOf:
+    """Decides the scope of each trigger of one sentence; what holds for the whole sentence is looked up once."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        self.sentence = sentence
+        self.low = sentence.low
+        self.cuts = [c - sentence.start for c in sentence.clauses]
+
+    @cached_property
+    def _habitual(self) -> bool:
+        return bool(pattern("habitual").search(self.low))
+
+    @cached_property
+    def _past(self) -> bool:
+        return bool(pattern("past").search(self.low))
+
+    @cached_property
+    def _comparison(self) -> bool:
+        return bool(LARGE_WORDS_SINCE.search(self.low))
+
+    def __call__(self, start: int, end: int, word: str, kind: str) -> Scope:
+        low = self.low
+        near = low[max(0, start - 55) : start]
+        clause = low[max([c for c in self.cuts if c <= start], default=0) : start]
+        upto = low[:start]
+        if self._is_negated(near, clause or near) or _UNCONFIRMED.search(upto):
+            return "negated"
+        if kinds()[kind].family in ("blast", "shell") and _names_an_object(near):
+            return "object"
+        if self._modifies_a_noun(near, start, end, word, kind):
+            return "past"
+        if _is_hypothetical(clause) or (
+            word in word_set("bare_verbs") and before("purpose", r"\s+(?:\w+ly\s+)?").search(near)
+        ):
+            return "hypothetical"
+        if _AFTER_ANOTHER.search(upto):
+            return "past"
+        if self._habitual or self._is_present_tense(near, start):
+            return "habitual"
+        if self._past or (self._comparison and re.search(r"\bsince\b|reason that", upto)):
+            return "past"
+        return "asserted"
+
+    def _is_negated(self, near: str, clause: str) -> bool:
+        return bool(_NEGATED.search(near) and pattern("negation").search(clause))
+
+    def _modifies_a_noun(self, near: str, start: int, end: int, word: str, kind: str) -> bool:
+        """Tell "the town seized by rebels", which reports no seizure, from "the town was seized by rebels"."""
+        return (
+            kind in ("?capture", "Arrests", "?assault", "Attack")
+            and word.endswith(("ed", "en"))
+            and bool(_BY_OR_FROM.match(self.low, start, end + 12))
+            and not _AUXILIARY.search(near)
+            and bool(re.search(r"[a-z]\W+$", near))
+        )
+
+    def _is_present_tense(self, near: str, start: int) -> bool:
+        return (
+            self.sentence.kind == "body"
+            and bool(re.compile(rf"(?:{any_of('present_verbs')})\b").match(self.low, start))
+            and bool(_SUBJECT_BEFORE.search(near))
+            and not _INFINITIVE.search(near)
+            and not _NO_SUBJECT.search(near)
+        )
+
+
+def _names_an_object(near: str) -> bool:
+    """Whether the bomb is what was destroyed or found, as in "destroyed two car bombs"."""
+    return bool(before("destroyed_or_found", r"\b[^.;:]{0,50}").search(near))
+
+
+def _is_hypothetical(clause: str) -> bool:
+    last = None
+    for last in pattern("hypothetical").finditer(clause):
+        pass
+    return last is not None and len(clause) - last.end() < HYPOTHETICAL_REACH
