@@ -45,16 +45,43 @@ class Evidence:
         self.starting = {candidate.first: candidate for candidate in candidates}
         self.ending = {candidate.last: candidate for candidate in candidates}
         self.attested = {candidate.key for candidate in candidates if self._attested(candidate)}
+        self.home = self._home_areas()
         self.persons = self._named_persons() | {c.key for c in candidates if self._follows_unknown_name(c)}
 
     def _attested(self, candidate: Candidate) -> bool:
         """Whether this occurrence shows a place: "in X" not followed by a capital, or "X, Country"."""
         tokens = self.tokens
         after = tokens[candidate.last] if candidate.last < len(tokens) else None
-        if candidate.first and tokens[candidate.first].gap == " " and tokens[candidate.first - 1].norm in v.PLACE_PREPOSITIONS:
+        if candidate.first and tokens[candidate.first].gap == " " and self._says_place(candidate.first - 1):
             return not (after and after.capital and after.gap == " ")
         parent = self.starting.get(candidate.last)
         return bool(after and after.gap == ", " and parent and parent.known.names_area)
+
+    def _home_areas(self) -> dict[tuple[str | None, str], float]:
+        """Return how much of the document each first-level area holds: every well-known or attested name shares out 1."""
+        home: dict[tuple[str | None, str], float] = {}
+        for key in self.places | self.attested:
+            known = self.lexicon.known(key)
+            if "country" not in known.kinds:
+                for area in known.areas:
+                    home[area] = home.get(area, 0.0) + 1 / len(known.areas)
+        return home
+
+    def near_home(self, candidate: Candidate) -> float:
+        """Return how much of the document, 0 to 1, lies in a first-level area where this name is known, itself left out."""
+        areas = candidate.known.areas
+        if not areas or "country" in candidate.known.kinds:
+            return 0.0
+        own = 1 / len(areas) if candidate.key in self.places or candidate.key in self.attested else 0.0
+        return min(1.0, max(self.home.get(area, 0.0) for area in areas) - own)
+
+    def _says_place(self, i: int) -> bool:
+        """Whether the word at `i`, just before a name, says that it is a place: "in", "city of"."""
+        word = self.tokens[i].norm
+        if word == "of" and i:
+            kind = self.tokens[i - 1]
+            return not kind.capital and (kind.norm in v.AREA_TYPE or kind.norm in v.SETTLEMENT_OF)
+        return word in v.PLACE_PREPOSITIONS
 
     def _named_persons(self) -> set[str]:
         """Return words of "First Last", "Title Last", "First M. Last"; "Abu X al-Y" is a person to the end of the run."""

@@ -97,6 +97,7 @@ def _spelling(f: Features, text: str, candidate: Candidate, evidence: Evidence, 
     if key in evidence.persons:
         f["person"] = 1
         f["person_small"] = float(not big)
+    f["near_home_small"] = 0.0 if big else evidence.near_home(candidate)
     if key in evidence.attested:
         f["attested"] = 1
     if not known and evidence.lexicon.is_demonym(key):
@@ -115,7 +116,7 @@ def _before(f: Features, text: str, candidate: Candidate, evidence: Evidence, ar
     elif before and word in v.TITLES and word not in v.PREPOSITIONS:
         f["after_title"] = float(before.capital)
         f["after_short_title"] = float(before.text.endswith("."))
-    if before and around.before_gap == " " and before.capital and not around.start:
+    if before and around.before_gap == " " and before.capital and not around.start and not _opens(before, evidence):
         if before.norm not in evidence.places and evidence.lexicon.word(before.norm).first_name:
             f["after_first_name"] = 1
         if before.norm in v.BEFORE_A_TOWN:
@@ -136,6 +137,12 @@ def _before(f: Features, text: str, candidate: Candidate, evidence: Evidence, ar
         f["after_comma_place"] = 1
         f["code_after_comma_place"] = float("code" in f or "no_main_name" in f)
         f.pop("acronym", None)
+
+
+def _opens(token: Token, evidence: Evidence) -> bool:
+    """Whether a word is capital only because it opens a sentence: "The US", "In Syria"."""
+    opening = token.start == 0 or bool(_SENTENCE_START.search(token.gap))
+    return opening and evidence.lexicon.word(token.norm).common and token.norm not in v.COMPASS
 
 
 def _after(f: Features, text: str, candidate: Candidate, evidence: Evidence, around: _Around) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LARGE_TOWN = 15_000
 """People from which a name counts as a known place beside other words of the text."""
+SMALL_VILLAGE = 1_000
 FAMOUS_CITY = 400_000
 """People from which a place outranks a demonym of the same spelling."""
 BIG_KINDS = frozenset({"country", "admin1", "region", "capital", "water"})
@@ -26,7 +27,7 @@ class Known:
     `kinds` has "capital" beside the kinds of the records; `flags` is every flag any of them has.
     """
 
-    __slots__ = ("alternate_only_small", "flags", "kinds", "names_area", "outranks_demonym", "population", "rows")
+    __slots__ = ("alternate_only_small", "areas", "flags", "kinds", "names_area", "outranks_demonym", "population", "rows")
 
     def __init__(self, key: str, gazetteer: Gazetteer) -> None:
         entries = gazetteer.lookup(key)
@@ -35,18 +36,22 @@ class Known:
         self.flags = 0
         self.outranks_demonym = False
         kinds: set[str] = set()
+        areas: set[tuple[str | None, str]] = set()
         alternates_only = bool(entries)
         for row, flags in entries:
             place = gazetteer.place(row)
             self.flags |= flags
             self.population = max(self.population, place.population)
             kinds.add("capital" if place.capital else place.kind)
+            if place.admin1 and (place.population > SMALL_VILLAGE or flags & MAIN):
+                areas.add((place.country, place.admin1))
             alternates_only &= bool(flags & ALTERNATE) and not flags & MAIN
             if (place.kind in ("country", "region") and flags & (MAIN | ALTERNATE)) or (
                 flags & MAIN and (place.is_area or place.population > FAMOUS_CITY)
             ):
                 self.outranks_demonym = True
         self.kinds = frozenset(kinds)
+        self.areas = frozenset(areas)
         self.names_area = bool(kinds & {"country", "admin1"})
         self.alternate_only_small = alternates_only and self.population < 50_000
 

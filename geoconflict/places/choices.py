@@ -34,7 +34,9 @@ _OTHER_KIND_ASKED = 0.3
 _SETTLEMENT_ASKED = 2.0  # "the city of X" against a province
 _CITY_LEADS = 1.5
 _LEADING_SHARE = 0.3
-"""A city with this share of its area's people is what the bare name means; else the area is as likely."""
+_METROPOLIS = 2_000_000
+"""A city with this share of its area's people, with this many, or a capital is what the bare name means."""
+_AREA_INSIDE_LEADS = 3.0  # "England" is England, though some call the United Kingdom so
 
 _SETTLEMENTS = frozenset({"city", "town", "village"})
 _NESTED = frozenset({"admin1", "admin2", "admin3"})
@@ -125,12 +127,18 @@ def _facilities(mention: Mention, context: Context, gazetteer: Gazetteer, known:
 def _let_cities_lead(choices: Sequence[Choice]) -> None:
     """Lower an area of the same name as its leading city, and any province of a country's name."""
     leading: dict[str | None, float] = {}
+    inside = {c.place.country for c in choices if c.place.kind in ("admin1", "region") and c.flags & MAIN}
     for choice in choices:
         place = choice.place
         if place.kind == "country":
-            leading[place.country] = math.inf
+            if choice.flags & MAIN or place.country not in inside:
+                leading[place.country] = math.inf
+            else:
+                choice.score -= _AREA_INSIDE_LEADS
         elif not place.is_area:
-            leading[place.country] = max(leading.get(place.country, 0.0), place.population)
+            leads = place.capital or place.population > _METROPOLIS
+            people = math.inf if leads else place.population
+            leading[place.country] = max(leading.get(place.country, 0.0), people)
     for choice in choices:
         place = choice.place
         if place.kind in ("admin1", "admin2") and leading.get(place.country, 0.0) > _LEADING_SHARE * place.population:

@@ -65,7 +65,10 @@ def make_groups(
     choices: Sequence[Sequence[Choice]],
     country: str | None,
 ) -> list[Group]:
-    """Return the mentions grouped by name, with the own weight of each choice; names without a choice are left out."""
+    """Return the mentions grouped by name, with the own weight of each choice; names without a choice are left out.
+
+    `country` is the user's prior.
+    """
     members: dict[tuple[str, bool], list[int]] = defaultdict(list)
     for i, mention in enumerate(mentions):
         if choices[i]:
