@@ -1,0 +1,150 @@
+"""The land under a map: outlines cut to the region, the far world coarse below, labels written by hand."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from geoconflict.bundled import BORDER_POLICIES, country_outlines, curated_rows, disputed_lines
+from geoconflict.maps.islands import rings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geopandas import GeoDataFrame
+
+Window = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+
+SMALLEST_SPAN_DEG = 0.5  # one village fills the map with its district, not with one empty colour
+AREA_FIT_M = 150_000  # a province known only as such widens the first view, a country does not
+MARGIN = 0.75  # of the span, on each side: what panning reaches before the coarse world shows
+SMALLEST_MARGIN_DEG = 2.5  # two screens at the scale a single event opens with
+FAR_TOLERANCE_DEG = 0.15  # the far world is context, never read closely
+METRES_PER_DEGREE = 111_320
+LARGEST_LATITUDE = 85.05  # where the web projection ends
+
+
+def view_of(events: GeoDataFrame, *others: GeoDataFrame | None) -> Window:
+    """Return the window the map opens with: the events' places, else the first other layer with any, else the world.
+
+    Background events and areas wider than `AREA_FIT_M` widen it only where nothing else is there.
+    """
+    located = events[~(events.geometry.isna() | events.geometry.is_empty)]
+    if len(located):
+        radius = located["radius_m"].astype("Float64").fillna(0) if "radius_m" in located else 0 * located.index
+        close = located[radius <= AREA_FIT_M] if (radius <= AREA_FIT_M).any() else located
+        if "status" in close and (close["status"] == "event").any():
+            close = close[close["status"] == "event"]
+        west, south, east, north = close.total_bounds
+        wide = close["radius_m"].astype("Float64").fillna(0).max() if "radius_m" in close else 0
+        reach = min(float(wide), AREA_FIT_M) / METRES_PER_DEGREE
+        return _at_least(west - reach, south - reach, east + reach, north + reach)
+    for layer in others:
+        if layer is not None and len(layer) and not layer.geometry.is_empty.all():
+            return _at_least(*layer.total_bounds)
+    return (-170.0, -58.0, 180.0, 75.0)
+
+
+def _at_least(west: float, south: float, east: float, north: float) -> Window:
+    wide = max(0.0, SMALLEST_SPAN_DEG - (east - west)) / 2
+    high = max(0.0, SMALLEST_SPAN_DEG - (north - south)) / 2
+    return (
+        max(-180.0, float(west) - wide), max(-LARGEST_LATITUDE, float(south) - high),
+        min(180.0, float(east) + wide), min(LARGEST_LATITUDE, float(north) + high),
+    )
+
+
+def around(view: Window) -> Window:
+    """Return the window the detailed land, labels and camps are cut to."""
+    west, south, east, north = view
+    wide = max(SMALLEST_MARGIN_DEG, MARGIN * (east - west))
+    high = max(SMALLEST_MARGIN_DEG, MARGIN * (north - south))
+    return (
+        max(-180.0, west - wide), max(-LARGEST_LATITUDE, south - high),
+        min(180.0, east + wide), min(LARGEST_LATITUDE, north + high),
+    )
+
+
+def base_island(window: Window, policy: str) -> dict[str, Any]:
+    """Return land, coasts, borders, disputed lines and labels inside `window`, and the coarse world around it."""
+    outlines = country_outlines(policy)
+    frame = shapely.box(*window)
+    near = outlines[outlines.intersects(frame)]
+    # A little over the frame, so that the cut itself is never drawn as a coast or a border.
+    pieces = shapely.intersection(shapely.make_valid(near.geometry.to_numpy()), shapely.box(*_wider(window)))
+    land = shapely.union_all(pieces)
+    coast = shapely.intersection(shapely.boundary(land), frame)
+    disputed = shapely.intersection(shapely.union_all(disputed_lines().geometry.to_numpy()), frame)
+    lines = shapely.union_all(shapely.boundary(pieces))
+    borders = shapely.difference(shapely.difference(shapely.intersection(lines, frame), coast), disputed)
+    return {
+        "frame": list(window),
+        "land": rings(shapely.intersection(land, frame)),
+        "coast": rings(coast),
+        "borders": rings(borders),
+        "disputed": rings(disputed),
+        "far": _far_world(policy),
+        "labels": list(_labels(window)),
+    }
+
+
+def _wider(window: Window) -> Window:
+    west, south, east, north = window
+    return (west - 0.01, south - 0.01, east + 0.01, north + 0.01)
+
+
+@cache
+def _far_world(policy: str) -> list[list[int]]:
+    shapes = shapely.simplify(country_outlines(policy).geometry.to_numpy(), FAR_TOLERANCE_DEG, preserve_topology=False)
+    return [ring for ring in rings(shapely.GeometryCollection([s for s in shapes if not s.is_empty])) if len(ring) > 6]
+
+
+def _labels(window: Window) -> Iterator[dict[str, Any]]:
+    """Yield labels, most important first; `zoom` is the first zoom that shows them.
+
+    Country names stand only where a row says so, never where a polygon has its middle: that would write a name on
+    land others claim.
+    """
+    west, south, east, north = window
+    placed: set[tuple[str, str]] = set()
+    for text, kind, zoom, lon, lat in _label_rows():
+        if west <= lon <= east and south <= lat <= north and (kind == "country" or (text, kind) not in placed):
+            placed.add((text, kind))
+            yield {"text": text, "kind": kind, "zoom": zoom, "lon": lon, "lat": lat}
+
+
+@cache
+def _label_rows() -> tuple[tuple[str, str, int, float, float], ...]:
+    countries = {row["iso2"]: row for row in curated_rows("countries.csv")}
+    rows = [
+        (row["name"], "country", 3, float(row["lon"]), float(row["lat"])) for row in countries.values() if row["lat"]
+    ]
+    with (Path(__file__).parent / "static" / "country_labels.csv").open(encoding="utf-8", newline="") as file:
+        rows += [
+            (countries[row["iso2"]]["name"], "country", 5, float(row["lon"]), float(row["lat"]))
+            for row in csv.DictReader(file)
+        ]
+    rows += [
+        (row["capital"], "capital", 4, float(row["capital_lon"]), float(row["capital_lat"]))
+        for row in countries.values()
+        if row["capital"] and row["capital_lat"]
+    ]
+    first_zoom = {"city": 6, "town": 10, "village": 11}
+    towns = [row for row in curated_rows("places.csv") if row["kind"] in first_zoom and row["lat"]]
+    towns.sort(key=lambda row: first_zoom[row["kind"]])  # stable: rows of one kind keep their order
+    rows += [
+        (row["name"].split(" (")[0], row["kind"], first_zoom[row["kind"]], float(row["lon"]), float(row["lat"]))
+        for row in towns
+    ]
+    return tuple(rows)
+
+
+def border_words(policy: str) -> str:
+    """Return the sentence that names the border policy on the map."""
+    text = BORDER_POLICIES[policy]
+    return f"{text[0].upper()}{text[1:]}."

@@ -1,0 +1,259 @@
+"""The page: a folium map whose data never pass a template engine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import warnings
+from base64 import b64encode
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import folium
+from branca.element import CssLink, JavascriptLink
+
+from geoconflict.bundled import BORDER_POLICIES
+from geoconflict.errors import OutputError, UsageError
+from geoconflict.maps.basemap import around, base_island, border_words, view_of
+from geoconflict.maps.islands import camp_island, card_island, column, day_text, days, event_island, zone_island
+from geoconflict.maps.page import Page, Verbatim, island, leaflet_tags, page_script, page_style, shell, vendored, walk
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+POLICIES = ("open", "publish")
+LANGUAGES = ("en",)  # what the page's own words are written in
+LARGEST_ZOOM = 12  # beyond it land without roads is an empty page
+LARGEST_NOTEBOOK_BYTES = 20_000_000  # a notebook stores every page it shows
+
+
+def render_map(
+    layer: GeoDataFrame,
+    *,
+    zones: GeoDataFrame | None = None,
+    camps: GeoDataFrame | None = None,
+    title: str | None = None,
+    standfirst: str | None = None,
+    policy: str = "publish",
+    borders: str = "un",
+    language: str = "en",
+) -> ConflictMap:
+    """Draw a linked event layer as an interactive page in one file.
+
+    Draws what the layers say and computes nothing: hand over the layer `protect` returned. An event is a point only
+    where `where_prec` is 1 or 2 and `radius_m` at most 10,000 m, else an area; without geometry it stands in the list
+    alone. The page shows the zones and camps of the chosen day, `[valid_from, valid_to)`.
+
+    Parameters
+    ----------
+    layer
+        `records.EVENT_COLUMNS`, and link columns if there are any; EPSG:4326.
+    zones, camps
+        `records.ZONE_COLUMNS` and `records.CAMP_COLUMNS`; EPSG:4326.
+    title, standfirst
+        Headline and the sentence below it; without a title the countries are named.
+    policy
+        "publish" withholds bearings and metres to camps; coordinates are drawn as they are in the layer.
+    borders
+        A policy of `bundled.BORDER_POLICIES`; the map names it.
+    language
+        Language of the page's own words; only "en" so far.
+
+    Returns
+    -------
+    ConflictMap
+        A folium map; `.save(path)` writes it, a notebook shows it.
+
+    Raises
+    ------
+    InputError
+        A layer without CRS or in another one, or a day that is none.
+    UsageError
+        An unknown policy, border policy or language.
+    """
+    for value, known, what in ((policy, POLICIES, "policy"), (borders, BORDER_POLICIES, "border policy"),
+                               (language, LANGUAGES, "language")):
+        if value not in known:
+            raise UsageError(f"{what} {value!r} is unknown; use one of {', '.join(known)}")
+    view = view_of(layer, zones, camps)
+    window = around(view)
+    cards = card_island(layer, policy)
+    islands = {
+        "base": base_island(window, borders),
+        "zones": zone_island(zones) if zones is not None and len(zones) else None,
+        "camps": (camp_island(camps, window) if camps is not None and len(camps) else None) or None,
+        "events": event_island(layer),
+        "cards": cards,
+    }
+    title = title if title is not None else _title_of(cards)
+    page = {
+        "title": title,
+        "standfirst": standfirst or "",
+        "alt": alt_text(layer, islands),
+        "view": [round(edge, 5) for edge in view],
+        "largestZoom": LARGEST_ZOOM,
+        "policy": policy,
+        "borders": border_words(borders),
+        "credits": _credits(zones, islands),
+    }
+    return ConflictMap({"page": page, **islands}, title=title, language=language)
+
+
+def _title_of(cards: dict[str, list[Any]]) -> str:
+    countries = sorted({name for name in cards.get("country", []) if name})
+    if not 0 < len(countries) <= 3:
+        return "Reported conflict events"
+    return "Reported conflict events in " + " and ".join(filter(None, [", ".join(countries[:-1]), countries[-1]]))
+
+
+def alt_text(layer: GeoDataFrame, islands: dict[str, Any]) -> str:
+    """Return what the map shows, in a sentence, for readers who do not see it."""
+    count = len(layer)
+    known = [day for name in ("date_start", "date_end") for day in days(layer, name, "event") if day is not None]
+    when = f", {day_text(min(known))} to {day_text(max(known))}" if known else ""
+    names = list(dict.fromkeys(name for name in column(layer, "place_name") if name))
+    where = ": " + ", ".join(names[:6]) + (" and other places" if len(names) > 6 else "") if names else ""
+    zones = "; areas by who is reported to hold them" if islands["zones"] else ""
+    camps = "; displacement and refugee camps" if islands["camps"] else ""
+    return f"Map of {count} reported event{'' if count == 1 else 's'}{when}{where}{zones}{camps}."
+
+
+def _credits(zones: GeoDataFrame | None, islands: dict[str, Any]) -> dict[str, list[str]]:
+    """Return who is to be credited for what; sources in the order they first appear."""
+    zone_sources = [source for source in column(zones, "source") if source] if zones is not None else []
+    camp_sources = [camp.get("source", "") for camp in islands["camps"] or []]
+    return {
+        "Places": ["GeoNames (CC BY 4.0)"],
+        "Land and borders": ["Natural Earth"],
+        "Map library": ["Leaflet"],
+        "Reported control": list(dict.fromkeys(zone_sources)),
+        "Camps": list(dict.fromkeys(filter(None, camp_sources))),
+    }
+
+
+class ConflictMap(folium.Map):
+    """A map of events that is one self-contained page.
+
+    Foreign folium layers can be added; the page then loads what they need from where they say, drops its content
+    policy, warns, and says so in its footer.
+    """
+
+    # Class attributes of folium.Map: links to hosts this page does not ask.
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium's declaration
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    def __init__(self, islands: dict[str, Any], *, title: str = "", language: str = "en") -> None:
+        super().__init__(tiles=None)
+        self._name = "conflict_map"
+        content = json.dumps(islands, sort_keys=True, ensure_ascii=True)
+        self._id = hashlib.sha256(content.encode()).hexdigest()[:12]
+        self._parent: Any = None
+        self.islands = islands
+        Page(title=title, language=language).add_child(self)
+
+    @property
+    def alt_text(self) -> str:
+        """What the map shows, in a sentence."""
+        return str(self.islands["page"]["alt"])
+
+    def get_name(self) -> str:
+        """Return the name of the map's element and script variable, derived from the content."""
+        return f"{self._name}_{self._id}"
+
+    def render(self, **kwargs: Any) -> str:
+        """Put the parts of the page into the figure; called by the figure."""
+        root: Any = self.get_root()
+        own_figure = isinstance(root, Page)
+        foreign = sorted({type(child).__name__ for child in self._children.values()})
+        if own_figure:
+            root.strict = not foreign
+        if foreign:
+            warnings.warn(
+                f"the page carries layers of folium ({', '.join(foreign)}): its content policy is dropped, "
+                "and text in those layers is not checked",
+                stacklevel=2,
+            )
+        style, script = leaflet_tags()
+        page = {**self.islands["page"], "foreign": foreign, "map": self.get_name()}
+        _put(root.header, "leaflet-style", style)
+        _put(root.header, "leaflet-script", script)
+        _put(root.header, "page-style", f"<style>{page_style()}</style>")
+        _put(root.html, "shell", shell(self.get_name()))
+        for key, data in {**self.islands, "page": page}.items():
+            if data is not None:
+                _put(root.html, f"island-{key}", island(f"gc-{key}", data))
+        _put(root.script, "app", f"<script>{page_script()}</script>")
+        if foreign:
+            self._serve_foreign(root)
+            for child in list(self._children.values()):
+                child.render(**kwargs)
+        return ""  # what is drawn stands in the figure
+
+    def _serve_foreign(self, root: Any) -> None:
+        """Give foreign layers the few things they take for granted on a folium page."""
+        kinds = {type(element).__name__ for element in walk(self)}
+        needs = []
+        if "Popup" in kinds:  # folium makes a popup's content with $(html)[0], and uses nothing else of jQuery
+            needs.append(
+                "window.$ ||= text => { const t = document.createElement('template');"
+                " t.innerHTML = text.trim(); return [t.content.firstElementChild]; };",
+            )
+        icon, shadow = vendored("marker-icon.png"), vendored("marker-shadow.png")
+        if "Marker" in kinds and icon and shadow:  # Leaflet would look for the pictures beside the page
+            pictures = {"iconUrl": icon, "iconRetinaUrl": icon, "shadowUrl": shadow}
+            options = json.dumps({name: _data_url(picture) for name, picture in pictures.items()})
+            needs.append(
+                "if (window.L) { delete L.Icon.Default.prototype._getIconUrl;"
+                f" L.Icon.Default.mergeOptions({options}); }}",
+            )
+        if needs:
+            _put(root.script, "foreign-needs", f"<script>{' '.join(needs)}</script>")
+        if "Icon" in kinds:  # folium's coloured icons: its own list, less what is here already
+            for name, url in folium.Map.default_js:
+                if name not in ("leaflet", "jquery"):
+                    root.header.add_child(JavascriptLink(url), name=name)
+            for name, url in folium.Map.default_css:
+                if name != "leaflet_css":
+                    root.header.add_child(CssLink(url), name=name)
+
+    def save(self, path: str | Path, *, overwrite: bool = True) -> None:  # type: ignore[override]
+        """Write the page to `path`: beside it first, then renamed, so that no half page is ever there.
+
+        Raises OutputError where it cannot be written, or exists and `overwrite` is false.
+        """
+        path = Path(path)
+        if path.exists() and not overwrite:
+            raise OutputError(f"{path} exists already; choose another name or overwrite it")
+        document = self.get_root().render().encode("utf-8", "backslashreplace")
+        try:
+            handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        except OSError as error:
+            raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(document)
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(beside).chmod(0o666 & ~umask)  # mkstemp's own mode hides the page from a web server
+            Path(beside).replace(path)
+        except OSError as error:
+            Path(beside).unlink(missing_ok=True)
+            raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+
+    def _repr_html_(self, **kwargs: Any) -> str:
+        """Show the page in a notebook, or say to save it where it is too large for one."""
+        root: Any = self.get_root()
+        frame = str(root._repr_html_(**kwargs))  # noqa: SLF001 - the name notebooks call
+        if len(frame) > LARGEST_NOTEBOOK_BYTES:
+            return f"<p>The map has {len(frame) / 1e6:.0f} MB, too much for a notebook: write it with .save(path).</p>"
+        return frame
+
+
+def _put(part: Any, key: str, text: str) -> None:
+    part.add_child(Verbatim(text), name=f"geoconflict-{key}")
+
+
+def _data_url(picture: bytes) -> str:
+    return "data:image/png;base64," + b64encode(picture).decode()

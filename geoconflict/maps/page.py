@@ -1,0 +1,233 @@
+"""The document a map is saved as: data in inert islands, code under a content policy, nothing from any host.
+
+Layers of mapping libraries put their text through a template engine while the page is built and into template
+literals when it is opened, so text of an article could become code in either place. Ours never does: data stand in
+JSON islands that no template sees (`island`), and the page's own script shows them as text only. Design contract 5.1.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import html
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from branca.element import Element, Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+HERE = Path(__file__).parent
+SCRIPTS = ("words", "data", "symbols", "canvas", "draw", "labels", "card", "panel", "main")
+"""The page's own script, in the order the files build on each other."""
+
+LEAFLET = "1.9.4"
+_LEAFLET_COPY = f"https://cdn.jsdelivr.net/npm/leaflet@{LEAFLET}/dist"
+_LEAFLET_SHA256 = {  # of the published files; what a page may link when the build had no npm
+    "leaflet.js": "20nQCchB9co0qIjJZRGuk2/Z9VM+kNiyxNV1lvTlZBo=",
+    "leaflet.css": "p4NxAoJBhIIN+hmNHrzRCf9tD/miZyoHS5obTRR9BMY=",
+}
+
+COMPRESS_ABOVE_BYTES = 2_000_000
+"""A smaller island stays readable in the file; a larger one is worth the 0.1 s the browser takes to unpack it."""
+
+# None of these occurs in JSON outside a string, so replacing them anywhere keeps the JSON what it was.
+_NEVER_STRUCTURE = "<>&%$#`\u2028\u2029\x7f"
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+# Control characters and the ones that turn the direction of text; they have no business in a window title.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def inert_json(value: Any) -> str:
+    """Return JSON that HTML, template engines and JavaScript template literals all read as plain text.
+
+    `value` holds str, int, float, bool, None, lists and dicts with str keys; NaN raises ValueError.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in _NEVER_STRUCTURE:
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    text = text.replace("{{", "{\\u007b")  # two opening braces in a row occur only inside a string
+    return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def island(key: str, value: Any) -> str:
+    """Return `value` as a script element the browser does not run, compressed above `COMPRESS_ABOVE_BYTES`."""
+    text = inert_json(value)
+    if len(text) <= COMPRESS_ABOVE_BYTES:
+        return f'<script type="application/json" id="{key}">{text}</script>'
+    packed = base64.b64encode(gzip.compress(text.encode(), compresslevel=6, mtime=0)).decode()
+    return f'<script type="application/gzip" id="{key}">{packed}</script>'
+
+
+class Verbatim(Element):
+    """Text put into the page as it stands; no template is ever made of it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._name = "Verbatim"
+        self.text = text
+
+    def render(self, **_: Any) -> str:
+        """Return the text."""
+        return self.text
+
+
+def vendored(name: str) -> bytes | None:
+    """Return a file of Leaflet the build put beside this module, or None where the build had no npm."""
+    path = HERE / "vendor" / name
+    return path.read_bytes() if path.is_file() else None
+
+
+def leaflet_tags() -> tuple[str, str]:
+    """Return the style and the script element of Leaflet: its text, or a pinned link with its hash."""
+    style, script = vendored("leaflet.css"), vendored("leaflet.js")
+    if style is None or script is None:
+        attributes = {name: f'integrity="sha256-{digest}" crossorigin=""' for name, digest in _LEAFLET_SHA256.items()}
+        return (
+            f'<link rel="stylesheet" href="{_LEAFLET_COPY}/leaflet.css" {attributes["leaflet.css"]}>',
+            f'<script src="{_LEAFLET_COPY}/leaflet.js" {attributes["leaflet.js"]}></script>',
+        )
+    # Its pictures are not used, and a page opened from disk must ask for no file. A browser reads CRLF as LF before it
+    # compares hashes, so the text is brought to that form here.
+    rules = re.sub(r"url\([^)]*\)", "none", style.decode().replace("\r\n", "\n"))
+    code = re.sub(r"\n?//# sourceMappingURL=.*", "", script.decode().replace("\r\n", "\n"))
+    return f"<style>{rules}</style>", f"<script>{code}</script>"
+
+
+def page_style() -> str:
+    """Return the page's own style sheet."""
+    return (HERE / "static" / "page.css").read_text(encoding="utf-8")
+
+
+def page_script() -> str:
+    """Return the page's own script, one closed function of all its files."""
+    parts = [(HERE / "static" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
+    return "(() => {\n'use strict';\n" + "\n".join(parts) + "\n})();"
+
+
+def shell(map_id: str) -> str:
+    """Return the skeleton of the page; every word that comes from data is filled in by the script, as text."""
+    return (HERE / "static" / "shell.html").read_text(encoding="utf-8").replace("MAP_ID", map_id)
+
+
+class Page(Figure):
+    """A figure that writes its own document.
+
+    branca would compile the text a layer has rendered a second time as a template; this figure takes it as it is, so
+    text in a user's own layer is not executed while the page is built either.
+    """
+
+    def __init__(self, *, title: str = "", language: str = "en") -> None:
+        super().__init__(height="640px")
+        self.title = title
+        self.language = language
+        self.strict = True
+        """Whether the content policy stands; a foreign layer's needs are unknown, so it takes the policy away."""
+        children_of(self.header).clear()  # branca's own meta element; ours is written below
+
+    def render(self, **kwargs: Any) -> str:
+        """Return the document."""
+        for child in list(self._children.values()):
+            child.render(**kwargs)
+        names = _numbers(self)
+        head, body, scripts = (
+            [_text_of(child, names, kwargs) for child in children_of(part).values()]
+            for part in (self.header, self.html, self.script)
+        )
+        scripts = [_as_script(text) for text in scripts if text.strip()]
+        policy = ""
+        if self.strict:
+            rules = content_policy([*head, *scripts])
+            policy = f'<meta http-equiv="Content-Security-Policy" content="{rules}">\n'
+        lines = [
+            "<!doctype html>",
+            f'<html lang="{html.escape(self.language)}">',
+            "<head>",
+            '<meta charset="utf-8">',
+            f'{policy}<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{html.escape(_LONE_SURROGATE.sub('', _CONTROLS.sub(' ', self.title or '')))}</title>",
+            *head, "</head>", "<body>", *body, *scripts, "</body>", "</html>", "",
+        ]
+        return "\n".join(lines)
+
+    def _repr_html_(self, **kwargs: Any) -> str:
+        """Show the page in a frame of its own that cannot reach the notebook around it."""
+        document = self.render(**kwargs).replace("&", "&amp;").replace("'", "&#39;")
+        return (
+            f"<iframe srcdoc='{document}' title=\"{html.escape(_CONTROLS.sub(' ', self.title or ''))}\""
+            f' style="width:100%;height:{self.height};border:0"'
+            ' sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox allow-downloads"></iframe>'
+        )
+
+
+def content_policy(parts: Iterable[str]) -> str:
+    """Return a Content-Security-Policy that allows exactly the scripts and styles in `parts` and no request."""
+    allowed: dict[str, list[str]] = {"script": [], "style": []}
+    for part in parts:
+        linked = re.match(r'<(?:script src|link rel="stylesheet" href)="([^"]+)"', part)
+        inline = re.match(r"<(script|style)>(.*)</\1>\Z", part, re.DOTALL)
+        if linked:
+            allowed["script" if part.startswith("<script") else "style"].append(linked[1])
+        elif inline:
+            digest = base64.b64encode(hashlib.sha256(inline[2].encode()).digest()).decode()
+            allowed[inline[1]].append(f"'sha256-{digest}'")
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src " + " ".join(allowed["script"]),
+            "style-src " + " ".join(allowed["style"]),
+            "img-src data: blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ],
+    )
+
+
+def children_of(element: Element) -> dict[str, Element]:
+    """Return the children of an element by name; the dict itself, for adding and removing."""
+    return element._children  # noqa: SLF001 - branca has no public name for it
+
+
+def walk(element: Any) -> Iterator[Element]:
+    """Yield an element and all elements below it: its children and those its attributes hold (popups, icons)."""
+    seen: set[int] = set()
+    queue = [element]
+    while queue:
+        found = queue.pop()
+        if id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        queue += children_of(found).values()
+        for key, value in vars(found).items():
+            held = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else [value]
+            if key != "_parent":
+                queue += [item for item in held if isinstance(item, Element)]
+
+
+def _numbers(root: Element) -> dict[str, str]:
+    """Return a stable number for each random id branca drew, so that the same map gives the same bytes."""
+    ordered: dict[str, str] = {}
+    for element in walk(root):
+        drawn = element._id  # noqa: SLF001 - branca has no public name for it
+        if re.fullmatch("[0-9a-f]{32}", drawn):
+            ordered.setdefault(drawn, f"{len(ordered) + 1:04d}")
+    return ordered
+
+
+def _text_of(element: Element, names: dict[str, str], kwargs: dict[str, Any]) -> str:
+    """Return the text of a part of the page, rendered once."""
+    if isinstance(element, Verbatim):
+        return element.text
+    rendered = getattr(element, "_template_str", None)
+    once = type(element) is Element and rendered is not None
+    text = rendered if once else element.render(**kwargs)
+    return re.sub("[0-9a-f]{32}", lambda match: names.get(match.group(), match.group()), text or "")
+
+
+def _as_script(text: str) -> str:
+    return text if text.lstrip().startswith("<script") else f"<script>{text}</script>"

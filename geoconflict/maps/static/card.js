@@ -1,0 +1,126 @@
+// The details of an event or a camp. Everything a reader reads is DOM text: `textContent` and text nodes only.
+
+/** Make an element; `props` are properties or attributes, children strings or nodes. */
+function make(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(props)) {
+    if (key in element) element[key] = value; else element.setAttribute(key, value);
+  }
+  element.append(...children.filter(child => child !== null && child !== undefined && child !== ''));
+  return element;
+}
+/** Text of its own direction: a name in Arabic script does not turn the words around it. */
+const isolated = text => make('bdi', {}, String(text));
+const row = (name, ...content) => content.some(item => item !== null && item !== undefined && item !== '') ? [make('dt', {}, name), make('dd', {}, ...content)] : [];
+const small = text => make('span', { className: 'aside' }, text);
+
+function cardOf(app, i) {
+  const { events } = app, cell = name => app.cell(name, i);
+  const kind = events.types[events.type[i]], finer = cell('sub_event_type');
+  return make('article', { className: 'card' },
+    make('p', { className: 'kind' }, symbolPicture(app.skin, events.type[i], events.background[i]), isolated(finer && finer !== kind ? `${kind}: ${finer}` : kind)),
+    make('h2', { id: 'details-heading', tabIndex: -1 }, isolated(placeOf(events, i)),
+      make('span', { className: 'when' }, whenOf(app, i))),
+    events.background[i] ? make('p', { className: 'note' }, 'Named in the report as background.') : null,
+    make('blockquote', { dir: 'auto' }, app.cards.summary[i]),
+    make('dl', {}, ...whereRows(app, i), ...whoRows(cell), ...figureRows(cell), ...controlRows(cell), ...campRows(app, cell), ...peopleRows(cell), ...readingRows(cell)),
+    ...sourceParts(listOf(cell('sources'))));
+}
+
+function whenOf(app, i) {
+  const words = whenWords(app.events.start[i], app.events.end[i], app.cell('date_precision', i));
+  return words + (app.cell('date_inferred', i) ? ' (inferred)' : '');
+}
+function whereRows(app, i) {
+  const { events } = app, cell = name => app.cell(name, i);
+  const parts = [...new Set([cell('admin2'), cell('admin1'), cell('country')])].filter(part => part && part !== events.place[i]);
+  const place = [placeOf(events, i), ...parts].join(', ');
+  const precision = events.place[i] || events.lon[i] !== null ? precisionWords(cell('where_prec'), events.radius[i]) : '';
+  return row('Where', isolated(place), precision ? small(precision) : null, events.lon[i] === null && events.place[i] ? small('not drawn on the map') : null);
+}
+function whoRows(cell) {
+  const sides = [cell('actor1'), cell('actor2')].filter(Boolean);
+  const words = { perpetrator: 'Carried out by', target: 'Aimed at', speaker: 'Said by' };
+  const actors = listOf(cell('actors')), named = role => [...new Set(actors.filter(actor => actor && actor.role === role).map(actor => actor.canonical || actor.as_written))].filter(Boolean);
+  const rows = Object.entries(words).flatMap(([role, label]) => row(label, ...joined(named(role))));
+  const told = new Set(actors.filter(actor => actor && actor.role in words).map(actor => actor.canonical || actor.as_written));
+  const others = sides.filter(side => !told.has(side));
+  return [...row(rows.length ? 'Also named' : 'Who', ...joined(others)), ...rows];
+}
+const joined = names => names.flatMap((name, k) => k ? [', ', isolated(name)] : [isolated(name)]);
+
+const UNIT_NAMES = { fatalities: 'Killed', civilian_fatalities: 'of them civilians', injured: 'Injured' };
+function figureRows(cell) {
+  const figures = listOf(cell('figures')).filter(figure => figure && typeof figure === 'object');
+  const totals = Object.entries(UNIT_NAMES).flatMap(([name, label]) => {
+    const total = totalWords(cell(`${name}_low`), cell(`${name}_best`), cell(`${name}_high`));
+    if (total === null) return [];
+    const unit = { fatalities: 'killed', injured: 'injured' }[name];
+    const speakers = [...new Set(figures.filter(figure => figure.used && figure.unit === unit && figure.speaker).map(figure => figure.speaker))];
+    return row(label, make('strong', {}, total), speakers.length ? small(`according to ${speakers.join('; ')}`) : null);
+  });
+  if (!figures.length) return totals;
+  const list = make('ul', { className: 'figures' }, ...figures.slice(0, 12).map(figure => make('li', {},
+    isolated(`“${figure.text ?? ''}”`), ` ${[figure.unit, figure.group && `(${figure.group})`].filter(Boolean).join(' ')}`,
+    figure.speaker ? isolated(`, said by ${figure.speaker}`) : '', figure.used ? '' : small(figure.why || 'not counted'))));
+  return [...totals, ...row('Numbers told', make('details', {}, make('summary', {}, plural(figures.length, 'number')), list))];
+}
+
+function controlRows(cell) {
+  const status = cell('zone_status'), controller = cell('zone_controller');
+  if (!status && !controller) return [];
+  const notes = [
+    cell('zone_source') && `reported by ${cell('zone_source')}`, cell('zone_as_of') && `as of ${isoWords(cell('zone_as_of'))}`,
+    controller && cell('zone_certainty') && `certainty ${cell('zone_certainty')}`,
+  ].filter(Boolean).join('; ');
+  const previous = cell('zone_previous_controller');
+  const changed = previous ? `before ${isoWords(cell('zone_changed_on')) || 'that'}: ${previous}` : '';
+  const sources = status === 'sources_disagree' ? listOf(cell('zones')).filter(zone => zone && zone.controller) : [];
+  const front = cell('front_distance_m') === null ? '' : `front about ${distanceWords(cell('front_distance_m'))} away`
+    + (cell('front_uncertainty_m') ? `, give or take ${distanceWords(cell('front_uncertainty_m'))}` : '');
+  return row('Reported control', isolated(controller || STATUS_WORDS[status] || status), controller && STATUS_WORDS[status] ? small(STATUS_WORDS[status]) : null,
+    ...sources.map(zone => small(`${zone.controller}, says ${zone.source || 'an unnamed source'}`)),
+    notes ? small(notes) : null, changed ? small(changed) : null, front ? small(front) : null);
+}
+
+function campRows(app, cell) {
+  const name = cell('camp_name'), distance = cell('camp_distance_words') || (cell('camp_distance_m') === null ? '' : `${distanceWords(cell('camp_distance_m'))} away`);
+  if (!name && !distance) return [];
+  const bearing = cell('camp_bearing_deg') === null || cell('camp_distance_words') ? '' : `, to the ${COMPASS[Math.round(cell('camp_bearing_deg') / 45) % 8]}`;
+  const people = cell('camp_population') === null ? '' : `${number(cell('camp_population'))} people` + (cell('camp_population_as_of') ? ` (${isoWords(cell('camp_population_as_of'))})` : '');
+  const within = cell('camps_within_10km');
+  return row('Nearest camp', name ? isolated(name) : null, distance ? small(distance + bearing) : null, people ? small(people) : null,
+    within ? small(`${plural(within, 'camp')} within 10 km`) : null);
+}
+const COMPASS = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'];
+
+function peopleRows(cell) {
+  const parts = [1, 5, 10].map(km => [km, cell(`population_within_${km}km`)]).filter(([, people]) => people !== null)
+    .map(([km, people]) => `${number(Number(people.toPrecision(2)))} within ${km} km`);
+  return row('People living near', parts.join(', '));
+}
+function readingRows(cell) {
+  const parts = [];
+  if (cell('confidence') !== null) parts.push(`read with confidence ${Number(cell('confidence')).toFixed(2)} of 1`);
+  if (cell('date_rule')) parts.push(`date from: ${String(cell('date_rule')).replaceAll('_', ' ')}`);
+  return row('Reading', parts.length ? small(parts.join('; ')) : null);
+}
+function sourceParts(sources) {
+  const kept = sources.filter(source => source && typeof source === 'object');
+  if (!kept.length) return [make('h3', {}, 'Source'), make('p', { className: 'note' }, 'No source is given for this event.')];
+  return [make('h3', {}, kept.length === 1 ? 'Source' : `Sources (${kept.length})`), make('ul', { className: 'sources' }, ...kept.map(source => {
+    const address = safeAddress(source.url), words = sourceWords(source);
+    const line = address ? make('a', { href: address.href, target: '_blank', rel: 'noopener noreferrer', dir: 'auto' }, words) : isolated(words);
+    return make('li', {}, line, source.note ? small(String(source.note)) : null);
+  }))];
+}
+
+function campCard(app, camp) {
+  const day = shownDay(app), count = populationOn(camp, day);
+  const people = count ? `${number(count.population)} people` : 'number of people not known';
+  return make('article', { className: 'card' }, make('p', { className: 'kind' }, picture(18, 18, pen => drawTent(pen, app.skin, 9, 9, 7)), isolated(camp.kind || 'camp')),
+    make('h2', { id: 'details-heading', tabIndex: -1 }, isolated(camp.name || 'Camp without a name')),
+    make('dl', {}, ...row('Where', isolated([camp.admin1, camp.country].filter(Boolean).join(', '))),
+      ...row('People', people, count && count.as_of ? small(`as of ${isoWords(count.as_of)}`) : null, count && count.source ? small(`source: ${count.source}`) : null),
+      ...row('Opened', camp.opened && isoWords(camp.opened)), ...row('Closed', camp.closed && isoWords(camp.closed)), ...row('Position from', camp.source && isolated(camp.source))));
+}

@@ -1,0 +1,238 @@
+// Puts the page together: the map first, so that further layers find it, then the data, then the panel.
+
+function readAddress() {
+  const out = new Map();
+  for (const pair of location.hash.slice(1).split('&')) {
+    const at = pair.indexOf('=');
+    if (at > 0) try { out.set(pair.slice(0, at), decodeURIComponent(pair.slice(at + 1))); } catch { /* a broken link still opens the map */ }
+  }
+  return out;
+}
+function writeAddress(app) {
+  const { state, events, map } = app, out = {};
+  if (map) out.v = `${map.getCenter().lat.toFixed(4)},${map.getCenter().lng.toFixed(4)},${map.getZoom()}`;
+  if (state.from !== events.first || state.to !== events.last) out.d = `${isoDay(state.from)}..${isoDay(state.to)}`;
+  if (state.types.size < new Set(events.type).size) out.t = [...state.types].join();
+  if (state.actor) out.a = state.actor;
+  if (state.search) out.q = state.search;
+  if (state.chosen >= 0) out.e = events.id[state.chosen];
+  const text = Object.entries(out).map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
+  try { history.replaceState(null, '', `#${text}`); } catch { /* the frame of a notebook has no address of its own */ }
+}
+function stateOf(events, address) {
+  const state = { types: new Set(events.type), actor: address.get('a') || '', search: address.get('q') || '', background: true, from: events.first, to: events.last, chosen: -1, camp: null, listed: 30, opener: null };
+  const types = (address.get('t') || '').split(',').map(Number).filter(type => address.get('t') && state.types.has(type));
+  if (types.length) state.types = new Set(types);
+  const [from, to] = (address.get('d') || '').split('..').map(dayOf);
+  if (from !== null && to != null && events.first !== null && from <= to && from >= events.first && to <= events.last) Object.assign(state, { from, to });
+  return state;
+}
+
+/** Made before any data are read: scripts of further layers run right after this one and look for the map. */
+function makeMap(element, page) {
+  const [west, south, east, north] = page.view;
+  const map = L.map(element, { maxZoom: page.foreign.includes('TileLayer') ? 18 : page.largestZoom, minZoom: 2, zoomSnap: 0.5, zoomDelta: 1, wheelPxPerZoomLevel: 90, worldCopyJump: false, attributionControl: true });
+  map.attributionControl.setPrefix(false).addAttribution('Natural Earth, GeoNames, Leaflet');
+  map.zoomControl.setPosition('topleft');
+  L.control.scale({ position: 'bottomleft', imperial: false }).addTo(map);
+  map.fitBounds([[south, west], [north, east]], { animate: false, padding: [36, 36], maxZoom: 10 });
+  for (const [name, index] of [['base', 150], ['zones', 390], ['marks', 450]]) {
+    map.createPane(name).style.zIndex = index;
+    map.getPane(name).style.pointerEvents = 'none';
+  }
+  window[page.map] = map;
+  return map;
+}
+
+function prepareShapes(app, base) {
+  const origin = project(app.page.view[0], app.page.view[3]), [west, south, east, north] = base.frame;
+  const frame = [west, south, east - west, 0, 0, north - south, west - east, 0].map(degrees => Math.round(degrees * 10000));
+  app.base = {
+    origin, frame: pathOf([frame], origin), land: pathOf(base.land, origin), coast: pathOf(base.coast, origin, false),
+    borders: pathOf(base.borders, origin, false), disputed: pathOf(base.disputed, origin, false), far: pathOf(base.far, origin),
+    labels: base.labels.map(label => { const [x, y] = project(label.lon, label.lat); return { ...label, x, y }; }),
+  };
+  for (const zone of [...(app.zones?.items || []), ...(app.zones?.outlines || [])]) {
+    zone.path = pathOf(zone.rings, origin);
+    zone.box = boxOf(zone.rings, origin);
+  }
+  for (const camp of app.camps || []) [camp.x, camp.y] = project(camp.lon, camp.lat);
+}
+function boxOf(rings, origin) {
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const steps of rings) {
+    let lon = 0, lat = 0;
+    for (let i = 0; i < steps.length; i += 2) {
+      lon += steps[i];
+      lat += steps[i + 1];
+      const [x, y] = project(lon / 10000, lat / 10000);
+      box[0] = Math.min(box[0], x - origin[0]);
+      box[1] = Math.min(box[1], y - origin[1]);
+      box[2] = Math.max(box[2], x - origin[0]);
+      box[3] = Math.max(box[3], y - origin[1]);
+    }
+  }
+  return box;
+}
+
+/** Layers, in the order they lie on each other; marks and labels share a canvas, so none can cover another. */
+function addLayers(app) {
+  const { map, events, zones } = app, origin = app.base.origin;
+  let probe = null, probeKey = '';
+  app.hits = [];
+  const paintMarks = (pen, view) => {
+    const { skin, state } = app, visible = app.visible, few = visible.length <= FEW;
+    const marks = makeMarks(view, events, visible, few), placer = new LabelPlacer(pen, view, skin, [...marks.map(mark => mark.box), ...controlsOf(map)]);
+    const named = few ? labelMarks(placer, events, marks) : [];
+    drawRings(pen, view, events, marks, skin, state.chosen);
+    const areas = drawAreas(pen, view, events, visible, skin, state.chosen, placer.boxes);
+    const campHits = drawCamps(pen, view, campsOn(app.camps, shownDay(app)), skin, state.camp, placer.boxes);
+    placer.boxes.push(...campHits.map(hit => hit.box));
+    app.hits = [...drawMarks(pen, view, events, marks, skin, state.chosen), ...areas.hits, ...campHits];
+    showNotDrawn(app, [...areas.vague, ...visible.filter(i => events.where[i] > AREA)]);
+    const shown = zonesOn(zones, shownDay(app)), key = `${view.left} ${view.top} ${view.zoom} ${view.width} ${shown.map(zone => zones.items.indexOf(zone))}`;
+    if (key !== probeKey) { probe = probeZones(view, shown, origin); probeKey = key; }
+    labelZones(placer, probe, zones ? zones.controllers : []);
+    labelCamps(placer, campHits, state.camp);
+    labelBase(placer, app.base.labels, named);
+    placer.write();
+  };
+  app.layers = [
+    makeCanvasLayer('base', (pen, view) => drawBase(pen, view, app.base, app.skin)),
+    makeCanvasLayer('zones', (pen, view) => drawZones(pen, view, zonesOn(zones, shownDay(app)), zonesOn(zones, shownDay(app), 'outlines'), origin, app.skin)),
+    makeCanvasLayer('marks', paintMarks),
+  ];
+  for (const layer of app.layers) layer.addTo(map);
+}
+/** Boxes of the map's own controls, in canvas pixels: no label lies under them. */
+function controlsOf(map) {
+  const frame = map.getContainer().getBoundingClientRect();
+  return [...map.getContainer().querySelectorAll('.leaflet-control')].map(control => {
+    const box = control.getBoundingClientRect();
+    return [box.left - frame.left + PAD - 3, box.top - frame.top + PAD - 3, box.right - frame.left + PAD + 3, box.bottom - frame.top + PAD + 3];
+  });
+}
+function showNotDrawn(app, indices) {
+  const button = $('not-drawn');
+  app.notDrawn = indices;
+  button.hidden = !indices.length;
+  if (indices.length) button.textContent = `${plural(indices.length, 'event')} not on the map`;
+}
+
+function hitAt(app, point) {
+  const x = point.x + PAD, y = point.y + PAD, inside = app.hits.filter(hit => x >= hit.box[0] && x <= hit.box[2] && y >= hit.box[1] && y <= hit.box[3]);
+  return inside.sort((a, b) => Math.hypot(a.x - x, a.y - y) - Math.hypot(b.x - x, b.y - y))[0] || null;
+}
+function openHit(app, hit) {
+  const { events, map } = app;
+  if (hit.event !== undefined) { chooseEvent(app, hit.event, app.state.ordered, false); return; }
+  if (hit.camp) { chooseCamp(app, hit.camp); return; }
+  if (hit.area) {
+    if (hit.area.length === 1) chooseEvent(app, hit.area[0], app.state.ordered, false);
+    else showSet(app, hit.area, areaWords(events, hit.area));
+    return;
+  }
+  const members = hit.mark.events, spots = new Set(members.map(i => `${events.x[i]} ${events.y[i]}`));
+  if (spots.size === 1 || map.getZoom() >= map.getMaxZoom()) { showSet(app, members, `${plural(members.length, 'event')} here`); return; }
+  map.fitBounds(L.latLngBounds(members.map(i => [events.lat[i], events.lon[i]])), { maxZoom: map.getZoom() + 3, padding: [60, 60] });
+}
+function hitWords(app, hit) {
+  if (hit.event !== undefined) return `${whenOf(app, hit.event)} · ${placeOf(app.events, hit.event)}`;
+  if (hit.camp) return hit.camp.name || 'Camp';
+  return plural((hit.area || hit.mark.events).length, 'event');
+}
+function listenToMap(app) {
+  const { map } = app, tip = $('tip');
+  map.on('click', event => { const hit = hitAt(app, event.containerPoint); if (hit) openHit(app, hit); });
+  map.on('mousemove', event => {
+    const hit = hitAt(app, event.containerPoint);
+    map.getContainer().style.cursor = hit ? 'pointer' : '';
+    tip.hidden = !hit;
+    if (!hit) return;
+    tip.textContent = hitWords(app, hit);
+    const right = event.containerPoint.x > map.getSize().x - 220;
+    tip.style.transform = `translate(${event.containerPoint.x + (right ? -14 : 14)}px,${event.containerPoint.y + 14}px) translateX(${right ? '-100%' : '0'})`;
+  });
+  map.on('mouseout', () => { tip.hidden = true; });
+  map.on('moveend', () => app.settle());
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+  app.goTo = (lon, lat, radius) => {
+    if (lon === null) return;
+    const near = radius ? L.latLng(lat, lon).toBounds(2 * radius) : null;
+    if (near) map.fitBounds(near, { animate: false, padding: [30, 30], maxZoom: 9 });
+    else if (!map.getBounds().pad(-0.1).contains([lat, lon])) map.setView([lat, lon], Math.max(8, map.getZoom()), { animate: false });
+  };
+  // On a narrow screen the sheet covers the lower part of the map: the chosen spot moves into what stays free.
+  app.keepInView = (lon, lat) => {
+    if (lon === null) return;
+    const point = map.latLngToContainerPoint([lat, lon]), frame = map.getContainer().getBoundingClientRect(), sheet = $('panel').getBoundingClientRect();
+    const covered = sheet.left < frame.right - 1 ? Math.max(0, frame.bottom - sheet.top) : 0;
+    if (covered) map.panBy([0, point.y - (frame.height - covered) / 2], { animate: false });
+  };
+}
+
+function makeApp(page, map, events, cards, zones, camps) {
+  const app = { page, map, events, cards, zones, camps, state: stateOf(events, readAddress()), skin: readSkin(zones ? zones.controllers : []) };
+  const texts = [];
+  app.cell = (name, i) => cards[name]?.[i] ?? null;
+  app.actorsOf = i => [app.cell('actor1', i), app.cell('actor2', i), ...listOf(app.cell('actors', i)).map(actor => actor?.canonical)];
+  app.actorNames = () => [...new Set(events.id.flatMap((_, i) => app.actorsOf(i)))].filter(Boolean).sort((a, b) => a.localeCompare(b, 'en'));
+  app.searchText = i => texts[i] ??= [cards.summary[i], events.place[i], app.cell('admin1', i), app.cell('country', i), ...app.actorsOf(i)].filter(Boolean).join(' ').toLocaleLowerCase();
+  let timer;
+  app.settle = () => { clearTimeout(timer); timer = setTimeout(() => { fillList(app, app.visible); writeAddress(app); }, 200); };
+  app.refresh = () => {
+    app.visible = visibleEvents(app);
+    for (const layer of (app.layers || []).slice(1)) layer.redraw();
+    fillKey(app, app.visible);
+    fillDateline(app, app.visible);
+    $('as-of').textContent = controlWords(app);
+    app.settle();
+  };
+  app.refilter = () => { app.mask = filterMask(app); app.state.listed = 30; drawHistogram(app); app.refresh(); };
+  app.restyle = () => {
+    app.skin = readSkin(zones ? zones.controllers : []);
+    Object.assign(app.state, { listKey: null, zoneKey: null });
+    buildKey(app);
+    for (const layer of app.layers || []) layer.draw();
+    drawHistogram(app);
+    app.refresh();
+  };
+  return app;
+}
+
+async function start() {
+  const element = document.querySelector('[data-map]'), page = JSON.parse($('gc-page').textContent);
+  const map = window.L ? makeMap(element, page) : null;
+  $('no-map').hidden = Boolean(map);
+  element.setAttribute('aria-label', page.alt);
+  const [base, events, cards, zones, camps] = await Promise.all(['base', 'events', 'cards', 'zones', 'camps'].map(readIsland));
+  const app = makeApp(page, map, openEvents(events), cards, zones, camps);
+  app.mask = filterMask(app);
+  app.visible = visibleEvents(app);
+  fillHeader(app);
+  $('sheet-words').textContent = `${plural(app.events.count, 'event')}, filters and key`;
+  buildKey(app);
+  buildTime(app);
+  buildSheet();
+  if (map) {
+    prepareShapes(app, base);
+    addLayers(app);
+    listenToMap(app);
+    openView(app);
+  }
+  buildFilters(app);
+  app.refilter();
+  fillList(app, app.visible);
+  $('not-drawn').addEventListener('click', () => showSet(app, app.notDrawn, 'Place not known, or too vague to draw on this view'));
+  document.addEventListener('keydown', event => { if (event.key === 'Escape' && !$('details').hidden) closeDetails(app); });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', app.restyle);
+  addEventListener('resize', () => drawHistogram(app));
+  const asked = app.events.id.indexOf(readAddress().get('e'));
+  if (asked >= 0) chooseEvent(app, asked, app.state.ordered, true);
+  document.documentElement.dataset.ready = 'yes';
+}
+function openView(app) {
+  const [lat, lon, zoom] = (readAddress().get('v') || '').split(',').map(Number);
+  if ([lat, lon, zoom].every(Number.isFinite) && Math.abs(lat) <= 85 && Math.abs(lon) <= 180) app.map.setView([lat, lon], zoom, { animate: false });
+}
+start();
