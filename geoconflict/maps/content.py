@@ -1,0 +1,148 @@
+"""What a still draws and what it only counts: the layers sorted by how they may be shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geoconflict.errors import InputError
+from geoconflict.maps import captions
+from geoconflict.records import AREA_KINDS, CRS, LINKABLE_RADIUS_M
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+FAR_M = 400_000.0
+"""A place known no better than this (a country, a large region) does not decide what the map shows and is not drawn."""
+COUNTRY_PREC = 6
+"""UCDP `where_prec` from which only the country, or open water, is known."""
+MAX_CONTROL_AGE_DAYS = 45
+"""A dated control map older than this, and not said to hold longer, is not drawn (design contract 3.7)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """The layers of a still.
+
+    Attributes
+    ----------
+    events
+        All events but background ones, drawn or not.
+    spots, areas
+        Those drawn as a symbol, and those drawn as the area they are known to.
+    zones
+        What holds on the day drawn; `controllers` names those of the whole layer, so that each keeps its look.
+    control
+        "control as reported for 3 Feb 2022", or why there is none.
+    camps
+        Camps open at some time of the events.
+    missing
+        Counts of what is not on the map, in words.
+    """
+
+    events: GeoDataFrame
+    spots: GeoDataFrame
+    areas: GeoDataFrame
+    zones: GeoDataFrame | None
+    controllers: list[str]
+    control: str
+    camps: GeoDataFrame | None
+    missing: list[str]
+
+    @property
+    def drawn(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Longitude, latitude (degrees) and radius (metres) of all that is drawn of the events."""
+        parts = [part for part in (self.spots, self.areas) if len(part)]
+        if not parts:
+            return np.array([]), np.array([]), np.array([])
+        return (
+            np.concatenate([part.geometry.x for part in parts]),
+            np.concatenate([part.geometry.y for part in parts]),
+            np.concatenate([numbers(part, "radius_m") for part in parts]),
+        )
+
+
+def content_of(layer: GeoDataFrame, zones: GeoDataFrame | None, camps: GeoDataFrame | None) -> Content:
+    """Sort the layers; raises InputError for one without CRS."""
+    layer, zones, camps = in_degrees(layer, "event"), in_degrees(zones, "zone"), in_degrees(camps, "camp")
+    background = np.zeros(len(layer), bool)
+    if "status" in layer:
+        background = (layer["status"] == "background").fillna(value=False).to_numpy(bool)
+    events = layer[~background]
+    placed = ~(events.geometry.isna() | events.geometry.is_empty).to_numpy(bool)
+    radius, where_prec = numbers(events, "radius_m"), numbers(events, "where_prec", missing=1.0)
+    precise = (where_prec <= 2) & (radius <= LINKABLE_RADIUS_M)
+    if "place_kind" in events:
+        precise &= ~events["place_kind"].isin(AREA_KINDS).to_numpy(bool)
+    far = (radius > FAR_M) | (where_prec >= COUNTRY_PREC)
+    counts = (
+        (int((~placed).sum()), "without a known place"),
+        (int((placed & ~precise & far).sum()), "known only to a country or large region"),
+        (int(background.sum()), "told as background"),
+    )
+    first, last = captions.event_days(events)
+    drawn_zones, control = zones_on(zones, last)
+    return Content(
+        events=events, spots=events[placed & precise], areas=events[placed & ~precise & ~far], zones=drawn_zones,
+        controllers=names_of(zones), control=control, camps=_open_camps(camps, first, last),
+        missing=[f"{captions.counted(number, 'event')} {words}" for number, words in counts if number],
+    )
+
+
+def in_degrees(layer: GeoDataFrame | None, what: str) -> GeoDataFrame | None:
+    """Return the layer in longitude and latitude."""
+    if layer is None:
+        return None
+    if layer.crs is None:
+        raise InputError(f"the {what} layer has no CRS; say which with set_crs, e.g. {CRS}")
+    return layer if layer.crs == CRS else layer.to_crs(CRS)
+
+
+def numbers(layer: GeoDataFrame, column: str, *, missing: float = 0.0) -> np.ndarray:
+    """Return a column as floats, a value or column that is not there as `missing`."""
+    if column not in layer:
+        return np.full(len(layer), missing)
+    values: np.ndarray = layer[column].astype("Float64").fillna(missing).to_numpy(float)
+    return values
+
+
+def names_of(zones: GeoDataFrame | None) -> list[str]:
+    """Return the controllers of a zone layer in order of the alphabet."""
+    return [] if zones is None else sorted({str(name) for name in zones["controller"].dropna()})
+
+
+def zones_on(zones: GeoDataFrame | None, day: str | None) -> tuple[GeoDataFrame | None, str]:
+    """Return the zones that hold on a day and the words that say for which day; a zone ends before its `valid_to`.
+
+    Between two dated maps the latest earlier one is taken and its own date is said. Without a day the latest map is.
+    """
+    if zones is None or not len(zones):
+        return None, ""
+    begin = zones["valid_from"].astype("string").fillna("0001-01-01")
+    end = zones["valid_to"].astype("string").fillna("9999-12-31")
+    day = day or str(begin.max())
+    holds = ((begin <= day) & (day < end)).to_numpy(bool)
+    if holds.any():
+        return zones[holds], f"control as reported for {captions.day_words(day)}"
+    earlier = begin[(begin <= day).to_numpy(bool)]
+    if not len(earlier):
+        return None, f"no report on control for {captions.day_words(day)}"
+    as_of = str(earlier.max())
+    if (dt.date.fromisoformat(day) - dt.date.fromisoformat(as_of)).days > MAX_CONTROL_AGE_DAYS:
+        return None, f"last report on control, {captions.day_words(as_of)}, too old to draw"
+    return zones[(begin == as_of).to_numpy(bool)], f"control as reported for {captions.day_words(as_of)}"
+
+
+def _open_camps(camps: GeoDataFrame | None, first: str | None, last: str | None) -> GeoDataFrame | None:
+    """Return camps with a point, open at some time of the events; a date that is not known excludes none."""
+    if camps is None or not len(camps):
+        return None
+    keep = ~(camps.geometry.isna() | camps.geometry.is_empty).to_numpy(bool)
+    if last and "opened" in camps:
+        keep &= (camps["opened"].astype("string").fillna("") <= last).to_numpy(bool)
+    if first and "closed" in camps:
+        keep &= (camps["closed"].astype("string").fillna("9999") >= first).to_numpy(bool)
+    return camps[keep]

@@ -1,0 +1,290 @@
+"""The paper a still is drawn on: matplotlib in pixels, right and down, without its global state.
+
+Text stays text: no `$` turns into a formula, in SVG it can be searched and read aloud, Arabic is shaped and runs from
+right to left. The same drawing gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import quoteattr
+
+import matplotlib as mpl
+import numpy as np
+import shapely
+from matplotlib import font_manager, patheffects
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
+from matplotlib.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from geoconflict.maps.frame import Box
+
+DPI = 100
+POINTS = 72 / DPI
+"""Points to a pixel."""
+FAMILY = "DejaVu Sans"
+"""Comes with matplotlib, so a still looks the same everywhere; has Latin, Cyrillic, Greek, Arabic, Hebrew, Georgian."""
+LINE = 1.24
+"""Height of a line of text in font sizes."""
+BASELINE = 0.96
+"""From the top of a line to its baseline in font sizes."""
+HALO_PX = 3.0
+
+# Line ends and tabs become spaces; other controls, direction overrides and what XML forbids go.
+_BREAKS = re.compile(r"\s+")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def printable(text: str) -> str:
+    """Return text of any origin as one line that can be drawn."""
+    return _LONE_SURROGATE.sub("\ufffd", _UNPRINTABLE.sub("", _BREAKS.sub(" ", text))).strip()
+
+
+def runs_leftward(text: str) -> bool:
+    """Whether the first letter is of a script written from right to left."""
+    first = _LETTER.search(text)
+    return bool(first and _RIGHT_TO_LEFT.match(first.group()))
+
+
+@cache
+def _characters(path: str) -> frozenset[int]:
+    return frozenset(font_manager.get_font(path).get_charmap())
+
+
+@cache
+def _own_characters() -> frozenset[int]:
+    return _characters(font_manager.findfont(FontProperties(family=FAMILY)))
+
+
+@cache
+def _family_with(character: str) -> str | None:
+    """Return a family installed here that has a character the house font lacks."""
+    for entry in sorted(font_manager.fontManager.ttflist, key=lambda entry: (entry.name, entry.fname)):
+        if entry.style != "normal" or entry.name == "Last Resort":
+            continue
+        try:
+            if ord(character) in _characters(entry.fname):
+                return str(entry.name)
+        except (OSError, RuntimeError):  # a font file matplotlib cannot open is no font for us
+            continue
+    return None
+
+
+class Sheet:
+    """A figure of `width` x `height` pixels; sizes given to it are those of a 1,200 pixel wide still."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        # An article shows a 1,200 px still at about half its size; one made narrower is shown as it is.
+        self.scale = max(width / 1200, 0.62)
+        self._missing: set[str] = set()
+        with self._settings():
+            self.figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor="white")
+            self._renderer = FigureCanvasAgg(self.figure).get_renderer()  # type: ignore[no-untyped-call]
+            self._axes = self.figure.add_axes((0, 0, 1, 1))
+            self._axes.set_xlim(0, width)
+            self._axes.set_ylim(height, 0)
+            self._axes.set_axis_off()
+
+    @staticmethod
+    def _settings() -> Any:
+        """Return matplotlib's own defaults plus ours, whatever the user's settings are, for one `with` block."""
+        kept = ("backend", "date.")  # setting these again would change what other figures are drawn with
+        defaults = {key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(kept)}
+        defaults |= {"svg.fonttype": "none", "svg.hashsalt": "geoconflict", "pdf.fonttype": 42, "font.family": [FAMILY]}
+        return mpl.rc_context(defaults)
+
+    def px(self, size: float) -> float:
+        """Return a size on a 1,200 pixel wide still as pixels on this one."""
+        return size * self.scale
+
+    # ---- text -----------------------------------------------------------------------------------------------------
+    def _font(self, text: str, size: float, *, bold: bool = False) -> tuple[str, FontProperties]:
+        """Return the text and a font for it; a character no font here has is shown as one that stands for any."""
+        families = [FAMILY]
+        for character in sorted(set(text)):
+            if ord(character) in _own_characters() or character in " \ufffd":
+                continue
+            family = _family_with(character)
+            if family is None:
+                text = text.replace(character, "\ufffd")
+                self._missing.add(character)
+            elif family not in families:
+                families.append(family)
+        weight = "bold" if bold else "normal"
+        return text, FontProperties(family=families, size=self.px(size) * POINTS, weight=weight)
+
+    def measure(self, text: str, size: float, *, bold: bool = False) -> tuple[float, float]:
+        """Return width and line height of one line in pixels."""
+        with self._settings():
+            text, font = self._font(text, size, bold=bold)
+            width, _, _ = self._renderer.get_text_width_height_descent(text, font, ismath=False)
+        return float(width), self.px(size) * LINE
+
+    def wrapped(self, text: str, size: float, width: float, lines: int, *, bold: bool = False) -> list[str]:
+        """Break text into at most so many lines of a width in pixels; what does not fit ends in an ellipsis."""
+        out: list[str] = []
+        for word in printable(text).split(" "):
+            longer = f"{out[-1]} {word}" if out else word
+            if out and self.measure(longer, size, bold=bold)[0] > width:
+                out.append(word)
+            else:
+                out[-1:] = [longer]
+        cut, out = len(out) > lines, out[:lines]
+        for k, line in enumerate(out):
+            shown = line
+            last = cut and k == lines - 1
+            while shown and self.measure(shown + ("…" if last or shown != line else ""), size, bold=bold)[0] > width:
+                shown = shown[:-1]
+            out[k] = shown.rstrip() + ("…" if last or shown != line else "")
+        return [line for line in out if line]
+
+    def write(
+        self, text: str, x: float, top: float, size: float, *, color: str, bold: bool = False,
+        align: str = "left", halo: bool = False, z: float = 9,
+    ) -> None:
+        """Write one line whose line box begins at `top`; `halo` puts a white rim round the letters."""
+        with self._settings():
+            text, font = self._font(text, size, bold=bold)
+            artist = Text(
+                x, top + self.px(size) * BASELINE, text, color=color, fontproperties=font, ha=align, va="baseline",
+                parse_math=False, zorder=z,
+            )
+            if halo:
+                artist.set_gid(f"halo-{len(self._axes.texts)}")
+                artist.set_path_effects([
+                    patheffects.withStroke(linewidth=self.px(HALO_PX) * POINTS, foreground="white", alpha=0.85),
+                ])
+            self._axes.add_artist(artist)
+
+    # ---- shapes ---------------------------------------------------------------------------------------------------
+    def fill(
+        self, shape: Any, *, color: str, alpha: float = 1.0, hatch: str = "", hatch_color: str = "", z: float = 1,
+    ) -> None:
+        """Fill polygons, their holes left out, with a tint, a hatch or both."""
+        outline = _outline(shape)
+        if outline is None:
+            return
+        if alpha:
+            self._add(PathPatch(outline, facecolor=color, edgecolor="none", alpha=alpha, zorder=z))
+        if hatch:
+            patch = PathPatch(
+                outline, facecolor="none", edgecolor=hatch_color or color, linewidth=0, hatch=hatch, zorder=z,
+            )
+            patch.set_hatch_linewidth(self.px(0.8) * POINTS)
+            self._add(patch)
+
+    def line(
+        self, shape: Any, *, color: str, width: float, dash: Sequence[float] = (), alpha: float = 1.0, z: float = 2,
+    ) -> None:
+        """Draw lines, or the edges of polygons; `dash` in multiples of the width."""
+        outline = _outline(shape)
+        if outline is not None:
+            self._add(PathPatch(
+                outline, facecolor="none", edgecolor=color, linewidth=self.px(width) * POINTS, alpha=alpha, zorder=z,
+                linestyle=(0, tuple(dash)) if dash else "solid", joinstyle="round", capstyle="butt",
+            ))
+
+    def rectangle(self, box: Box, *, color: str = "none", edge: str = "none", width: float = 1.0, z: float = 1) -> None:
+        """Draw a rectangle."""
+        corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom), (0, 0)]
+        outline = Outline(corners, closed=True)
+        self._add(PathPatch(outline, facecolor=color, edgecolor=edge, linewidth=self.px(width) * POINTS, zorder=z))
+
+    def symbol(
+        self, outline: Outline, x: float, y: float, radius: float, *, color: str, edge: str = "white",
+        width: float = 1.4, z: float = 8,
+    ) -> None:
+        """Draw a symbol given as an outline within the unit circle, y upwards."""
+        placed = Outline(np.asarray(outline.vertices) * (radius, -radius) + (x, y), outline.codes)
+        self._add(PathPatch(placed, facecolor=color, edgecolor=edge, linewidth=self.px(width) * POINTS, zorder=z,
+                            joinstyle="miter"))
+
+    def _add(self, patch: PathPatch) -> None:
+        with self._settings():
+            self._axes.add_artist(patch)
+
+    # ---- the file -------------------------------------------------------------------------------------------------
+    def warn_of_missing(self) -> None:
+        """Say which characters no font on this machine can draw."""
+        if self._missing:
+            named = ", ".join(f"U+{ord(character):04X}" for character in sorted(self._missing))
+            warnings.warn(f"no font here draws {named}; the picture shows \ufffd, the alt text has them", stacklevel=3)
+
+    def png(self, title: str, description: str) -> bytes:
+        """Return the picture as PNG, exactly as many pixels as asked for."""
+        return self._saved("png", {"Title": title, "Description": description})
+
+    def pdf(self, title: str, description: str) -> bytes:
+        """Return the picture as PDF."""
+        return self._saved("pdf", {"Title": title, "Subject": description, "CreationDate": None})
+
+    def svg(self, title: str, description: str) -> bytes:
+        """Return the picture as SVG with live text; rims are drawn by a style so that letters stay letters."""
+        haloed = [text for text in self._texts() if text.get_path_effects()]
+        effects = [text.get_path_effects() for text in haloed]
+        for text in haloed:
+            text.set_path_effects([])
+        try:
+            data = self._saved("svg", {"Date": None, "Title": title, "Description": description}).decode()
+        finally:
+            for text, effect in zip(haloed, effects, strict=True):
+                text.set_path_effects(effect)
+        rim = f"{self.px(HALO_PX) * POINTS:.2f}"
+        style = (f'<style type="text/css">[id^="halo-"] text{{paint-order:stroke;stroke:#fff;stroke-opacity:.85;'
+                 f"stroke-width:{rim}px;stroke-linejoin:round}}</style>")
+        label = quoteattr(description, {"\n": " "})
+        data = data.replace("<svg ", f'<svg role="img" aria-label={label} ', 1)
+        return data.replace("<defs>", f"{style}\n <defs>", 1).encode()
+
+    def _texts(self) -> Iterator[Text]:
+        return (artist for artist in self._axes.get_children() if isinstance(artist, Text))
+
+    def _saved(self, form: str, metadata: dict[str, Any]) -> bytes:
+        stream = io.BytesIO()
+        with self._settings():
+            self.figure.savefig(stream, format=form, dpi=DPI, metadata=metadata)
+        return stream.getvalue()
+
+
+def _outline(shape: Any) -> Outline | None:
+    """Return a shapely geometry as one matplotlib path; points and empty parts are left out."""
+    vertices: list[Any] = []
+    codes: list[Any] = []
+    for part in shapely.get_parts(shapely.orient_polygons(shape)):
+        if part.geom_type == "Polygon":
+            rings = [part.exterior, *part.interiors]
+        elif part.geom_type in ("LineString", "LinearRing"):
+            rings = [part]
+        elif part.geom_type in ("MultiLineString", "MultiPolygon", "GeometryCollection"):
+            inner = _outline(part)
+            rings = []
+            if inner is not None:
+                vertices.append(inner.vertices)
+                codes.append(inner.codes)
+        else:
+            continue
+        for ring in rings:
+            points = np.round(shapely.get_coordinates(ring), 2)
+            if len(points) < 2:
+                continue
+            code = np.full(len(points), Outline.LINETO, dtype=np.uint8)
+            code[0] = Outline.MOVETO
+            if part.geom_type != "LineString":
+                code[-1] = Outline.CLOSEPOLY
+            vertices.append(points)
+            codes.append(code)
+    return Outline(np.concatenate(vertices), np.concatenate(codes)) if vertices else None
