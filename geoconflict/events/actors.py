@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from geoconflict.bundled import curated_rows
 from geoconflict.events.lexicon import any_of, word_set
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from geoconflict.events.sentences import Sentence
     from geoconflict.events.triggers import Trigger
     from geoconflict.records import Resolution
+
+ActorRole = Literal["perpetrator", "target", "other", "speaker"]
 
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _CAPITALISED: Final = re.compile(r"(?<![\w-])[A-Z][\w.]*(?:-led)?")
@@ -104,7 +106,7 @@ def with_actor_roles(
     return [replace(actor, role=_role(sentence, actor, triggers)) for actor in actors]
 
 
-# ---- the tables ------------------------------------------------------------------------------------------------------
+# ---- the tables --------------------------------------------------------------------------------------------
 
 
 @cache
@@ -150,7 +152,7 @@ def _day(text: str) -> dt.date | None:
     if not match:
         return None
     parts = [int(part) for part in text.split("-")]
-    return dt.date(*(parts + [1, 1])[:3])
+    return dt.date(*[*parts, 1, 1][:3])
 
 
 @cache
@@ -169,7 +171,8 @@ def _countries() -> dict[str, tuple[tuple[str, str, str], ...]]:
 @cache
 def _force() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:'s|s)?(?:[- ](?:led|backed|allied))?\s+(?:[a-z-]+\s+)?(?:{any_of('force_nouns')})\b|(?=\s+(?:{any_of('doer_verbs')}))"
+        rf"(?:'s|s)?(?:[- ](?:led|backed|allied))?\s+(?:[a-z-]+\s+)?(?:{any_of('force_nouns')})\b"
+        rf"|(?=\s+(?:{any_of('doer_verbs')}))"
     )
 
 
@@ -179,7 +182,7 @@ def _unnamed_pattern() -> re.Pattern[str]:
     return re.compile("|".join(groups))
 
 
-# ---- finding ---------------------------------------------------------------------------------------------------------
+# ---- finding -----------------------------------------------------------------------------------------------
 
 
 def _named(text: str, context: ArticleContext) -> list[ActorMention]:
@@ -290,10 +293,10 @@ def _mention(row: _Row, text: str, start: int, end: int, context: ArticleContext
     )
 
 
-# ---- roles -----------------------------------------------------------------------------------------------------------
+# ---- roles -------------------------------------------------------------------------------------------------
 
 
-def _role(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) -> str:
+def _role(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) -> ActorRole:
     """Place the actor against the nearest deed: its subject or owner did it, its object or "against" was hit."""
     low = sentence.low
     start, end = actor.start - sentence.start, actor.end - sentence.start

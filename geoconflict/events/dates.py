@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 Precision = Literal["day", "week", "month", "year", "range"]
 
-_MONTHS: Final = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-_MONTH: Final = {name[:3]: n for n, name in enumerate(_MONTHS, 1)}
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH: Final = {name: n for n, name in enumerate(_MONTHS, 1)}
 _WEEKDAY: Final = {name: n for n, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _COUNTS: Final = {"couple of": 2, "a couple of": 2, "a few": 4, "several": 4}
 
@@ -92,8 +92,8 @@ _SINCE: Final = re.compile(
 _FUTURE: Final = re.compile(r"\b(?:will|next|(?:set|due|scheduled|expected|planned|about) to|to be held|upcoming)\b")
 _SAID_ON: Final = re.compile(r"\b(?:said|told|announced)\W+(?:\w+\W+){0,3}(?:on\s+)?$")
 _YEAR_WORD: Final = re.compile(
-    r"\b(?:in|since|from|until|by|of|early|late|mid-?|during|back in|and|before|after|summer|winter|spring|autumn|between"
-    r"|year)\s*$"
+    r"\b(?:in|since|from|until|by|of|early|late|mid-?|during|back in|and|before|after|summer|winter|spring|autumn"
+    r"|between|year)\s*$"
 )
 _NOT_A_YEAR: Final = re.compile(r"(?:#|\$|resolution |no\. ?)$")
 _DURATION: Final = re.compile(
@@ -111,7 +111,7 @@ FOOT_CHARS: Final = 250
 """Where a report's own date stands: at its head or at its foot."""
 
 DATELINE_SCORE: Final = 1.5
-"""Below this a full date at the head or foot is part of the story, not its dateline (204 of 208 FA-KES articles right)."""
+"""Below this a full date at the head or foot is part of the story; 204 of 208 FA-KES articles got their own day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ def find_duration(low: str) -> int | None:
     return _count(match["count"]) * (7 if match["unit"] == "week" else 1) if match else None
 
 
-# ---- the publication day ---------------------------------------------------------------------------------------------
+# ---- the publication day -----------------------------------------------------------------------------------
 
 
 def _full_dates(text: str) -> Iterator[tuple[int, int, dt.date, int | None, str]]:
@@ -232,7 +232,7 @@ def _dateline_score(text: str, start: int, end: int, weekday_fits: bool | None) 
     return score + 0.5 * (start < HEAD_CHARS)
 
 
-# ---- one form of writing at a time -----------------------------------------------------------------------------------
+# ---- one form of writing at a time -------------------------------------------------------------------------
 
 
 def _date(year: int, month: int, day: int) -> dt.date | None:

@@ -58,7 +58,7 @@ def extract_events(article: Article, resolutions: Sequence[Resolution]) -> list[
 
 
 def _as_news(group: Group) -> Group:
-    """Return an old event as what the report is about: it keeps its date, which is then an ordinary date of the event."""
+    """Return an old event as what the report is about; its date is then an ordinary date of the event."""
     return (
         Group([replace(s, background=None, past=False) for s in group.statements], group.support)
         if group.first.background
@@ -110,7 +110,7 @@ def _id(evidence: Evidence, first: Statement) -> str:
     return event_id(evidence if whole else Evidence(evidence.article, half, evidence.end))
 
 
-# ---- is it an event ----------------------------------------------------------------------------------------------------
+# ---- is it an event ----------------------------------------------------------------------------------------
 
 
 def _is_event(group: Group, choice: Choice, *, is_lead: bool, dated: bool) -> bool:
@@ -137,7 +137,7 @@ def _confidence(group: Group, choice: Choice, *, is_lead: bool, dated: bool) -> 
     return round(min(0.97, 0.35 + 0.06 * min(weight, 5) + 0.15 * spot + 0.1 * dated + 0.1 * is_lead), 2)
 
 
-# ---- figures, actors, words --------------------------------------------------------------------------------------------
+# ---- figures, actors, words --------------------------------------------------------------------------------
 
 
 def _figures(group: Group, choice: Choice, date: EventDate) -> list[Figure]:
@@ -146,7 +146,7 @@ def _figures(group: Group, choice: Choice, date: EventDate) -> list[Figure]:
 
 
 def _counts_of(statement: Statement, group: Group, choice: Choice, date: EventDate) -> list[Count]:
-    """Return the counts of a statement, seen from the event: of another spot, or of a longer time, they are not its total."""
+    """Return the counts of a statement, seen from the event: of another spot or a longer time they are no total."""
     counts = list(statement.counts)
     if statement is not group.first and _elsewhere(statement, choice):
         counts = [
@@ -206,7 +206,7 @@ def _outgrown(figure: Figure, moved: Figure) -> bool:
 
 
 def _actors(told: Sequence[Statement]) -> tuple[ActorMention, ...]:
-    """Return each actor once for each role it has, in order of appearance; who only stands by is left out if seen in a role."""
+    """Return each actor once for each role, in order; who acts somewhere is not listed as standing by."""
     seen: dict[tuple[str, str], ActorMention] = {}
     for actor in (a for s in told for a in s.actors):
         seen.setdefault((actor.canonical, actor.role), actor)

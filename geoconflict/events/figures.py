@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from geoconflict.events import numbers
 from geoconflict.events.lexicon import any_of, before, pattern
 from geoconflict.records import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from geoconflict.events.sentences import Sentence
     from geoconflict.records import FigureStatus, FigureUnit
@@ -36,16 +36,20 @@ WAR_TOTAL_WITH_WORDS: Final = 300
 
 _NUMBER: Final = re.compile(
     rf"(?<![\w$€£./:-])(?:(?P<vague>{any_of('vague_numbers')})(?:\s+of)?"
-    rf"|(?P<digits>\d{{1,3}}(?:[, ]\d{{3}})+|\d+)(?P<plus>\+)?(?:\s*(?:-|to)\s*(?P<upper>\d+))?(?:\s+(?P<scale>{numbers.SCALES}))?"
+    r"|(?P<digits>\d{1,3}(?:[, ]\d{3})+|\d+)(?P<plus>\+)?(?:\s*(?:-|to)\s*(?P<upper>\d+))?"
+    rf"(?:\s+(?P<scale>{numbers.SCALES}))?"
     rf"|(?P<words>{numbers.WORDS}))"
     rf"(?![\w°]|-year|-[a-z]|[.,:/]\d|\s*%|\s*(?:{any_of('measures')})\b)"
 )
 _COUNTS_NOBODY: Final = re.compile(
-    r"\bone of (?:the|a|an|his|their|several|many|its)\b|\bone day\b|\bno one\b|\bone (?:side|another|resident|source|official|witness|hand|analyst)\b"
+    r"\bone of (?:the|a|an|his|their|several|many|its)\b|\bone day\b|\bno one\b"
+    r"|\bone (?:side|another|resident|source|official|witness|hand|analyst)\b"
 )
 _HEDGE: Final = re.compile(
-    rf"(?P<floor>{any_of('floor_hedges')})\s+(?:(?:a|the)\s+)?$|(?P<ceiling>{any_of('ceiling_hedges')})\s+(?:(?:a|the|over|about|more than)\s+)?$"
-    rf"|(?P<rounded>{any_of('rounded_hedges')})\s+(?:(?:a|the|another|other)\s+)?$|(?P<plain>{any_of('plain_hedges')})\s+(?:(?:a|the)\s+)?$"
+    rf"(?P<floor>{any_of('floor_hedges')})\s+(?:(?:a|the)\s+)?$"
+    rf"|(?P<ceiling>{any_of('ceiling_hedges')})\s+(?:(?:a|the|over|about|more than)\s+)?$"
+    rf"|(?P<rounded>{any_of('rounded_hedges')})\s+(?:(?:a|the|another|other)\s+)?$"
+    rf"|(?P<plain>{any_of('plain_hedges')})\s+(?:(?:a|the)\s+)?$"
 )
 _BELOW: Final = re.compile(rf"(?:{any_of('below_hedges')})\b")
 _DOUBT_BEFORE: Final = re.compile(r"\b(?:possibl[ye]|perhaps|maybe|up to|may|feared)\s+(?:[\w'-]+\s+){0,1}$")
@@ -59,7 +63,8 @@ _ENDS_GROUP: Final = re.compile(rf"\b(?:{any_of('killed')}|{any_of('injured')}|w
 _VERB_BEFORE: Final = re.compile(
     rf"\b(?:(?P<killed>{any_of('killing_verbs')})|(?P<injured>{any_of('injuring_verbs')})"
     rf"|(?P<captured>{any_of('capturing_verbs')})|(?P<displaced>{any_of('displacing_verbs')}))"
-    r"\W+(?:(?:and|or) (?:injur\w+|wound\w+|kill\w+|maim\w+)\W+)?(?:another |a total of |a further |the |other |up to )?$"
+    r"\W+(?:(?:and|or) (?:injur\w+|wound\w+|kill\w+|maim\w+)\W+)?"
+    r"(?:another |a total of |a further |the |other |up to )?$"
 )
 _VERB_AFTER: Final = re.compile(
     r"\W*(?:[\w'\"()-]+\W+){0,7}?"
@@ -87,6 +92,10 @@ _LEFT_DEAD: Final = re.compile(r"\W*(?:[\w-]+\W+){0,3}?(dead|killed|injured|woun
 _INCLUDING_CLAUSE: Final = re.compile(
     r",?\s*(?:including|among them|mostly)\b[^.;]{3,60}?(?=\b(?:were|was|have been|killed|died|dead)\b)"
 )
+_LEAVING: Final = before("leaving_verbs", r"\W+(?:the )?")
+_INCLUDING: Final = before("including", r"\W+(?:\w+\W+){0,3}?")
+_CONDITION: Final = before("figure_conditions", r"\b(?:\W+[\w'-]+){0,6}\W*")
+_UNITS: Final[tuple[FigureUnit, ...]] = ("killed", "injured", "missing", "captured", "displaced")
 _CLAUSE_END: Final = re.compile(r"[;:]|\bwhile\b|\bbut\b|\bwhen\b|\bafter\b")
 _OTHER_CLAUSE: Final = re.compile(r"^[^,.]{0,70}?,(?=.*,)")
 _LISTED: Final = re.compile(r"(?:[(,]|\band|\bas well as|\balong with|\bplus)\s*(?:\w+\s+){0,1}$")
@@ -100,7 +109,8 @@ _JOINS_SUBSETS: Final = re.compile(r"(?:\W|and|[\w-]+\W+(?=and))*")
 _NONE: Final = re.compile(
     r"\b(?:no|without(?: any)?|zero) (?P<what>casualties|deaths|fatalities|injuries)"
     r"(?: (?:among|to|on) (?:the )?(?P<group>[\w -]{3,40}?)(?= (?:were|was|in)\b|[.,;\"]|$))?"
-    r"(?! (?:were |was )?(?:immediately )?(?:reported|confirmed|announced|known))|\bno one was (?P<verb>killed|hurt|injured)"
+    r"(?! (?:were |was )?(?:immediately )?(?:reported|confirmed|announced|known))"
+    r"|\bno one was (?P<verb>killed|hurt|injured)"
 )
 _PERSON: Final = rf"((?:[\w'-]+\s+){{0,3}}?(?:{any_of('counted_persons')}))"
 _ONE_PERSON: Final = re.compile(
@@ -117,7 +127,8 @@ _NAME: Final = (
 )
 _SPEAKER: Final = re.compile(
     rf"({_NAME})\s+(?:said|says|reported|reports|announced|mentioned|added|told|stated|claimed|notes|confirmed"
-    r"|are reporting|has said|(?<=reports )put|(?<=statement )put|(?<=officials )put)\b|\b(?:said|according to|reported by|announced by|says|citing)\s+(?:the\s+)?({_NAME})"
+    r"|are reporting|has said|(?<=reports )put|(?<=statement )put|(?<=officials )put)\b"
+    rf"|\b(?:said|according to|reported by|announced by|says|citing)\s+(?:the\s+)?({_NAME})"
 )
 _SAYING: Final = re.compile(
     r"\b(?:sa(?:id|ys)|report|announced|mentioned|added|told|stated|claimed|notes|put|confirmed|according|citing)"
@@ -146,29 +157,65 @@ class _Number(NamedTuple):
     high: int | None
 
 
-class _Hedged(NamedTuple):
-    start: int
-    low: int | None
-    high: int | None
-    hedge: str
-    word: str
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One number in its sentence, on the way to a figure; offsets are within the sentence.
+
+    `start` is where its hedge starts, `end` where its group noun ends; `earlier` are the figures read before it.
+    """
+
+    sentence: Sentence
+    number: _Number
+    previous_end: int
+    next_start: int
+    earlier: tuple[Figure, ...]
+    start: int = 0
+    end: int = 0
+    group: str = ""
+    low: int | None = None
+    high: int | None = None
+    hedge: Literal["exact", "floor", "ceiling", "rounded"] = "exact"
+
+    @property
+    def upto(self) -> str:
+        """Return the sentence up to the figure."""
+        return self.sentence.low[: self.start]
+
+    @property
+    def left(self) -> str:
+        """Return what may govern it before: from the number before, or from the start where a toll is named."""
+        upto = self.upto
+        return upto if "toll" in upto else upto[self.previous_end :]
+
+    @property
+    def right(self) -> str:
+        """Return what may govern it behind: up to the next number."""
+        limit = self.next_start if self.next_start > self.end else len(self.sentence.low)
+        return self.sentence.low[self.end : min(limit, self.end + 90)]
+
+    def between(self, earlier: Figure) -> str:
+        """Return the words between an earlier figure and this one."""
+        return self.sentence.low[max(0, earlier.end - self.sentence.start) : self.start]
 
 
 def find_figures(sentence: Sentence, article: str, skip: Iterable[tuple[int, int]] = ()) -> list[Count]:
     """Return the counts of people in a sentence, in order; numbers inside `skip` (dates) are left alone."""
-    low = sentence.low
-    found = [n for n in _numbers(sentence, list(skip))]
+    found = _numbers(sentence, list(skip))
     counts: list[Count] = []
-    speaker = _speaker(sentence.text) if found else ""
     for i, number in enumerate(found):
         previous_end = found[i - 1].match.end() if i else 0
-        next_start = found[i + 1].match.start() if i + 1 < len(found) else len(low)
-        count = _read(sentence, article, number, previous_end, next_start, [c.figure for c in counts])
+        next_start = found[i + 1].match.start() if i + 1 < len(found) else len(sentence.low)
+        reading = _Reading(sentence, number, previous_end, next_start, tuple(c.figure for c in counts))
+        count = _count(_grouped(_hedged(reading)), article)
         if count:
-            counts.append(replace(count, figure=replace(count.figure, speaker=speaker)))
+            counts.append(count)
     counts = _pair_parts(sentence, counts)
     if not any(c.figure.unit == "killed" for c in counts):
         counts += _counts_without_number(sentence, article)
+    if not counts:
+        return []
+    speaker = _speaker(sentence.text)
+    counts = [replace(c, figure=replace(c.figure, speaker=speaker)) for c in counts]
     return sorted(counts, key=lambda count: count.figure.start)
 
 
@@ -197,7 +244,7 @@ def _starts(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{any_of(name)})\b")
 
 
-# ---- the number and its hedge ----------------------------------------------------------------------------------------
+# ---- the number and its hedge ------------------------------------------------------------------------------
 
 
 def _numbers(sentence: Sentence, skip: list[tuple[int, int]]) -> list[_Number]:
@@ -224,137 +271,124 @@ def _values(match: re.Match[str]) -> tuple[int | None, int | None]:
     return n, n
 
 
-def _hedged(low: str, number: _Number) -> _Hedged:
-    start = number.match.start()
+def _hedged(reading: _Reading) -> _Reading:
+    low, number = reading.sentence.low, reading.number
+    start, end = number.match.span()
     hedge = _HEDGE.search(low, max(0, start - 40), start)
-    word = hedge.group(0) if hedge else ""
     start = hedge.start() if hedge else start
     if number.match["vague"]:
-        return _Hedged(start, number.low, number.high, "rounded", word)
+        return replace(reading, start=start, low=number.low, high=number.high, hedge="rounded")
     if (hedge and hedge["ceiling"]) or _DOUBT_BEFORE.search(low, max(0, start - 40), start):
-        return _Hedged(start, None, number.high, "ceiling", word)
-    at_least = _AT_LEAST_AFTER.match(low, number.match.end(), number.match.end() + 30)
-    if (hedge and hedge["floor"]) or number.match["plus"] or at_least:
-        return _Hedged(start, number.low, None, "floor", word)
+        return replace(reading, start=start, high=number.high, hedge="ceiling")
+    if (hedge and hedge["floor"]) or number.match["plus"] or _AT_LEAST_AFTER.match(low, end, end + 30):
+        return replace(reading, start=start, low=number.low, hedge="floor")
     if hedge and hedge["rounded"]:
-        return _Hedged(start, None if _BELOW.match(word) else number.low, number.high, "rounded", word)
-    return _Hedged(start, number.low, number.high, "exact", word)
+        below = _BELOW.match(hedge["rounded"])
+        return replace(reading, start=start, low=None if below else number.low, high=number.high, hedge="rounded")
+    return replace(reading, start=start, low=number.low, high=number.high)
 
 
-# ---- one count -------------------------------------------------------------------------------------------------------
+def _grouped(reading: _Reading) -> _Reading:
+    low, number_end = reading.sentence.low, reading.number.match.end()
+    match = _GROUP.match(low, number_end)
+    if not match or match.start("group") >= reading.next_start:
+        return replace(reading, end=number_end)
+    if _ENDS_GROUP.search(low, number_end, match.start("group")):
+        return replace(reading, end=number_end)
+    return replace(reading, end=match.end("group"), group=match["group"])
 
 
-def _read(
-    sentence: Sentence, article: str, number: _Number, previous_end: int, next_start: int, earlier: Sequence[Figure]
-) -> Count | None:
-    low = sentence.low
-    hedged = _hedged(low, number)
-    group, end = _group(low, number.match.end(), next_start)
-    left = low[: hedged.start] if "toll" in low[: hedged.start] else low[previous_end : hedged.start]
-    right = low[end : min(next_start if next_start > end else len(low), end + 90)]
-    unit, why = _unit(low, left, right, group, hedged.start, number.match.end(), sentence, earlier)
+# ---- one count ---------------------------------------------------------------------------------------------
+
+
+def _count(reading: _Reading, article: str) -> Count | None:
+    unit, why = _unit(reading)
     if unit is None:
         return None
+    sentence, low, start, end = reading.sentence, reading.sentence.low, reading.start, reading.end
+    if unit == "killed" and (_DEAD_AND_HURT_AFTER.match(low, end) or _DEAD_AND_HURT_BEFORE.search(low, 0, start)):
+        unit, why = "casualties", "killed or hurt together"
     figure = Figure(
-        article, sentence.start + hedged.start, sentence.start + end, sentence.text[hedged.start : end],
-        hedged.low, hedged.high, unit, hedge=hedged.hedge, group=group, why=why,  # type: ignore[arg-type]
+        article, sentence.start + start, sentence.start + end, sentence.text[start:end], reading.low, reading.high,
+        unit, hedge=reading.hedge, group=reading.group,
     )  # fmt: skip
-    if unit == "killed" and (
-        _DEAD_AND_HURT_AFTER.match(low, end) or _DEAD_AND_HURT_BEFORE.search(low, 0, hedged.start)
-    ):
-        figure = replace(figure, unit="casualties", why="killed or hurt together")
-    status, reason = _status(sentence, figure, number, hedged, earlier)
-    moved = bool(pattern("count_moved").search(low, max(0, hedged.start - 70), hedged.start))
+    status, reason = _status(reading, figure)
+    moved = bool(pattern("count_moved").search(low, max(0, start - 70), start))
     return Count(replace(figure, status=status, why=reason or why), moved, sentence.kind == "headline")
 
 
-def _group(low: str, number_end: int, next_start: int) -> tuple[str, int]:
-    match = _GROUP.match(low, number_end)
-    if not match or match.start("group") >= next_start or _ENDS_GROUP.search(low, number_end, match.start("group")):
-        return "", number_end
-    return match["group"], match.end("group")
-
-
-def _unit(
-    low: str,
-    left: str,
-    right: str,
-    group: str,
-    start: int,
-    number_end: int,
-    sentence: Sentence,
-    earlier: Sequence[Figure],
-) -> tuple[FigureUnit | None, str]:
+def _unit(reading: _Reading) -> tuple[FigureUnit | None, str]:
     """Return what is counted, and by which sign: a word after, a verb before, the noun itself, or the figure before."""
+    left, right, group = reading.left, reading.right, reading.group
     if _HURT_AFTER.match(right) and not _AND.match(right):
         return "injured", "word after"
     verb = _VERB_BEFORE.search(left)
     if verb:
-        if verb["injured"] and _DEAD_AND_HURT_BEFORE.search(left):
-            return "casualties", "killed or hurt together"
-        return _named_group(verb), "verb before"
+        together = verb["injured"] and _DEAD_AND_HURT_BEFORE.search(left)
+        return ("casualties", "killed or hurt together") if together else (_matched_unit(verb), "verb before")
     if _DEAD_NOUN.fullmatch(group):
         return "killed", "counted noun"
-    if group == "casualties":
-        toll = re.search(r"death toll|raises?", low[:start]) or re.search(r"\bwere killed\b", right)
-        return ("killed", "counted noun") if toll else ("casualties", "counted noun")
     if group == "wounded":
         return "injured", "counted noun"
-    unit = _unit_after(low, right, group, number_end)
-    if unit:
-        return (None, "") if unit == "escaped" else (unit, "word after")  # type: ignore[return-value]
-    if before("leaving_verbs", r"\W+(?:the )?").search(left):
-        dead = _LEFT_DEAD.match(right)
-        if dead:
-            return ("injured" if dead[1] in ("injured", "wounded") else "killed"), "left ... dead"
-    if earlier and (
-        group or before("including", r"\W+(?:\w+\W+){0,3}?").search(low, 0, start) or number_end == len(low)
-    ):
-        gap = low[max(0, start - 45) : start]
-        listed = _LISTED.search(gap) and group and _follows(low, earlier[-1], sentence, start)
-        if listed or before("including", r"\W+(?:\w+\W+){0,3}?").search(gap):
-            return earlier[-1].unit, "list or part of the figure before"
+    if group == "casualties":
+        dead = re.search(r"death toll|raises?", reading.upto) or re.search(r"\bwere killed\b", right)
+        return ("killed" if dead else "casualties"), "counted noun"
+    named, unit = _unit_after(reading)
+    if named:
+        return unit, "word after"
+    left_dead = _LEFT_DEAD.match(right) if _LEAVING.search(left) else None
+    if left_dead:
+        return ("injured" if left_dead[1] in ("injured", "wounded") else "killed"), "left ... dead"
+    if _goes_on(reading):
+        return reading.earlier[-1].unit, "list or part of the figure before"
     return None, ""
 
 
-def _named_group(match: re.Match[str]) -> FigureUnit:
-    return next(unit for unit, text in match.groupdict().items() if text)  # type: ignore[return-value]
+def _matched_unit(match: re.Match[str]) -> FigureUnit:
+    return next(unit for unit in _UNITS if match.groupdict().get(unit))
 
 
-def _unit_after(low: str, right: str, group: str, number_end: int) -> str:
-    if group:
-        noun_end = low.index(group, number_end) + len(group)
-        including = _INCLUDING_CLAUSE.match(low, noun_end)
-        if including:
-            right = low[including.end() : including.end() + 60]
+def _unit_after(reading: _Reading) -> tuple[bool, FigureUnit | None]:
+    """Return whether a verb behind says what became of those counted, and what; None of those who escaped."""
+    right = reading.right
+    including = _INCLUDING_CLAUSE.match(reading.sentence.low, reading.end) if reading.group else None
+    if including:
+        right = reading.sentence.low[including.end() : including.end() + 60]
     clause = _CLAUSE_END.split(right)[0]
     if clause.count(",") > 1:
         clause = _OTHER_CLAUSE.sub("", clause)
     verb = _VERB_AFTER.match(clause)
     if not verb or _OTHERS_DEED.search(clause[: verb.end() + 12]):
-        return ""
-    unit: str = _named_group(verb)
+        return False, None
+    if verb["escaped"]:
+        return True, None
+    unit = _matched_unit(verb)
     far = len(clause[: verb.start(unit)].split()) > 3
-    return "" if far and not group and unit in ("killed", "injured", "captured") else unit
+    if far and not reading.group and unit in ("killed", "injured", "captured"):
+        return False, None
+    return True, unit
 
 
-def _follows(low: str, earlier: Figure, sentence: Sentence, start: int) -> bool:
-    gap = low[max(0, earlier.end - sentence.start) : start]
-    return len(gap) <= 60 and not _THINGS_HIT.search(gap)
+def _goes_on(reading: _Reading) -> bool:
+    """Whether a figure without a verb of its own goes on from the one before: "12 dead, including 3 children"."""
+    if not reading.earlier:
+        return False
+    gap = reading.upto[-45:]
+    if _INCLUDING.search(gap):
+        return True
+    between = reading.between(reading.earlier[-1])
+    close = len(between) <= 60 and not _THINGS_HIT.search(between)
+    return bool(reading.group and close and _LISTED.search(gap))
 
 
-# ---- what kind of count ----------------------------------------------------------------------------------------------
+# ---- what kind of count ------------------------------------------------------------------------------------
 
 
-def _status(
-    sentence: Sentence, figure: Figure, number: _Number, hedged: _Hedged, earlier: Sequence[Figure]
-) -> tuple[FigureStatus, str]:
-    low, start = sentence.low, hedged.start
-    upto = low[:start]
+def _status(reading: _Reading, figure: Figure) -> tuple[FigureStatus, str]:
+    low, upto, number = reading.sentence.low, reading.upto, reading.number
     smallest = number.low or 0
-    if (smallest >= WAR_TOTAL_WITH_WORDS and pattern("whole_war").search(low)) or (
-        smallest >= WAR_TOTAL_FLOOR and figure.unit != "displaced"
-    ):
+    in_war = smallest >= WAR_TOTAL_WITH_WORDS and pattern("whole_war").search(low)
+    if in_war or (smallest >= WAR_TOTAL_FLOOR and figure.unit != "displaced"):
         return "war_total", "a count of the whole war"
     if _LATER_THAN.search(upto):
         return "other_event", "told of another event, some time before"
@@ -362,29 +396,29 @@ def _status(
         return "denied", "denied or not confirmed"
     if pattern("early_counts").search(upto[-90:]):
         return "superseded", "the text calls it an early count"
-    if before("figure_conditions", r"\b(?:\W+[\w'-]+){0,6}\W*").search(low, 0, start):
+    if _CONDITION.search(upto):
         return "conditional", "said of what may happen"
-    subset = _is_subset(sentence, figure, number, start, earlier)
+    subset = _subset_of(reading, figure)
     if subset:
         return "subset", subset
     if figure.unit == "killed" and pattern("seen_only").search(upto):
         return ("subset" if is_combatant(figure.group) else "part"), "only those seen"
-    if _MORE.match(low, number.match.end()) or _ANOTHER.search(low[: number.match.start()]):
+    if _MORE.match(low, number.match.end()) or _ANOTHER.search(low, 0, number.match.start()):
         return "part", "more, beside others"
     return "total", ""
 
 
-def _is_subset(sentence: Sentence, figure: Figure, number: _Number, start: int, earlier: Sequence[Figure]) -> str:
-    low, upto = sentence.low, sentence.low[:start]
-    if _OF_THEM.match(low, number.match.end()):
+def _subset_of(reading: _Reading, figure: Figure) -> str:
+    """Return by which sign a figure counts some of another figure's people, or ""."""
+    if _OF_THEM.match(reading.sentence.low, reading.number.match.end()):
         return "of those counted"
-    if before("including", r"\W+(?:\w+\W+){0,3}?").search(upto):
+    if _INCLUDING.search(reading.upto):
         return "after 'including'"
-    same_unit = [f for f in earlier if f.unit == figure.unit]
-    if is_subset_group(figure.group) and same_unit and re.search(r"[(]|including", upto):
+    same_unit = [f for f in reading.earlier if f.unit == figure.unit]
+    if is_subset_group(figure.group) and same_unit and re.search(r"[(]|including", reading.upto):
         return "inside the figure before"
-    if earlier and earlier[-1].status == "subset":
-        gap = low[earlier[-1].end - sentence.start : start]
+    if reading.earlier and reading.earlier[-1].status == "subset":
+        gap = reading.between(reading.earlier[-1])
         if len(gap) < 12 and _JOINS_SUBSETS.fullmatch(gap):
             return "listed with a subset"
         whole = [f for f in same_unit if f.status == "total" and (value(f) or 0) > (value(figure) or 0)]
@@ -410,47 +444,38 @@ def _pair_parts(sentence: Sentence, counts: list[Count]) -> list[Count]:
 def _counts_without_number(sentence: Sentence, article: str) -> list[Count]:
     """Read "killed a policeman" as one dead, and "no casualties among ..." as none of that group."""
     low, found = sentence.low, []
-    speaker = _speaker(sentence.text)
+
+    def add(match: re.Match[str], n: int, unit: FigureUnit, group: str, why: str) -> None:
+        start, end = sentence.start + match.start(), sentence.start + match.end()
+        status: FigureStatus = "subset" if n == 0 and group else "total"
+        found.append(Count(Figure(article, start, end, match.group(0), n, n, unit, status, group=group, why=why)))
+
     one = _ONE_PERSON.search(low)
     if one and not pattern("figure_conditions").search(low, 0, one.start()):
-        group = (one[1] or one[2]).split()[-1]
-        found.append(
-            _plain(sentence, article, one, 1, "killed", "total", group, speaker, "one person, without a number")
-        )
+        add(one, 1, "killed", (one[1] or one[2]).split()[-1], "one person, without a number")
     none = _NONE.search(low)
     if none:
+        units: dict[str, FigureUnit] = {"casualties": "casualties", "injuries": "injured", "hurt": "injured"}
         what = none["what"] or none["verb"]
-        unit: FigureUnit = (
-            "killed"
-            if what in ("deaths", "fatalities", "killed")
-            else "injured"
-            if what != "casualties"
-            else "casualties"
+        add(
+            none,
+            0,
+            units.get(what, "injured" if what == "injured" else "killed"),
+            (none["group"] or "").strip(),
+            "said to be none",
         )
-        group = (none["group"] or "").strip()
-        status: FigureStatus = "subset" if group else "total"
-        found.append(_plain(sentence, article, none, 0, unit, status, group, speaker, "said to be none"))
-    return found
-
-
-def _plain(
-    sentence: Sentence, article: str, match: re.Match[str], count: int, unit: FigureUnit, status: FigureStatus,
-    group: str, speaker: str, why: str,
-) -> Count:  # fmt: skip
-    start, end = match.span()
-    return Count(
-        Figure(
-            article, sentence.start + start, sentence.start + end, sentence.text[start:end], count, count, unit, status,
-            group=group, speaker=speaker, why=why,
+    return [
+        replace(
+            c,
+            figure=replace(
+                c.figure, text=sentence.text[c.figure.start - sentence.start : c.figure.end - sentence.start]
+            ),
         )
-    )  # fmt: skip
+        for c in found
+    ]
 
 
 def _speaker(text: str) -> str:
     """Return who says it, as written, or ""."""
-    if not _SAYING.search(text):
-        return ""
-    match = _SPEAKER.search(text)
-    if not match:
-        return ""
-    return re.sub(r"\s+", " ", match[1] or match[2]).strip(' ,“”"')[-60:]
+    match = _SPEAKER.search(text) if _SAYING.search(text) else None
+    return re.sub(r"\s+", " ", match[1] or match[2]).strip(' .,“”"')[-60:] if match else ""

@@ -30,7 +30,8 @@ _MINOR_FAMILIES: Final = frozenset({"agreement", "transfer", "change", "base", "
 _OWN_DOER_FAMILIES: Final = frozenset({"air", "shell", "blast", "arrest", "abduction"})
 _SITE: Final = re.compile(rf"\b({any_of('sites')})s?\b")
 _DEFINITE: Final = re.compile(
-    rf"\bthe (?:[\w'-]+ ){{0,2}}?({any_of('sites')}|attack|strike|raid|operation|assault|blast|explosion|bombing|massacre|clashes)s?\b"
+    rf"\bthe (?:[\w'-]+ ){{0,2}}?({any_of('sites')}"
+    r"|attack|strike|raid|operation|assault|blast|explosion|bombing|massacre|clashes)s?\b"
 )
 _DEEDS: Final = frozenset({"attack", "strike", "raid", "operation", "assault", "blast"})
 
@@ -108,7 +109,7 @@ def _choose(statement: Statement, groups: Sequence[Group]) -> Group | bool:
 
 
 def _choose_background(statement: Statement, groups: Sequence[Group]) -> Group | bool:
-    """An older event needs its own date, a specific deed, and a place."""
+    """Find the group of an older event, which needs its own date, a specific deed, and a place."""
     old = statement.background
     if old is None or old.first is None:
         return False

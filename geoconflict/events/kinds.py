@@ -30,8 +30,8 @@ CHEMICAL_SHARE: Final = 0.3
 """A chemical weapon names the event even where strikes or shells, which carried it, are told more often."""
 
 NEAR_KINDS: Final = (
-    {"air", "shell", "chemical"}, {"clash", "capture", "shell"}, {"clash", "blast", "attack"}, {"clash", "air", "capture"},
-    {"attack", "abduction"}, {"air", "blast"}, {"agreement", "transfer"},
+    {"air", "shell", "chemical"}, {"clash", "capture", "shell"}, {"clash", "blast", "attack"},
+    {"clash", "air", "capture"}, {"attack", "abduction"}, {"air", "blast"}, {"agreement", "transfer"},
 )  # fmt: skip
 """Families one event may be told in: a raid with air support is a clash and an air strike."""
 
@@ -64,19 +64,19 @@ def sub_type(group: Sequence[Statement], place: Place | None, *, air_war: bool) 
         weights[named] += weights.pop("?blast")
     if weights["Suicide bomb"]:
         weights["Suicide bomb"] += weights.pop("Remote explosive/landmine/IED", 0)
-    named = Counter({kind: w for kind, w in weights.items() if not kind.startswith("?") and w})
-    if named["Chemical weapon"] and named["Chemical weapon"] >= CHEMICAL_SHARE * max(named.values()):
+    settled = Counter({kind: w for kind, w in weights.items() if not kind.startswith("?") and w})
+    if settled["Chemical weapon"] and settled["Chemical weapon"] >= CHEMICAL_SHARE * max(settled.values()):
         return "Chemical weapon"
     victims = _by_victims(group)
-    if not named:
+    if not settled:
         return victims or _of_unnamed_violence(group, weights)
-    if victims in named:
-        named[victims] += weights["?assault"]
-    top = max(named, key=lambda kind: named[kind])
-    crowd = _crowd(group, named, named[top], deadly="?dead" in weights)
+    if victims and victims in settled:
+        settled[victims] += weights["?assault"]
+    top = max(settled, key=lambda kind: settled[kind])
+    crowd = _crowd(group, settled, settled[top], deadly="?dead" in weights)
     if crowd:
         return crowd
-    return CLASH if top in (AIR, SHELLING, "Suicide bomb") and named[CLASH] >= named[top] else top
+    return CLASH if top in (AIR, SHELLING, "Suicide bomb") and settled[CLASH] >= settled[top] else top
 
 
 def violence_type(sub: str, actors: Sequence[ActorMention]) -> int | None:

@@ -20,6 +20,8 @@ from geoconflict.records import Event
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from geoconflict.records import EventDate, Source
+
 NEEDED: Final = 5.0
 NEEDED_UNDATED: Final = 5.2
 """What must speak for a merge: day, place and kind together, or two of them with actors or figures. One undated report
@@ -132,14 +134,15 @@ def _around(cell: tuple[int, int]) -> Iterator[tuple[int, int]]:
     yield from ((cell[0] + i, cell[1] + j) for i in (-1, 0, 1) for j in (-1, 0, 1))
 
 
-# ---- comparing ---------------------------------------------------------------------------------------------------------
+# ---- comparing ---------------------------------------------------------------------------------------------
 
 
 def compare(a: Event, b: Event) -> _Verdict:
     """Return how much speaks for two events being one, and what; a score of None says what forbids it."""
     if a.status != b.status:
         return _Verdict(None, ("background and event",))
-    score, reasons = 0.0, []
+    score = 0.0
+    reasons: list[str] = []
     for aspect in (_time, _place, _kind, _actors, _deaths):
         verdict = aspect(a, b)
         if verdict.score is None:
@@ -244,7 +247,10 @@ def _deaths(a: Event, b: Event) -> _Verdict:
 
 
 def _second_clue(a: Event, b: Event) -> bool:
-    """Whether reports known to an area agree in more: an equal count above two, or one site word, both with a firm day."""
+    """Whether reports known only to an area agree in more than day, kind and actor.
+
+    An equal count above two, the same words, or on a firm day a near count and an actor in common.
+    """
     equal = a.fatalities.best == b.fatalities.best and (a.fatalities.best or 0) > 2
     hurt = a.injured.best == b.injured.best and (a.injured.best or 0) > 2
     same_text = a.summary == b.summary
@@ -253,7 +259,7 @@ def _second_clue(a: Event, b: Event) -> bool:
     return equal or hurt or same_text or near
 
 
-# ---- joining -----------------------------------------------------------------------------------------------------------
+# ---- joining -----------------------------------------------------------------------------------------------
 
 
 def joined(older: Event, newer: Event, reasons: tuple[str, ...]) -> Event:
@@ -271,7 +277,8 @@ def joined(older: Event, newer: Event, reasons: tuple[str, ...]) -> Event:
         sub_event_type=kept_kind.sub_event_type,
         type_of_violence=older.type_of_violence or newer.type_of_violence,
         date=_joined_date(older, newer),
-        place=placed.place, place_relation=placed.place_relation, where_prec=placed.where_prec, radius_m=placed.radius_m,
+        place=placed.place, place_relation=placed.place_relation,
+        where_prec=placed.where_prec, radius_m=placed.radius_m,
         actors=(*older.actors, *newer.actors),
         figures=figures, fatalities=killed, civilian_fatalities=civilians, injured=injured,
         mentions=(*older.mentions, *newer.mentions),
@@ -283,8 +290,8 @@ def joined(older: Event, newer: Event, reasons: tuple[str, ...]) -> Event:
     )  # fmt: skip
 
 
-def _as_source(source, older: Event, newer: Event):
-    """A word-for-word copy is no second witness, and the source list says so."""
+def _as_source(source: Source, older: Event, newer: Event) -> Source:
+    """Say in the source list that a word-for-word copy is no second witness."""
     if newer.summary != older.summary:
         return source
     note = f"repeats {older.articles[0]} word for word"
@@ -301,7 +308,7 @@ def _is_finer(newer: Event, older: Event) -> bool:
     )
 
 
-def _joined_date(older: Event, newer: Event):
+def _joined_date(older: Event, newer: Event) -> EventDate:
     if older.date.first is None and newer.date.first is not None:
         return replace(
             newer.date,

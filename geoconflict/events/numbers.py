@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_UNITS: Final = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-_TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_UNITS: Final = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _VALUE: Final = {word: n for n, word in enumerate(_UNITS, 1)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
 _SCALE: Final = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
 
@@ -28,16 +31,16 @@ def number(text: str) -> int:
     A scale after digits counts: "12 thousand" is 12,000.
     """
     total, current = 0, 0.0
-    for token in re.findall(r"\d[\d, ]*|[a-z]+", text.lower()):
-        if token[0].isdigit():
-            current = int(re.sub(r"\D", "", token))
-        elif token in ("a", "an"):
+    for word in re.findall(r"\d[\d, ]*|[a-z]+", text.lower()):
+        if word[0].isdigit():
+            current = int(re.sub(r"\D", "", word))
+        elif word in ("a", "an"):
             current = current or 1
-        elif token == "half":
+        elif word == "half":
             current = 0.5
-        elif token in _VALUE:
-            current = current + _VALUE[token] if current >= 20 else _VALUE[token]
-        elif token in _SCALE:
-            total += int((current or 1) * _SCALE[token])
+        elif word in _VALUE:
+            current = current + _VALUE[word] if current >= 20 else _VALUE[word]
+        elif word in _SCALE:
+            total += int((current or 1) * _SCALE[word])
             current = 0
     return int(total + current)

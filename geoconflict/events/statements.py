@@ -6,10 +6,10 @@ tells as background of an older day, and what it does not assert at all.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geoconflict.events import where
 from geoconflict.events.actors import ArticleContext, find_actors, with_actor_roles
@@ -21,6 +21,7 @@ from geoconflict.events.triggers import LARGE_WORDS_SINCE, Trigger, find_trigger
 from geoconflict.records import LOCATION_ROLES
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from geoconflict.records import ActorMention, Article, Resolution
@@ -35,7 +36,8 @@ OTHER_CLAUSE_CHARS: Final = 60
 """What a clause boundary between a date and a verb weighs, in characters, when both compete for each other."""
 
 _CUT: Final = re.compile(
-    r";|\b(?:while|meanwhile|whereas|but)\b|,? \band\b(?= (?:the|in|at|an?|two|three|four|five|six|\d|[a-z]+ (?:forces|troops)))"
+    r";|\b(?:while|meanwhile|whereas|but)\b"
+    r"|,? \band\b(?= (?:the|in|at|an?|two|three|four|five|six|\d|[a-z]+ (?:forces|troops)))"
     r"|\b(?:when|after|before)\b"
 )
 _SPEECH_DATE: Final = re.compile(
@@ -105,21 +107,17 @@ class Statement:
 
 def read_statements(article: Article, resolutions: Sequence[Resolution]) -> tuple[Dateline, list[Statement]]:
     """Return the day of publication and the statements of an article, in order, each sentence once."""
-    text, low = article.text, fold(article.text)
     dateline = find_dateline(article)
-    dates = find_dates(text, dateline)
-    countries = {r.place.country for r in resolutions if r.place and r.place.country}
-    actors = find_actors(text, low, ArticleContext(article.id, dateline.day, countries), resolutions)
-    skip = [(d.start, d.end) for d in dates] + ([dateline.span] if dateline.span else [])
+    found = _find(article, resolutions, dateline)
     statements: list[Statement] = []
     told: set[str] = set()
-    for sentence in split_sentences(text):
+    for sentence in split_sentences(article.text):
         if sentence.kind in ("boilerplate", "heading", "caption") or _is_dateline(sentence, dateline):
             continue
         if sentence.low in told:  # the headline printed twice
             continue
         told.add(sentence.low)
-        statement = _read(article, sentence, dates, resolutions, actors, skip)
+        statement = _read(article.id, sentence, found)
         statements += [_assessed(part, dateline.day) for part in _split(statement)]
     return dateline, statements
 
@@ -139,7 +137,7 @@ def distance_to(statement: Statement, date: DateExpression, trigger: Trigger) ->
     return apart + OTHER_CLAUSE_CHARS * (statement.sentence.clause(date.start) != trigger.clause)
 
 
-# ---- reading -------------------------------------------------------------------------------------------------------
+# ---- reading -----------------------------------------------------------------------------------------------
 
 
 def _is_dateline(sentence: Sentence, dateline: Dateline) -> bool:
@@ -149,29 +147,36 @@ def _is_dateline(sentence: Sentence, dateline: Dateline) -> bool:
     return sentence.start <= start < sentence.end and sentence.end - sentence.start - (end - start) < 30
 
 
-def _read(
-    article: Article,
-    sentence: Sentence,
-    dates: Sequence[DateExpression],
-    resolutions: Sequence[Resolution],
-    actors: Sequence[ActorMention],
-    skip: list[tuple[int, int]],
-) -> Statement:
+class _Found(NamedTuple):
+    """What was found in the whole article, for its sentences to take their share of."""
+
+    dates: list[DateExpression]
+    places: list[Resolution]
+    actors: list[ActorMention]
+    taken: list[tuple[int, int]]  # spans whose numbers are dates
+
+
+def _find(article: Article, resolutions: Sequence[Resolution], dateline: Dateline) -> _Found:
+    dates = find_dates(article.text, dateline)
+    countries = {r.place.country for r in resolutions if r.place and r.place.country}
+    context = ArticleContext(article.id, dateline.day, countries)
+    actors = find_actors(article.text, fold(article.text), context, resolutions)
+    taken = [(d.start, d.end) for d in dates] + ([dateline.span] if dateline.span else [])
+    return _Found(dates, [r for r in resolutions if r.place and r.role in LOCATION_ROLES], actors, taken)
+
+
+def _read(article: str, sentence: Sentence, found: _Found) -> Statement:
+    start, end = sentence.start, sentence.end
     triggers = find_triggers(sentence)
-    inside = [a for a in actors if sentence.start <= a.start < sentence.end]
-    inside = with_actor_roles(sentence, inside, [t for t in triggers if t.scope == "asserted"])
-    counts = [_with_side(c, inside) for c in find_figures(sentence, article.id, skip)]
+    asserted = [t for t in triggers if t.scope == "asserted"]
+    actors = with_actor_roles(sentence, [a for a in found.actors if start <= a.start < end], asserted)
     return Statement(
         sentence,
         tuple(triggers),
-        tuple(d for d in dates if sentence.start <= d.start < sentence.end),
-        tuple(
-            r
-            for r in resolutions
-            if sentence.start <= r.mention.start < sentence.end and r.place and r.role in LOCATION_ROLES
-        ),
-        tuple(inside),
-        tuple(counts),
+        tuple(d for d in found.dates if start <= d.start < end),
+        tuple(r for r in found.places if start <= r.mention.start < end),
+        tuple(actors),
+        tuple(_with_side(c, actors) for c in find_figures(sentence, article, found.taken)),
     )
 
 
@@ -187,7 +192,7 @@ def _split(statement: Statement) -> list[Statement]:
     """Split a sentence that tells two events: two deeds, each with its own doer or its own place."""
     live = [t for t in statement.triggers if t.scope == "asserted" and t.kind not in ("?dead", "?assault")]
     offset = statement.sentence.start
-    for first, second in zip(live, live[1:], strict=False):
+    for first, second in pairwise(live):
         cuts = [
             c.start() + offset for c in _CUT.finditer(statement.sentence.low, first.end - offset, second.start - offset)
         ]
@@ -224,7 +229,7 @@ def _sites(statement: Statement) -> list[Resolution]:
     ]
 
 
-# ---- what is asserted of which time ----------------------------------------------------------------------------------
+# ---- what is asserted of which time ------------------------------------------------------------------------
 
 
 def _assessed(statement: Statement, published: dt.date | None) -> Statement:

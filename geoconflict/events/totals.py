@@ -65,7 +65,7 @@ def totals(
     exact = [f for f in whole if f.hedge == "exact"]
     floors = {f: f.low for f in whole if f.hedge == "floor" and f.low is not None}
     rounded = [f for f in whole if f.hedge == "rounded" and f.high is not None]
-    ceilings = [f for f in whole if f.hedge == "ceiling"] + [f for f in rounded]
+    ceilings = [f for f in whole if f.hedge == "ceiling"] + rounded
     sum_of_parts, parts = _largest_account([f for f in live if f not in whole])
     highest_known = max([*floors.values(), *(f.high or 0 for f in exact)], default=None)
     if parts and (highest_known is None or sum_of_parts >= highest_known) and (len(parts) > 1 or not whole):
@@ -116,7 +116,7 @@ def civilian_view(figures: Sequence[Figure]) -> list[Figure]:
 
 
 def _wholes(live: Sequence[Figure]) -> list[Figure]:
-    """Return the totals, without repeats: of one side only where no total of all stands and no other side is counted."""
+    """Return the totals without repeats; of one side only where none is of all and no other side is counted."""
     totals_ = [f for f in live if f.status == "total"]
     of_all = [f for f in totals_ if not _sided(f)]
     if of_all:

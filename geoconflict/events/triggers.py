@@ -168,7 +168,5 @@ def _names_an_object(near: str) -> bool:
 
 
 def _is_hypothetical(clause: str) -> bool:
-    last = None
-    for last in pattern("hypothetical").finditer(clause):
-        pass
-    return last is not None and len(clause) - last.end() < HYPOTHETICAL_REACH
+    ends = [modal.end() for modal in pattern("hypothetical").finditer(clause)]
+    return bool(ends) and len(clause) - ends[-1] < HYPOTHETICAL_REACH

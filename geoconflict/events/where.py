@@ -41,7 +41,8 @@ _LOCATIVE: Final = frozenset(
 )
 _DIRECTIONAL: Final = frozenset({"from", "to", "toward", "towards", "with", "against", "by"})
 _WIRE_DATELINE: Final = re.compile(
-    r"(?:,\s+[A-Z][\w.]*)?\s*(?:\((?:AP|AFP|Reuters|[A-Z][A-Za-z ]+)\)|[–—]|-\s|/\s?[A-Z]|,\s+[A-Z][a-z]+\.?\s+\d{1,2}\b)"
+    r"(?:,\s+[A-Z][\w.]*)?\s*"
+    r"(?:\((?:AP|AFP|Reuters|[A-Z][A-Za-z ]+)\)|[–—]|-\s|/\s?[A-Z]|,\s+[A-Z][a-z]+\.?\s+\d{1,2}\b)"
 )
 _BORDER_BEFORE: Final = re.compile(r"\b(?:border|frontier|bordering)\s*(?:with|of|region of|between)?\s*(?:the\s+)?$")
 _BORDER_AFTER: Final = re.compile(r"(?:-\w+)? (?:border|frontier)")
@@ -165,7 +166,7 @@ def _no_countries(resolutions: Sequence[Resolution]) -> list[Resolution]:
     return [r for r in resolutions if r.place and r.place.kind != "country"]
 
 
-# ---- how a sentence speaks of a place ------------------------------------------------------------------------------
+# ---- how a sentence speaks of a place ----------------------------------------------------------------------
 
 
 @cache
@@ -230,7 +231,7 @@ def is_wire_dateline(sentence: Sentence, resolution: Resolution) -> bool:
     )
 
 
-# ---- claims ------------------------------------------------------------------------------------------------------------
+# ---- claims ------------------------------------------------------------------------------------------------
 
 
 def _claims(group: Sequence[Statement], support: Sequence[Statement]) -> list[_Claim]:
@@ -348,7 +349,7 @@ def _lies_in(place: Place, area: Place) -> bool:
     return False
 
 
-# ---- roles -------------------------------------------------------------------------------------------------------------
+# ---- roles -------------------------------------------------------------------------------------------------
 
 
 def _mention_roles(told: Sequence[Statement], best: _Claim | None, article: str) -> Iterable[EventMention]:
