@@ -1,0 +1,359 @@
+"""Tables as they lie on disk: rows and columns, nothing interpreted but the file format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+import warnings
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geoconflict.errors import InputError, InputWarning
+from geoconflict.files.text import decode_file, read_bytes
+from geoconflict.records import CRS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+    from pandas import DataFrame
+
+TABLE_ENDINGS = (".csv", ".tsv", ".xlsx", ".parquet", ".jsonl", ".ndjson")
+SPATIAL_ENDINGS = (".geojson", ".gpkg", ".fgb", ".shp", ".zip", ".json")
+_DELIMITERS = ",;\t|"
+_RECORD_SEPARATOR = "\x1e"
+"""May begin each line of a GeoJSON text sequence (RFC 8142)."""
+_FIRST_ROW = {".csv": 2, ".tsv": 2, ".xlsx": 2}
+"""Number of the first row of data: sheets count the header, everything else starts at 1."""
+DEGREES = (180.0, 90.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table and how to name its rows in a message; missing cells are None, `geometry` (EPSG:4326) may be a column."""
+
+    name: str
+    frame: DataFrame
+    first_row: int = 1
+
+    def at(self, position: int, text: str) -> InputError:
+        """Return the error of one row, counted as the file's own program counts."""
+        return InputError(f"{self.name} row {self.first_row + position}: {text}")
+
+    def warn(self, text: str) -> None:
+        """Say that something was left out or repaired."""
+        warnings.warn(f"{self.name}: {text}", InputWarning, stacklevel=3)
+
+    def rows(self, positions: list[int]) -> str:
+        """Name some rows: "row 2" or "rows 2, 5, 9 and 11 more"."""
+        shown = ", ".join(str(self.first_row + one) for one in positions[:3])
+        more = f" and {len(positions) - 3} more" if len(positions) > 3 else ""
+        return f"row{'s' if len(positions) > 1 else ''} {shown}{more}"
+
+
+def read_table(path: str | Path) -> DataFrame:
+    """Return a table as it lies on disk: .csv, .tsv, .xlsx, .parquet, .jsonl or a layer of features.
+
+    Cells of text files are text, an empty cell is None. Raises InputError when it cannot be read.
+    """
+    return open_table(path).frame
+
+
+def open_table(path: str | Path) -> Table:
+    """Return a table with the names of its rows; as `read_table`."""
+    path = Path(path)
+    ending = path.suffix.lower()
+    readers = {
+        ".csv": _csv, ".tsv": _csv, ".xlsx": _xlsx, ".parquet": _parquet, ".jsonl": _jsonl, ".ndjson": _jsonl,
+        ".geojson": _geojson, ".json": _geojson,
+    }  # fmt: skip
+    if ending not in readers and ending not in SPATIAL_ENDINGS:
+        raise InputError(
+            f"{path.name}: {ending or 'no ending'} is no table; use {', '.join(TABLE_ENDINGS)} or .geojson"
+        )
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    frame = readers[ending](path) if ending in readers else read_features(path)
+    return Table(path.name, frame, _FIRST_ROW.get(ending, 1))
+
+
+def columns_of(path: Path) -> list[str]:
+    """Return the column names of a table without reading all of it."""
+    ending = path.suffix.lower()
+    if ending in {".csv", ".tsv"}:
+        with path.open("rb") as file:
+            head = file.readline(1_000_000)
+        return next(_csv_rows(head.decode("utf-8-sig", errors="replace")), [])
+    if ending == ".parquet":
+        import pyarrow.parquet as pq
+
+        try:
+            return list(map(str, pq.read_schema(path).names))
+        except (OSError, ValueError) as error:
+            raise InputError(f"{path.name}: not a Parquet file ({_first_line(error)})") from error
+    if ending in {".jsonl", ".ndjson"}:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="\n") as lines:
+            first = next((line for line in lines if line.strip(" \t\r\n" + _RECORD_SEPARATOR)), "{}")
+        try:
+            return list(flat_row(json.loads(first.lstrip(_RECORD_SEPARATOR))))
+        except (ValueError, TypeError, RecursionError):
+            return []
+    return list(map(str, open_table(path).frame.columns))
+
+
+def _frame(columns: list[str], rows: list[list[Any]]) -> DataFrame:
+    """Return rows as a frame of objects; two columns of one name get "name.2"."""
+    import pandas as pd
+
+    names: list[str] = []
+    for column in columns:
+        name, number = column, 2
+        while name in names:
+            name, number = f"{column}.{number}", number + 1
+        names.append(name)
+    cells = list(zip(*rows, strict=True)) if rows else [() for _ in names]
+    return pd.DataFrame(
+        {name: pd.Series(cell, dtype="object") for name, cell in zip(names, cells, strict=True)}, columns=names
+    )
+
+
+# ---- delimited text ------------------------------------------------------------------------------------------------
+def _csv(path: Path) -> DataFrame:
+    rows = _csv_rows(decode_file(path))
+    header = next(rows, None)
+    if header is None:
+        raise InputError(f"{path.name}: the file is empty; a table needs a line of column names")
+    cells: list[list[Any]] = []
+    long = []
+    for row in rows:
+        if not row:  # an empty line
+            continue
+        if len(row) > len(header):
+            # Nothing is lost: usually a text with bare commas spills over, so the rest belongs to the last column.
+            long.append(len(cells))
+            row = [*row[: len(header) - 1], ",".join(row[len(header) - 1 :])]  # noqa: PLW2901  # the repaired row
+        cells.append([cell or None for cell in row] + [None] * (len(header) - len(row)))
+    table = Table(path.name, _frame([name.strip() for name in header], cells), 2)
+    if long:
+        table.warn(f"{table.rows(long)}: more cells than columns; the surplus was put into {header[-1]!r}")
+    return table.frame
+
+
+def _csv_rows(text: str) -> Iterator[list[str]]:
+    """Yield the rows of delimited text; the header says what delimits."""
+    header = text[: text.find("\n")] if "\n" in text else text
+    delimiter = max(_DELIMITERS, key=header.count)
+    csv.field_size_limit(sys.maxsize)  # the module's own limit of 128 KiB a cell is shorter than an article may be
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+
+
+# ---- spreadsheets --------------------------------------------------------------------------------------------------
+def _xlsx(path: Path) -> DataFrame:
+    """Read the first sheet; what a formula shows is its value."""
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions it does not know; cells are unharmed
+        try:
+            book = openpyxl.load_workbook(io.BytesIO(read_bytes(path)), read_only=True, data_only=True)
+            rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+        except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
+            raise InputError(f"{path.name}: not an XLSX workbook, or encrypted ({_first_line(error)})") from error
+    if not rows:
+        raise InputError(f"{path.name}: the first sheet is empty; a table needs a row of column names")
+    width = max((i + 1 for i, name in enumerate(rows[0]) if name is not None), default=0)
+    header = [str(name if name is not None else f"column {i + 1}").strip() for i, name in enumerate(rows[0][:width])]
+    cells = [[None if cell == "" else cell for cell in row[:width]] for row in rows[1:]]
+    while cells and all(cell is None for cell in cells[-1]):  # formatted but empty rows at the end
+        cells.pop()
+    return _frame(header, [row + [None] * (width - len(row)) for row in cells])
+
+
+# ---- Parquet -------------------------------------------------------------------------------------------------------
+def _parquet(path: Path) -> DataFrame:
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise InputError(f"{path.name}: not a Parquet file ({_first_line(error)})") from error
+    metadata = table.schema.metadata or {}
+    geo = json.loads(metadata[b"geo"]) if b"geo" in metadata else None
+    primary: str | None = geo["primary_column"] if geo else None
+    columns: dict[str, Any] = {}
+    for name in table.column_names:
+        if geo and name != primary and _is_covering(geo, name):
+            continue
+        column = table.column(name)
+        if geo and name == primary:
+            columns["geometry"] = _wkb(column, geo["columns"][name], path.name)
+        elif pa.types.is_nested(column.type) or pa.types.is_null(column.type):
+            columns[name] = pd.Series(column.to_pylist(), dtype="object")
+        else:
+            columns[name] = column.to_pandas(types_mapper=_nullable)
+    return pd.DataFrame(columns)
+
+
+def _nullable(kind: pa.DataType) -> Any:
+    """Keep whole numbers and truth values whole beside missing ones."""
+    import pandas as pd
+    import pyarrow as pa
+
+    if pa.types.is_integer(kind):
+        return pd.Int64Dtype()
+    return pd.BooleanDtype() if pa.types.is_boolean(kind) else None
+
+
+def _is_covering(geo: dict[str, Any], name: str) -> bool:
+    """Whether a column only repeats the bounds of the geometry (GeoParquet 1.1 "covering")."""
+    covering = geo["columns"][geo["primary_column"]].get("covering", {}).get("bbox", {})
+    return any(part and part[0] == name for part in covering.values())
+
+
+def _wkb(column: Any, about: dict[str, Any], name: str) -> Any:
+    """Return the geometry of a GeoParquet column in EPSG:4326; no "crs" key means longitude and latitude."""
+    import geopandas
+
+    if about.get("crs", "OGC:CRS84") is None:
+        raise InputError(f"{name}: its geometry has no CRS; write it with one, e.g. geopandas set_crs")
+    series = geopandas.GeoSeries.from_wkb(column.to_pylist(), crs=about.get("crs", "OGC:CRS84"))
+    return _in_degrees(series, name)
+
+
+# ---- JSON ----------------------------------------------------------------------------------------------------------
+def json_lines(path: Path) -> Iterator[tuple[int, Any]]:
+    """Yield (line number, value) of JSON Lines or a GeoJSON text sequence; the value of a bad line is an InputError."""
+    text = decode_file(path)
+    for number, line in enumerate(text.split("\n"), 1):
+        bare = line.strip(" \t\r" + _RECORD_SEPARATOR)
+        if not bare:
+            continue
+        try:
+            yield number, json.loads(bare)
+        except (ValueError, RecursionError) as error:
+            yield number, InputError(f"line {number}: not JSON ({_first_line(error)})")
+
+
+def flat_row(value: Any) -> dict[str, Any]:
+    """Return one JSON row as columns; of a GeoJSON feature its properties and `geometry`."""
+    if not isinstance(value, dict):
+        raise TypeError("a row of JSON Lines is an object, {...}")
+    if value.get("type") == "Feature":
+        return {
+            **({"id": value["id"]} if "id" in value else {}),
+            **(value.get("properties") or {}),
+            "geometry": value.get("geometry"),
+        }
+    return value
+
+
+def _jsonl(path: Path) -> DataFrame:
+    rows = []
+    for number, value in json_lines(path):
+        if isinstance(value, InputError):
+            raise InputError(f"{path.name} {value}") from value
+        try:
+            rows.append(flat_row(value))
+        except TypeError as error:
+            raise InputError(f"{path.name} line {number}: {error}") from error
+    return _from_objects(rows, path.name)
+
+
+def _geojson(path: Path) -> DataFrame:
+    """Read the features of a GeoJSON file, lists and numbers as they are written (GDAL would turn them into text)."""
+    text = decode_file(path)
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path.name}: not JSON ({_first_line(error)})") from error
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list):
+        raise InputError(f"{path.name}: not a GeoJSON FeatureCollection; articles go into .jsonl, one object a line")
+    named = str(((document.get("crs") or {}).get("properties") or {}).get("name", "")) if "crs" in document else ""
+    if named and not named.endswith(("CRS84", "4326")):
+        return read_features(path)  # an old-style file in another CRS: GDAL knows how to read it
+    rows = []
+    for number, feature in enumerate(features, 1):
+        try:
+            rows.append(flat_row(feature))
+        except TypeError as error:
+            raise InputError(f"{path.name} row {number}: {error}") from error
+    return _from_objects(rows, path.name)
+
+
+def _from_objects(rows: list[dict[str, Any]], name: str) -> DataFrame:
+    import geopandas
+    import pandas as pd
+    import shapely
+
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    frame = _frame(list(map(str, columns)), [[row.get(column) for column in columns] for row in rows])
+    if "geometry" in frame:
+        shapes = []
+        for number, value in enumerate(frame["geometry"], 1):
+            try:
+                shapes.append(None if value is None else shapely.from_geojson(json.dumps(value)))
+            except (shapely.errors.ShapelyError, TypeError, ValueError) as error:
+                raise InputError(f"{name} row {number}: not a GeoJSON geometry ({_first_line(error)})") from error
+        frame["geometry"] = pd.Series(_in_degrees(geopandas.GeoSeries(shapes, crs=CRS), name), index=frame.index)
+    return frame
+
+
+# ---- features through GDAL -----------------------------------------------------------------------------------------
+def read_features(path: Path) -> DataFrame:
+    """Return the only layer of a spatial file in EPSG:4326; a file without a CRS is refused.
+
+    Raises InputError also for several layers in one file, and for coordinates that are no degrees.
+    """
+    import pyogrio
+
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # of measured geometries, whose measure nobody here uses, and of stray text files
+        try:
+            layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+            if len(layers) > 1:
+                raise InputError(
+                    f"{path.name}: has {len(layers)} layers ({', '.join(layers[:5])}); keep one layer a file"
+                )
+            frame: Any = pyogrio.read_dataframe(path)
+        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError, ValueError) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(f"{path.name}: cannot be read as a spatial layer ({_first_line(error)})") from error
+    if "geometry" not in frame:
+        raise InputError(f"{path.name}: a table without geometry; a layer of features is needed")
+    if frame.crs is None:
+        prj = " (its .prj file is missing)" if path.suffix.lower() in {".zip", ".shp"} else ""
+        raise InputError(f"{path.name}: no coordinate reference system{prj}; add it, e.g. ogr2ogr -a_srs EPSG:4326")
+    degrees: DataFrame = frame.set_geometry(_in_degrees(frame.geometry, path.name))
+    return degrees
+
+
+def _in_degrees(series: Any, name: str) -> Any:
+    """Return geometry in EPSG:4326, two-dimensional; coordinates beyond the globe raise InputError."""
+    import numpy as np
+    import shapely
+
+    shapes = series.to_crs(CRS).force_2d()
+    bounds = shapely.bounds(shapes.to_numpy())
+    beyond = np.abs(bounds) > np.array([*DEGREES, *DEGREES]) + 1e-9  # NaN, the bounds of nothing, is not beyond
+    if beyond.any():
+        row = int(np.flatnonzero(beyond.any(axis=1))[0])
+        value = bounds[row][beyond[row]][0]
+        raise InputError(
+            f"{name} row {row + 1}: coordinate {value:g} is no degree of longitude (±180) or latitude (±90); "
+            "name the file's CRS, or convert it with ogr2ogr -t_srs EPSG:4326"
+        )
+    return shapes
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:150]
