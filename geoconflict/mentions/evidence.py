@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from geoconflict.mentions.tokens import Token
 
 _CLAUSE_BREAK = re.compile(r"[.!?\"“\n]")
+_INITIALS = re.compile(r"^(?:[A-Z]\.){1,3}$")
 _AFTER_PERSON = v.ORGANISATION | v.STREET | v.NATURE | v.AREA_TYPE
 
 
@@ -46,7 +47,7 @@ class Evidence:
         self.ending = {candidate.last: candidate for candidate in candidates}
         self.attested = {candidate.key for candidate in candidates if self._attested(candidate)}
         self.home = self._home_areas()
-        self.persons = self._named_persons() | {c.key for c in candidates if self._follows_unknown_name(c)}
+        self.persons = self._named_persons() | {c.key for c in candidates if self._acts_like_a_person(c)}
 
     def _attested(self, candidate: Candidate) -> bool:
         """Whether this occurrence shows a place: "in X" not followed by a capital, or "X, Country"."""
@@ -134,6 +135,17 @@ class Evidence:
                 break
             i += 1
         return words
+
+    def _acts_like_a_person(self, candidate: Candidate) -> bool:
+        """Whether this occurrence of a name smaller than a province speaks ("Malinao said"), or has a first name or initials."""
+        if candidate.known.big or not candidate.one_word:
+            return False
+        i, j, tokens = candidate.first, candidate.last, self.tokens
+        if j < len(tokens) and tokens[j].gap == " " and tokens[j].norm in v.PERSON_SAYS and candidate.key not in self.attested:
+            return True
+        if i and tokens[i].gap == " " and _INITIALS.match(tokens[i - 1].text) and not self.lexicon.known(tokens[i - 1].norm).names_area:
+            return True
+        return self._follows_unknown_name(candidate)
 
     def _follows_unknown_name(self, candidate: Candidate) -> bool:
         """Whether an unknown capitalised word stands just before, inside a sentence: "Kanye West"."""

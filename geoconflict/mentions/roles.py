@@ -66,7 +66,7 @@ def demonym_score(text: str, candidate: Candidate, evidence: Evidence) -> float:
     """Return how likely an adjective of a people is one here, and not a name ("Kelly English") or a group of people."""
     tokens, key = evidence.tokens, candidate.key
     first, after = tokens[candidate.first], tokens[candidate.last] if candidate.last < len(tokens) else None
-    if not first.capital or key == "english":
+    if not first.capital or key == "english" or _is_surname(candidate, evidence):
         return UNLIKELY
     if after and after.capital and after.gap == " " and evidence.lexicon.word(key).first_name:
         family = evidence.lexicon.word(after.norm)
@@ -77,3 +77,14 @@ def demonym_score(text: str, candidate: Candidate, evidence: Evidence) -> float:
     if after and after.norm in v.SAYING and _AFTER_QUOTE.search(text[: first.start]):
         return UNLIKELY
     return SURE
+
+
+def _is_surname(candidate: Candidate, evidence: Evidence) -> bool:
+    """Whether a people's name follows a first name, here or elsewhere in the document: "Monica French", "French said"."""
+    tokens, i = evidence.tokens, candidate.first
+    if candidate.key in evidence.persons:
+        return True
+    if not i or tokens[i].gap != " " or not tokens[i - 1].capital:
+        return False
+    before = evidence.lexicon.word(tokens[i - 1].norm)
+    return before.first_name and not before.common and tokens[i - 1].norm not in evidence.places

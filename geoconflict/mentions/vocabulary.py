@@ -95,7 +95,8 @@ SAYING = _words(
     "said says say told added adds explained noted announced agreed urged warned called calls vowed accused accuses "
     "denies denied wants backed",
 )
-AUXILIARY = _words("is was has had will would")
+PERSON_SAYS = _words("said says added told explained noted recalled testified")
+"""What a person does and a town does not; governments do, by the names of countries and capitals."""
 NOT_PATTERN_HEAD = _words("the a an this that new old in on at from")
 
 GLUE = _words(
