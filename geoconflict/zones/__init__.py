@@ -1,0 +1,16 @@
+"""Who held the ground: zones derived from town reports, and dated zones asked for a day.
+
+    derived = zones_from_reports(reports, outline, day)     # one day: .zones, .fronts
+    zones   = zones_for_days(reports, outline, days)        # many days, one layer
+    answers = zones_at(zones, lon, lat, day)                # one a source
+
+`ZoneBook` is what `links` asks for whole layers at once.
+"""
+
+from __future__ import annotations
+
+from geoconflict.zones.book import ZoneBook, zones_at
+from geoconflict.zones.halfway import Zones
+from geoconflict.zones.series import zones_for_days, zones_from_reports
+
+__all__ = ["ZoneBook", "Zones", "zones_at", "zones_for_days", "zones_from_reports"]
