@@ -35,22 +35,29 @@ def test_importing_a_room_does_not_hide_a_public_function():
 
 
 def test_importing_the_package_loads_nothing_heavy():
-    code = "import sys, geoconflict; print(sorted({'pandas', 'numpy', 'folium', 'shapely', 'click'} & set(sys.modules)))"
+    code = (
+        "import sys, geoconflict; print(sorted({'pandas', 'numpy', 'folium', 'shapely', 'click'} & set(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
 
 
 def test_the_built_wheel_draws_a_map_in_an_empty_folder(tmp_path):
     """The wheel alone, in an environment of its own, without the checkout in sight."""
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path / "dist", ROOT],
-                   check=True, capture_output=True, cwd=tmp_path)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path / "dist", ROOT],
+        check=True,
+        capture_output=True,
+        cwd=tmp_path,
+    )
     wheel = next((tmp_path / "dist").glob("*.whl"))
     place = tmp_path / "env"
     venv.create(place, with_pip=False)
     site = next((place / "lib").glob("python3*")) / "site-packages"
     # The dependencies are those of this environment; only geoconflict itself comes from the wheel.
     (site / "dependencies.pth").write_text(
-        "".join(f"{path}\n" for path in sys.path if path.endswith("site-packages")), encoding="utf-8")
+        "".join(f"{path}\n" for path in sys.path if path.endswith("site-packages")), encoding="utf-8"
+    )
     install = [sys.executable, "-m", "pip", "--python", place, "install", "-q", "--no-deps", "--no-index", wheel]
     subprocess.run(install, check=True, capture_output=True)
     work = tmp_path / "work"
@@ -59,12 +66,23 @@ def test_the_built_wheel_draws_a_map_in_an_empty_folder(tmp_path):
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(
         [place / "bin" / "geoconflict", "map", "report.txt", "-o", "map.html", "--json"],
-        cwd=work, env=environment, capture_output=True, text=True, check=False)
+        cwd=work,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert any("Atm" in event["place"] for event in found["events"]), found
-    where = subprocess.run([place / "bin" / "python", "-c", "import geoconflict; print(geoconflict.__file__)"],
-                           cwd=work, env=environment, capture_output=True, text=True, check=True)
+    where = subprocess.run(
+        [place / "bin" / "python", "-c", "import geoconflict; print(geoconflict.__file__)"],
+        cwd=work,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert str(site) in where.stdout
     page = (work / "map.html").read_text(encoding="utf-8")
     assert "Special forces of the United States raided" in page

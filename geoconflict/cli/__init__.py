@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 
 import click
 
 from geoconflict import __version__
 from geoconflict.cli import ask, draw, zones
 from geoconflict.cli.options import HELP
-from geoconflict.errors import GeoconflictError
+from geoconflict.errors import GeoconflictError, InputWarning
 
 INTERRUPTED = 130
 
@@ -40,8 +41,16 @@ for command in (draw.map_, draw.embed, draw.events, draw.link, ask.places, ask.g
     cli.add_command(command)
 
 
+def _show_warning(message: Warning | str, category: type[Warning], *_where: object) -> None:
+    """Print what was left out of an input as one line; what libraries tell developers is not for users."""
+    if issubclass(category, InputWarning):
+        click.echo(f"Warning: {message}", err=True)
+
+
 def main() -> None:
     """Run the command line: our errors are one line, bugs keep their traceback."""
+    warnings.simplefilter("always", InputWarning)
+    warnings.showwarning = _show_warning  # type: ignore[assignment]
     debug = "--debug" in sys.argv
     try:
         code = cli.main(standalone_mode=False, prog_name="geoconflict")

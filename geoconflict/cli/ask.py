@@ -13,7 +13,8 @@ from geoconflict.cli.options import Talk, open_index
 from geoconflict.errors import InputError
 
 if TYPE_CHECKING:
-    from geoconflict.gazetteer import Gazetteer
+    from collections.abc import Callable
+
     from geoconflict.records import Candidate
 
 ADDED_COLUMNS = (
@@ -103,7 +104,8 @@ def geocode(names: tuple[str, ...], **given: Any) -> int:
         return _geocode_table(names, given, talk)
     if given["output"]:
         raise click.UsageError("-o goes with --column; candidates of names go to stdout")
-    answers = [(name, _candidates(name, given, talk)) for name in names]
+    ask = _asker(given, talk)
+    answers = [(name, ask(name, given["limit"])) for name in names]
     if given["as_json"]:
         click.echo(
             json.dumps(
@@ -116,24 +118,19 @@ def geocode(names: tuple[str, ...], **given: Any) -> int:
     return 0 if any(found for _, found in answers) else NOT_FOUND
 
 
-_opened: dict[str | None, Gazetteer] = {}
-
-
-def _candidates(name: str, given: dict[str, Any], talk: Talk) -> list[Candidate]:
-    """Ask the index, or the online service the user named."""
+def _asker(given: dict[str, Any], talk: Talk) -> Callable[[str, int], list[Candidate]]:
+    """Return the function that asks for a name: the index, opened once, or the online service the user named."""
     if given["online"]:
         from geoconflict.gazetteer.online import geocode_online
 
-        return geocode_online(name, given["online"], country=given["country"], limit=given["limit"])
-    path = given["index"]
-    if path not in _opened:
-        _opened[path] = open_index(path, talk)
-    return _opened[path].candidates(
+        return lambda name, limit: geocode_online(name, given["online"], country=given["country"], limit=limit)
+    opened = open_index(given["index"], talk)
+    return lambda name, limit: opened.candidates(
         name,
         country=given["country"],
         admin1=given["admin1"],
         near=given["near"],
-        limit=given["limit"],
+        limit=limit,
     )
 
 
@@ -194,9 +191,10 @@ def _geocode_table(names: tuple[str, ...], given: dict[str, Any], talk: Talk) ->
     column = given["column"]
     if column not in table.columns:
         raise InputError(f"{names[0]}: no column {column!r}; it has {', '.join(map(str, table.columns))}")
+    ask = _asker(given, talk)
     best: dict[str, dict[str, Any]] = {}
     for name in table[column].dropna().astype(str).unique():
-        found = _candidates(name, {**given, "limit": 1}, talk) if name.strip() else []
+        found = ask(name, 1) if name.strip() else []
         best[name] = _record(found[0]) if found else {"reason": "not in the gazetteer"}
     for added in ADDED_COLUMNS:
         key = {"place_lat": "lat", "place_lon": "lon", "place_kind": "kind"}.get(added, added)
@@ -280,7 +278,7 @@ def build(added: tuple[str, ...], output: str | None, *, quiet: bool) -> None:
     from geoconflict.gazetteer.build import build_index
 
     talk = Talk(quiet=quiet)
-    folder = build_index(output, add=[Path(one) for one in added], progress=talk.progress)
+    folder = build_index(output, add=[Path(one) for one in added], progress=talk.step)
     talk.done()
     talk.say(f"Index built: {folder}")
 

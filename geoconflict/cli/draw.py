@@ -60,7 +60,7 @@ def _drawn(draw: Callable[..., Any], inputs: tuple[str, ...], given: dict[str, A
     picture = draw(
         run.layer, zones=run.zones, camps=camps, title=given["title"], policy=policy, borders=options.borders
     )
-    written = [str(one) for one in picture.save(path, overwrite=given["overwrite"])]
+    written = [str(one) for one in picture.save(path, overwrite=given["overwrite"]) or (path,)]
     return _finish(run, policy=policy, written=written, as_json=given["as_json"], talk=talk)
 
 

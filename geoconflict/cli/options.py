@@ -70,6 +70,10 @@ class Talk:
         if not self.quiet and sys.stderr.isatty():
             click.echo(f"\r\x1b[K{text}", nl=False, err=True)
 
+    def step(self, step: str, share: float) -> None:
+        """Show one step of a piece of work of which `share` (0-1) is done."""
+        self.progress(f"{share:4.0%}  {step}")
+
     def done(self) -> None:
         """Clear the progress line."""
         self.progress("")
@@ -81,12 +85,12 @@ def open_index(path: str | None, talk: Talk) -> Gazetteer:
 
     announced = False
 
-    def progress(text: str) -> None:
+    def progress(step: str, share: float) -> None:
         nonlocal announced
         if not announced:
             talk.say("Building the gazetteer index; this is done once and takes up to a minute.")
             announced = True
-        talk.progress(text)
+        talk.step(step, share)
 
     opened = open_gazetteer(path, progress=progress)
     if announced:
