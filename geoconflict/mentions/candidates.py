@@ -22,6 +22,7 @@ HASHTAG_CITY = 150_000
 
 _JOINS = re.compile(r"^(?: |-|–|_|['’‘`]|['’] |)$")
 _JOINS_ARABIC = re.compile(r"^(?:[ _]| #)$")
+_PATTERN_TYPES = (("street", v.STREET), ("nature", v.NATURE), ("site", v.SITE), ("facility", v.FACILITY))
 _POINTED_HEADS = frozenset({"St.", "Mt.", "Ft.", "Ste."})
 
 
@@ -107,13 +108,26 @@ def _longest_known(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon
         if one and ((not first.capital and not first.hashtag) or (first.norm in v.CONNECTORS and first.text[-1] != ".")):
             continue
         key = key_of(tokens[i:j])
-        if not lexicon.names_something(key) or not (one or not lexicon.word(key).common):
+        if not lexicon.names_something(key):
+            key = _with_small_type(key, tokens, j)
+            if not key or not lexicon.known(key):
+                continue
+        if not one and lexicon.word(key).common:
             continue
         known = lexicon.known(key)
         if one and not first.capital and not (known.names_area or known.population > HASHTAG_CITY):
             continue
         return Candidate(i, j, key, known)
     return None
+
+
+def _with_small_type(key: str, tokens: Sequence[Token], j: int) -> str:
+    """Return the key of a facility known only with its type word, written small after it: "al-Sinaa prison"."""
+    if j == len(tokens) or tokens[j].gap != " " or tokens[j].capital:
+        return ""
+    word = tokens[j].norm
+    word = word if word in v.FACILITY else word.removesuffix("s")
+    return f"{key} {word}" if word in v.FACILITY else ""
 
 
 def _pattern(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> tuple[str, int]:
@@ -126,15 +140,19 @@ def _pattern(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> t
             return ("street" if road else "nature"), i + 2
         if after.capital and not road and not lexicon.word(after.norm).common:
             return ("nature" if head.norm in v.NATURE or head.norm in ("mt", "isle") else "other"), i + 2
-    if not head.capital or head.norm in v.NOT_PATTERN_HEAD or head.norm in v.TITLES:
+    if head.norm in v.NOT_PATTERN_HEAD or head.norm in v.TITLES:
+        return "", 0
+    article = head.norm in v.ARTICLES_INSIDE and i + 1 < limit and tokens[i + 1].gap == "-"  # "al-Sina Prison"
+    if not head.capital and not article:
         return "", 0
     for j in range(i + 1, min(limit, i + 5)):
         word = tokens[j]
-        if not word.capital or word.gap != " ":
+        if not word.capital or (word.gap != " " and not (article and j == i + 1)):
             break
-        for kind, types in (("street", v.STREET), ("nature", v.NATURE), ("facility", v.FACILITY)):
+        for kind, types in _PATTERN_TYPES:
             if word.norm in types:
-                return kind, j + 1
+                numbered = kind == "street" and j + 1 < limit and tokens[j + 1].gap == " " and tokens[j + 1].text.isdigit()
+                return kind, j + 2 if numbered else j + 1
         if word.norm in v.ORGANISATION:
             break
     return "", 0

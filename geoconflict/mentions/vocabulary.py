@@ -13,7 +13,7 @@ def _words(text: str) -> frozenset[str]:
 ABBREVIATIONS = _words(
     "Ky Calif Fla Ala Ariz Ark Colo Conn Ga Ill Ind Kan Kans La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa "
     "Tenn Tex Va Vt Wash Wis Wyo Ont Alta Del St Ste Mt Ft W.Va Dr Mr Mrs Ms Sen Rep Gov Gen Col Lt Sgt Capt Rev "
-    "Prof Maj Cpl",
+    "Prof Maj Cpl Ave Blvd Rd Hwy",
 )
 """Written with a full stop that does not end the sentence."""
 
@@ -41,14 +41,19 @@ ORGANISATION = _words(
     "championships tournament series grand marathon derby observatory network agence organization organisation "
     "initiative campaign defence defense command guard guards",
 )
-STREET = _words("street st avenue ave road rd boulevard blvd drive lane highway hwy route parkway way court place square bridge")
+STREET = _words("street st avenue ave road rd boulevard blvd drive lane highway hwy route parkway square bridge")
 NATURE = _words(
     "river lake creek bay island islands mountain mountains hill hills valley park beach forest canyon coast "
     "peninsula desert falls springs sea ocean gulf strait reservoir cape canal harbor harbour",
 )
-FACILITY = _words(
-    "airport airfield airbase bridge cathedral church mosque temple stadium arena square station camp prison crossing "
-    "base castle palace tower farm ranch plaza checkpoint dam port barracks cemetery zoo racecourse estate refinery",
+SITE = _words(
+    "airport airfield airbase camp prison jail crossing base checkpoint dam port barracks refinery station bridge "
+    "roundabout outpost garrison",
+)
+"""What reports on conflict name as the spot of an event; names before them are seldom anything else."""
+FACILITY = SITE | _words(
+    "cathedral church mosque temple stadium arena square castle palace tower farm ranch plaza cemetery zoo racecourse "
+    "estate",
 )
 AREA_TYPE = _words(
     "county counties province provinces state states governorate governorates district districts region regions "

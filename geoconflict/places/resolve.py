@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from geoconflict.places.choices import Choice, choices_for, name_reason
-from geoconflict.places.context import read_contexts
+from geoconflict.places.context import kind_of_type, read_contexts
 from geoconflict.places.joint import area_key, decide, lies_in, make_groups
 from geoconflict.places.roles import assign_roles
 from geoconflict.records import Candidate, Resolution
@@ -176,9 +176,14 @@ def _respellings(
     if not countries:
         return found
     for i, mention in enumerate(mentions):
-        if choices[i] or len(mention.text) < 4 or _pattern_word(mention):
+        if choices[i] or len(mention.text) < 4:
             continue
-        alike = [(row, likeness) for row, likeness in gazetteer.similar(mention.text, countries) if likeness >= _LEAST_LIKENESS]
+        kind = kind_of_type(_pattern_word(mention))
+        alike = [
+            (row, likeness)
+            for row, likeness in gazetteer.similar(mention.text, countries)
+            if likeness >= _LEAST_LIKENESS and (not kind or gazetteer.place(row).kind == kind)
+        ]
         if alike:
             row, likeness = alike[0]
             place = gazetteer.place(row)
