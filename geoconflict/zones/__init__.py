@@ -9,8 +9,21 @@
 
 from __future__ import annotations
 
-from geoconflict.zones.book import ZoneBook, zones_at
+from geoconflict.zones.book import MAX_AGE_DAYS, STATUSES, Answers, ZoneBook, day_texts, metre_values, zones_at
 from geoconflict.zones.halfway import Zones
+from geoconflict.zones.reports import GRADES
 from geoconflict.zones.series import zones_for_days, zones_from_reports
 
-__all__ = ["ZoneBook", "Zones", "zones_at", "zones_for_days", "zones_from_reports"]
+__all__ = [
+    "GRADES",
+    "MAX_AGE_DAYS",
+    "STATUSES",
+    "Answers",
+    "ZoneBook",
+    "Zones",
+    "day_texts",
+    "metre_values",
+    "zones_at",
+    "zones_for_days",
+    "zones_from_reports",
+]

@@ -158,25 +158,28 @@ class ZoneBook:
         )
         return [source.ask(asked, max_age_days) for source in self._sources]
 
-    def as_dict(self, answers: Answers, i: int) -> dict[str, Any]:
-        """Return the i-th answer of a source in words."""
-        zone = answers.zone[i]
-        return {
-            "source": answers.source,
-            "status": STATUSES[answers.status[i]],
-            "controller": self._name(answers.controller[i]),
-            "zone_id": None if zone == NONE else self.zone_ids[zone],
-            "as_of": _text(answers.as_of[i]),
-            "certainty": None if answers.grade[i] == NONE else GRADES[answers.grade[i]],
-            "front_distance_m": _rounded(answers.front_m[i]),
-            "front_uncertainty_m": _rounded(answers.front_width_m[i]),
-            "other_side": self._name(answers.other_side[i]),
-            "previous_controller": self._name(answers.previous[i]),
-            "changed_on": _text(answers.changed_on[i]),
-        }
+    def names(self, codes: Ints) -> NDArray[np.object_]:
+        """Return controllers in words, None for `NONE`."""
+        return np.array([*self.controllers, None], object)[codes]
 
-    def _name(self, code: int) -> str | None:
-        return None if code == NONE else self.controllers[code]
+    def as_dicts(self, answers: Answers) -> list[dict[str, Any]]:
+        """Return the answers of a source in words, a dict a place, None where not known."""
+        columns = {
+            "status": np.array(STATUSES, object)[answers.status],
+            "controller": self.names(answers.controller),
+            "zone_id": np.array([*self.zone_ids, None], object)[answers.zone],
+            "as_of": day_texts(answers.as_of),
+            "certainty": np.array([*GRADES, None], object)[answers.grade],
+            "front_distance_m": metre_values(answers.front_m),
+            "front_uncertainty_m": metre_values(answers.front_width_m),
+            "other_side": self.names(answers.other_side),
+            "previous_controller": self.names(answers.previous),
+            "changed_on": day_texts(answers.changed_on),
+        }
+        return [
+            {"source": answers.source or None, **dict(zip(columns, values, strict=True))}
+            for values in zip(*columns.values(), strict=True)
+        ]
 
 
 class _Source:
@@ -408,7 +411,7 @@ def zones_at(
     when = [as_day(day)]
     book = ZoneBook(zones)
     found = book.ask([lon], [lat], when, when, radius_m=radius_m, country=[country], max_age_days=max_age_days)
-    return [book.as_dict(answers, 0) for answers in found]
+    return [book.as_dicts(answers)[0] for answers in found]
 
 
 def _texts(zones: GeoDataFrame, name: str) -> list[str | None]:
@@ -444,9 +447,15 @@ def _distinct(numbers: Ints) -> tuple[Ints, Ints]:
     return first, back.astype(np.int64)
 
 
-def _text(day: np.datetime64) -> str | None:
-    return None if np.isnat(day) else str(day)
+def day_texts(days: Days) -> NDArray[np.object_]:
+    """Return days as "YYYY-MM-DD", None for NaT."""
+    texts = np.datetime_as_string(days).astype(object)
+    texts[np.isnat(days)] = None
+    return texts
 
 
-def _rounded(metres: float) -> float | None:
-    return None if np.isnan(metres) else round(float(metres), 1)
+def metre_values(metres: Floats) -> NDArray[np.object_]:
+    """Return metres as floats to a tenth, None for NaN."""
+    values = np.round(metres, 1).astype(object)
+    values[np.isnan(metres)] = None
+    return values

@@ -1,0 +1,243 @@
+"""Which displacement and refugee camps were open near an event."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from pyproj import Geod
+from scipy.spatial import cKDTree
+
+from geoconflict.errors import InputError
+from geoconflict.links.layer import check_layer, days, linkable, lonlat, with_columns
+from geoconflict.records import CAMP_LINK_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Days = NDArray[np.datetime64]
+
+MAX_DISTANCE_M = 50_000.0
+LISTED_CAMPS = 5
+NEAR_M = 10_000.0
+
+_SPARE = 2
+"""More neighbours than listed: straight lines through the Earth order two camps as the ellipsoid does but for ties."""
+
+_GEOD = Geod(ellps="WGS84")
+_LONG_AGO, _FAR_OFF = np.datetime64("0001-01-01", "D"), np.datetime64("9999-12-31", "D")
+
+
+def link_camps(layer: GeoDataFrame, camps: GeoDataFrame, *, max_distance_m: float = MAX_DISTANCE_M) -> GeoDataFrame:
+    """Add the displacement and refugee camps that were open near each event.
+
+    Same rows, same order. Adds `CAMP_LINK_COLUMNS`, replacing them where the layer has them.
+
+    Parameters
+    ----------
+    layer
+        Events (`EVENT_COLUMNS`) with a CRS.
+    camps
+        Camps (`CAMP_COLUMNS`) with a CRS. A camp counts from `opened` to `closed`, both included, as far as they are
+        known (a month or year reaches from its first to its last day), and only if open on all days of the event. On
+        events without a date only camps without known dates count.
+    max_distance_m
+        Farther camps are not named.
+
+    Returns
+    -------
+    GeoDataFrame
+        `camp_id`, `camp_name`, `camp_distance_m` (geodesic on WGS84), `camp_bearing_deg` (from the event, clockwise
+        from north), `camp_population` and `camp_population_as_of` (the latest count not after the event) of the nearest
+        camp; camps equally near to the millimetre are taken in order of their id. `camps_within_10km` counts, `camps`
+        lists the nearest five. All are missing, and the list is empty, where the place is not known well enough
+        (`where_prec` above 2 or `radius_m` above 10 km); `camp_id` is missing where no camp is within `max_distance_m`.
+
+    Raises
+    ------
+    InputError
+        If a CRS or a column is missing, or a date is none.
+    """
+    check_layer(layer, ("where_prec", "radius_m", "date_start", "date_end"))
+    check_layer(camps, ("camp_id", "name", "opened", "closed", "populations"), "the camp layer")
+    rows = np.flatnonzero(linkable(layer))
+    lon, lat = (degrees[rows] for degrees in lonlat(layer))
+    first, last = (days(layer[name], "events")[rows] for name in ("date_start", "date_end"))
+    last = np.fmax(first, last)
+    columns = {name: np.full(len(layer), None, object) for name in CAMP_LINK_COLUMNS}
+    columns["camps"][:] = [[] for _ in range(len(layer))]
+    columns["camps_within_10km"][rows] = 0
+    book = _Camps(camps)
+    for open_camps, members in book.by_openness(first, last):
+        near = _Near(book, open_camps)
+        at = rows[members]
+        columns["camps_within_10km"][at] = near.count(lon[members], lat[members])
+        pairs = near.pairs(lon[members], lat[members], max_distance_m)
+        for member, camp in zip(*book.described(pairs, first[members]), strict=True):
+            listed = columns["camps"][at[member]]
+            if not listed:
+                for name, value in camp.items():
+                    columns[_COLUMN_OF[name]][at[member]] = value
+            listed.append(camp)
+    return with_columns(layer, columns, CAMP_LINK_COLUMNS)
+
+
+_COLUMN_OF = {
+    "camp_id": "camp_id",
+    "name": "camp_name",
+    "distance_m": "camp_distance_m",
+    "bearing_deg": "camp_bearing_deg",
+    "population": "camp_population",
+    "population_as_of": "camp_population_as_of",
+}
+
+
+class Pairs(NamedTuple):
+    """Events and camps near each other, nearest first for each event: rows, metres and degrees."""
+
+    event: Ints
+    camp: Ints
+    distance_m: Floats
+    bearing_deg: Floats
+
+
+class _Camps:
+    """The camps as arrays, in order of their ids."""
+
+    def __init__(self, camps: GeoDataFrame) -> None:
+        camps = camps[camps.geometry.notna() & ~camps.geometry.is_empty]
+        camps = camps.assign(camp_id=camps["camp_id"].astype(str)).sort_values("camp_id", ignore_index=True)
+        self.ids, self.names = (camps[name].to_numpy(object, na_value=None) for name in ("camp_id", "name"))
+        self.lon, self.lat = lonlat(camps)
+        self.opened = np.array([self._reach(camps, row, "opened")[0] for row in range(len(camps))], "datetime64[D]")
+        self.closed = np.array([self._reach(camps, row, "closed")[1] for row in range(len(camps))], "datetime64[D]")
+        self.counts = [_counts(values) for values in camps["populations"]]
+
+    @staticmethod
+    def _reach(camps: GeoDataFrame, row: int, name: str) -> tuple[np.datetime64, np.datetime64]:
+        value = camps[name].iloc[row]
+        if pd.isna(value):
+            return _LONG_AGO, _FAR_OFF
+        reach = _reach(str(value))
+        if reach is None:
+            raise InputError(f"camp {camps['camp_id'].iloc[row]}: {name} {value} is not a date; use YYYY-MM-DD")
+        return reach
+
+    def by_openness(self, first: Days, last: Days) -> Iterator[tuple[Ints, Ints]]:
+        """Yield which camps are open together, and the events on whose days they are."""
+        if not len(first):
+            return
+        # An event without a date may have been at any time.
+        first, last = np.where(np.isnat(first), _LONG_AGO, first), np.where(np.isnat(last), _FAR_OFF, last)
+        changes = np.unique(np.concatenate([self.opened, self.closed + np.timedelta64(1, "D")]))
+        begin, finish = (np.searchsorted(changes, ends, "right") for ends in (first, last))
+        kinds, representative, back = np.unique(
+            begin * (len(changes) + 1) + finish, return_index=True, return_inverse=True
+        )
+        order = np.argsort(back, kind="stable")
+        members = np.split(order, np.searchsorted(back[order], np.arange(1, len(kinds))))
+        for event, group in zip(representative, members, strict=True):
+            yield np.flatnonzero((self.opened <= first[event]) & (self.closed >= last[event])), group
+
+    def described(self, pairs: Pairs, day: Days) -> tuple[list[int], list[dict[str, Any]]]:
+        """Return the event of each pair and what is said of its camp, with the latest count not after the event."""
+        population, as_of = np.full(len(pairs.camp), None, object), np.full(len(pairs.camp), None, object)
+        for camp in np.unique(pairs.camp):
+            until, counts, texts = self.counts[camp]
+            at = np.flatnonzero((pairs.camp == camp) & ~np.isnat(day[pairs.event]))
+            latest = np.searchsorted(until, day[pairs.event[at]], "right") - 1
+            population[at[latest >= 0]] = counts[latest[latest >= 0]]
+            as_of[at[latest >= 0]] = texts[latest[latest >= 0]]
+        values = zip(
+            self.ids[pairs.camp],
+            self.names[pairs.camp],
+            np.round(pairs.distance_m, 1).tolist(),
+            (np.round(pairs.bearing_deg, 1) % 360).tolist(),
+            population,
+            as_of,
+            strict=True,
+        )
+        return pairs.event.tolist(), [dict(zip(_COLUMN_OF, one, strict=True)) for one in values]
+
+
+class _Near:
+    """Some of the camps in a tree of points in space: straight lines through the Earth grow with distance on it."""
+
+    def __init__(self, book: _Camps, rows: Ints) -> None:
+        self.book, self.rows = book, rows
+        # Camps at one spot are one point of the tree, so that any number of them cannot crowd out a neighbour.
+        spots, self.spot = np.unique(np.column_stack([book.lon[rows], book.lat[rows]]), axis=0, return_inverse=True)
+        self.tree = cKDTree(_in_space(*spots.T)) if len(rows) else None
+        self.camps_tree = cKDTree(_in_space(book.lon[rows], book.lat[rows])) if len(rows) else None
+        self.members = np.argsort(self.spot, kind="stable")
+        self.first = np.searchsorted(self.spot[self.members], np.arange(len(spots) + 1))
+
+    def count(self, lon: Floats, lat: Floats) -> Any:
+        """Return how many camps lie within 10 km of points; the chord is a millimetre shorter than the geodesic."""
+        if self.camps_tree is None:
+            return 0
+        return self.camps_tree.query_ball_point(_in_space(lon, lat), NEAR_M, return_length=True)
+
+    def pairs(self, lon: Floats, lat: Floats, max_distance_m: float) -> Pairs:
+        """Return the nearest camps of each point, at most `LISTED_CAMPS` and none farther than asked."""
+        if self.tree is None or not len(lon):
+            nothing = np.zeros(0, np.int64)
+            return Pairs(nothing, nothing, np.zeros(0), np.zeros(0))
+        neighbours = np.arange(1, min(LISTED_CAMPS + _SPARE, self.tree.n) + 1)
+        found = np.asarray(self.tree.query(_in_space(lon, lat), neighbours, distance_upper_bound=max_distance_m + 1)[1])
+        event, column = np.nonzero(found < self.tree.n)
+        spot = found[event, column]
+        held = np.asarray(np.diff(self.first))[spot]
+        event = np.repeat(event, held)
+        number = np.arange(len(event)) - np.repeat(np.cumsum(held) - held, held)
+        camp = self.rows[self.members[np.repeat(self.first[spot], held) + number]]
+        bearing, _, metres = _GEOD.inv(lon[event], lat[event], self.book.lon[camp], self.book.lat[camp])
+        order = np.lexsort((camp, np.round(metres, 3), event))
+        order = order[metres[order] <= max_distance_m]
+        event, camp, metres, bearing = event[order], camp[order], metres[order], bearing[order]
+        rank = np.arange(len(event)) - np.searchsorted(event, event)
+        keep = rank < LISTED_CAMPS
+        return Pairs(event[keep], camp[keep], metres[keep], bearing[keep] % 360)
+
+
+def _in_space(lon: Floats, lat: Floats) -> Floats:
+    """Return points on the ellipsoid as (n, 3) metres from the middle of the Earth."""
+    lam, phi = np.radians(lon), np.radians(lat)
+    normal = _GEOD.a / np.sqrt(1 - _GEOD.es * np.sin(phi) ** 2)
+    flat = normal * np.cos(phi)
+    return np.column_stack([flat * np.cos(lam), flat * np.sin(lam), normal * (1 - _GEOD.es) * np.sin(phi)])
+
+
+def _counts(values: Any) -> tuple[Days, NDArray[np.object_], NDArray[np.object_]]:
+    """Return the counts of a camp by day: the last day each may be of, people, the day as written; undated ones not."""
+    found = []
+    for one in values if isinstance(values, list | tuple | np.ndarray) else ():
+        reach = _reach(str(one["as_of"]))
+        if reach is not None and one["population"] is not None:
+            found.append((reach[1], int(one["population"]), str(one["as_of"])))
+    found.sort(key=lambda count: count[0])
+    until, counts, texts = zip(*found, strict=True) if found else ((), (), ())
+    return np.array(until, "datetime64[D]"), np.array(counts, object), np.array(texts, object)
+
+
+def _reach(text: str) -> tuple[np.datetime64, np.datetime64] | None:
+    """Return the first and last day of "YYYY-MM-DD", "YYYY-MM" or "YYYY"; None for anything else."""
+    try:
+        if len(text) == len("YYYY"):
+            first, last = dt.date(int(text), 1, 1), dt.date(int(text), 12, 31)
+        elif len(text) == len("YYYY-MM"):
+            first = dt.date.fromisoformat(f"{text}-01")
+            last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+        else:
+            first = last = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return np.datetime64(first, "D"), np.datetime64(last, "D")

@@ -1,0 +1,141 @@
+"""Who is reported to have held the ground where and when an event happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geoconflict.links.layer import check_layer, days, linkable, lonlat, numbers, with_columns
+from geoconflict.records import ZONE_LINK_COLUMNS
+from geoconflict.zones import GRADES, MAX_AGE_DAYS, STATUSES, ZoneBook, day_texts, metre_values
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    from geoconflict.zones import Answers
+
+_NEEDED = ("where_prec", "radius_m", "date_start", "date_end", "country")
+
+
+def link_zones(layer: GeoDataFrame, zones: GeoDataFrame, *, max_age_days: int = MAX_AGE_DAYS) -> GeoDataFrame:
+    """Add who is reported to have held the place on the days of each event.
+
+    Same rows, same order. Adds `ZONE_LINK_COLUMNS`, replacing them where the layer has them.
+
+    Parameters
+    ----------
+    layer
+        Events (`EVENT_COLUMNS`) with a CRS.
+    zones
+        Zones (`ZONE_COLUMNS`) with a CRS, of any number of sources and days. Each source answers from its latest map
+        not after the day.
+    max_age_days
+        A map without an end that is older than this says nothing (`too_old`).
+
+    Returns
+    -------
+    GeoDataFrame
+        `zone_status` is
+
+        - area_only: the place is not known well enough (`where_prec` above 2 or `radius_m` above 10 km);
+        - inside: one side held the place on all days of the event;
+        - contested: so it did, but a front is within min(`radius_m`, 5 km), or the ground itself is drawn as disputed;
+        - between_changes: it changed hands within the days of the event;
+        - sources_disagree: sources that say something differ;
+        - too_old: the latest map is older than `max_age_days`;
+        - no_zone: no zone there, or no date.
+
+        `zone_controller` is missing unless every source that says something names the same side. Dates, certainty and
+        the last change are those of the source with the latest map; `front_distance_m` (geodesic metres, to the nearest
+        ground of another side) is the smallest any source gives, `front_uncertainty_m` goes with it. `zones` lists
+        what each source says, as `zones_at` does.
+
+    Raises
+    ------
+    InputError
+        If a CRS or a column is missing, or a date is none.
+    """
+    check_layer(layer, _NEEDED)
+    book = ZoneBook(zones)
+    rows = np.flatnonzero(linkable(layer))
+    lon, lat = lonlat(layer)
+    first, last = days(layer["date_start"], "events"), days(layer["date_end"], "events")
+    last = np.where(np.isnat(last), first, last)
+    found = book.ask(
+        lon[rows], lat[rows], first[rows], np.maximum(first, last)[rows],
+        radius_m=numbers(layer, "radius_m")[rows], country=layer["country"].to_numpy(object, na_value=None)[rows],
+        max_age_days=max_age_days,
+    )
+    columns = {name: np.full(len(layer), None, object) for name in ZONE_LINK_COLUMNS}
+    columns["zone_status"][:] = "area_only"
+    columns["zones"][:] = [[] for _ in range(len(layer))]
+    for name, values in _agreed(book, found, len(rows)).items():
+        columns[name][rows] = values
+    for answers in found:
+        for row, said in zip(rows, book.as_dicts(answers), strict=True):
+            columns["zones"][row].append(said)
+    return with_columns(layer, columns, ZONE_LINK_COLUMNS)
+
+
+def _agreed(book: ZoneBook, found: list[Answers], count: int) -> dict[str, Any]:
+    """Put the sources side by side and return the columns that need all of them."""
+    if not found:
+        return {"zone_status": np.full(count, "no_zone", object)}
+    status, controller = _stacked(found, "status"), _stacked(found, "controller")
+    as_of, front = _stacked(found, "as_of"), _stacked(found, "front_m")
+    named = controller >= 0
+    between = status == STATUSES.index("between_changes")
+    disputed = status == STATUSES.index("contested")
+    old = status == STATUSES.index("too_old")
+    speaks = named | between | disputed
+    sides = np.where(named, controller, -1).max(axis=0)
+    split = (named & (controller != sides)).any(axis=0) | (between.any(axis=0) & (speaks.sum(axis=0) > 1))
+    agreed = named.any(axis=0) & ~split & (named == speaks).all(axis=0)
+    words = np.select(
+        [split, between.any(axis=0), disputed.any(axis=0), named.any(axis=0), old.any(axis=0)],
+        ["sources_disagree", "between_changes", "contested", "inside", "too_old"],
+        "no_zone",
+    ).astype(object)
+    # The source with the latest map stands for those that agree; where none speaks, for those that are too old.
+    candidates = np.where(speaks.any(axis=0), speaks, old)
+    lead = np.where(candidates, as_of.astype(np.int64), np.iinfo(np.int64).min).argmax(axis=0)
+    place = np.arange(count)
+    silent = split | ~candidates.any(axis=0)
+    nearest = np.where(np.isnan(front), np.inf, front).argmin(axis=0)
+
+    def of_lead(name: str) -> Any:
+        return _stacked(found, name)[lead, place]
+
+    def unless_silent(values: NDArray[np.object_]) -> NDArray[np.object_]:
+        return _blanked(values, silent)
+
+    return {
+        "zone_status": words,
+        "zone_controller": _blanked(book.names(sides), ~agreed),
+        "zone_source": unless_silent(_joined([answers.source for answers in found], candidates)),
+        "zone_as_of": unless_silent(day_texts(of_lead("as_of"))),
+        "zone_certainty": unless_silent(np.array([*GRADES, None], object)[of_lead("grade")]),
+        "front_distance_m": metre_values(front[nearest, place]),
+        "front_uncertainty_m": metre_values(_stacked(found, "front_width_m")[nearest, place]),
+        "zone_previous_controller": unless_silent(book.names(of_lead("previous"))),
+        "zone_changed_on": unless_silent(day_texts(of_lead("changed_on"))),
+    }
+
+
+def _blanked(values: NDArray[np.object_], where: NDArray[np.bool_]) -> NDArray[np.object_]:
+    values = values.copy()
+    values[where] = None
+    return values
+
+
+def _stacked(found: list[Answers], name: str) -> NDArray[Any]:
+    return np.stack([getattr(answers, name) for answers in found])
+
+
+def _joined(sources: list[str], chosen: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Join the names of the sources chosen for each place."""
+    kinds, back = np.unique(chosen, axis=1, return_inverse=True)
+    texts = ["; ".join(name for name, given in zip(sources, kind, strict=True) if given and name) for kind in kinds.T]
+    return np.array([text or None for text in texts], object)[back.reshape(-1)]
