@@ -204,12 +204,14 @@ def _warn_of_mirrored(table: Table, names: Series, lon: Any, lat: Any, rows: Any
     words = {row: set(re.findall(r"\w{4,}", names.iloc[row].casefold())) - {"camp"} for row in rows}
     mirror = cKDTree(np.column_stack([lat[rows], lon[rows]]))
     twins = mirror.query_ball_point(np.column_stack([lon[rows], lat[rows]]), MIRROR_SLACK_DEG)
-    for row, near in zip(rows, twins, strict=True):
-        for twin in rows[near]:
-            if row < twin and words[row] & words[twin]:
+    told: set[int] = set()
+    for row, near in zip(rows.tolist(), twins, strict=True):
+        for twin in rows[near].tolist():
+            if words[row] & words[twin] and not told & {row, twin}:
+                told |= {row, twin}
                 one, other = names.iloc[row], names.iloc[twin]
                 table.warn(
-                    f"{table.rows([int(row), int(twin)])}: {one} and {other} lie at the same point, latitude and "
+                    f"{table.rows([row, twin])}: {one} and {other} lie at the same point, latitude and "
                     "longitude exchanged; one of them is wrong, both are kept"
                 )
 

@@ -63,7 +63,7 @@ def check_output(path: str | Path, overwrite: bool = False, *, endings: Collecti
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """Give a name beside the target to write to, and rename it when all went well; else the target is left as it was."""
+    """Give a name beside the target to write to; renamed when all went well, else the target stays as it was."""
     if path.exists() and not path.is_file():  # a device or pipe: there is nothing to rename
         yield path
         return
@@ -262,8 +262,8 @@ def _geoparquet(layer: GeoDataFrame, path: Path, facts: dict[str, str]) -> None:
     """Write GeoParquet 1.1 with the bounds of each row, compressed by zstd."""
     import numpy as np
     import pyarrow as pa
-    import shapely
     import pyproj
+    import shapely
 
     shapes = layer.geometry.to_numpy()
     arrays = _arrow_columns(layer)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from geoconflict.bundled import curated_rows
 from geoconflict.errors import InputError
-from geoconflict.files.columns import column_of, countries, filled, floats, texts
+from geoconflict.files.columns import cast, column_of, countries, filled, floats, texts
 from geoconflict.files.days import days_in_name, name_without_days, parse_day, parse_span
 from geoconflict.files.tables import SPATIAL_ENDINGS, Table, open_table, read_features
 from geoconflict.records import CRS, ZONE_COLUMNS
@@ -27,12 +27,18 @@ _USUAL_NAMES = {
 """Names under which zone files keep what we need; the others are taken by our own name only. ADM attributes such as
 `date`, `validOn` or `validTo` speak of an administrative border and are no day of control."""
 
+DERIVED_COLUMNS = {
+    "uncertainty_m": "Float64", "towns": "Int64", "reports": "Int64", "report_points": "object", "last_seen": "string",
+    "area_km2": "Float64", "derived": "boolean", "method": "string",
+}  # fmt: skip
+"""What zones derived from town reports carry beside `ZONE_COLUMNS`; kept where a file has `derived`."""
+
 TOWN_COLUMNS = (
     "town", "lon", "lat", "controller", "valid_from", "valid_to", "date_precision", "source", "confidence", "note",
     "authority", "last_seen",
 )  # fmt: skip
 """Columns every table of town reports has after reading, missing ones empty; a file's others follow."""
-_TOWN_DAYS = ("valid_from", "valid_to", "last_seen", "source_date")
+_TOWN_DAYS = ("valid_from", "valid_to", "last_seen")
 
 
 def read_zones(paths: str | Path | Iterable[str | Path], *, controller: str | None = None) -> GeoDataFrame:
@@ -101,8 +107,12 @@ def _zone_file(path: Path, controller: str | None) -> GeoDataFrame:
         raise table.at(at, "no controller; add a column `controller`, or name who held the whole file (controller=...)")
     frame["valid_from"], frame["valid_to"] = valid_from, valid_to
     frame["country"] = countries(table.frame)
-    frame["geometry"] = _polygons(table)
-    layer = geopandas.GeoDataFrame(frame[[*ZONE_COLUMNS, "geometry"]].astype(ZONE_COLUMNS), crs=CRS)
+    frame = frame[list(ZONE_COLUMNS)].astype(dict(ZONE_COLUMNS))
+    if "derived" in table.frame:
+        for name in DERIVED_COLUMNS.keys() & set(table.frame.columns):
+            frame[name] = cast(table, name, DERIVED_COLUMNS[name])
+        frame = frame[[*ZONE_COLUMNS, *(name for name in DERIVED_COLUMNS if name in frame)]]
+    layer = geopandas.GeoDataFrame(frame, geometry=_polygons(table), crs=CRS)
     layer.attrs["day"] = day
     return layer[layer.geometry.notna()]
 
@@ -220,8 +230,8 @@ def _areas(shape: Any) -> Any:
 def read_town_reports(path: str | Path | None = None) -> DataFrame:
     """Return reports on who held a town, one row a town and period; None is the curated ones.
 
-    `TOWN_COLUMNS` first; `lon` and `lat` are degrees, days "YYYY-MM-DD" text, missing is NA. A month stands as its
-    first day, with `date_precision` "month": until its end the report is that much less sure.
+    `TOWN_COLUMNS` first; `lon` and `lat` are degrees, days "YYYY-MM-DD" text, missing is NA. A day known only
+    to the month stays "YYYY-MM": on its days the report is that much less sure.
 
     Raises InputError for a row without town, controller, source or day, and for a value that is no number or date.
     """
@@ -257,25 +267,21 @@ def _reports(table: Table) -> DataFrame:
     for name in ("town", "controller", "valid_from", "source"):
         if (absent := columns[name].isna()).any():
             raise table.at(int(absent.to_numpy().argmax()), f"no {name}; every town report needs one")
-    vague = [False] * len(frame)
     for name in _TOWN_DAYS:
-        if name in columns:
-            columns[name], months = _first_days(table, name, columns[name])
-            vague = months if name == "valid_from" else vague
-    precision = columns["date_precision"]
-    columns["date_precision"] = precision.mask(pd.Series(vague, index=frame.index) & precision.isna(), "month")
+        columns[name] = _days_or_months(table, name, columns[name])
+    if "radius_m" in columns:
+        columns["radius_m"] = floats(table, "radius_m")
     return pd.DataFrame(columns)[names]
 
 
-def _first_days(table: Table, name: str, cells: Series) -> tuple[Series, list[bool]]:
-    """Return the first day of each cell, and whether it named only a month."""
+def _days_or_months(table: Table, name: str, cells: Series) -> Series:
+    """Return days as "YYYY-MM-DD", those known only to the month as "YYYY-MM"."""
     import pandas as pd
 
-    days, months = [], []
+    result: list[str | None] = []
     for position, cell in enumerate(cells):
         span = None if filled(cell) is None else parse_span(cell)
         if filled(cell) is not None and (span is None or span.precision in {"year", "range"}):
             raise table.at(position, f"{name} {cell} is not a date; use YYYY-MM-DD, or YYYY-MM for a month")
-        days.append(None if span is None else span.first.isoformat())
-        months.append(span is not None and span.precision == "month")
-    return pd.Series(days, index=cells.index, dtype="string"), months
+        result.append(None if span is None else span.first.isoformat()[: 7 if span.precision == "month" else 10])
+    return pd.Series(result, index=cells.index, dtype="string")

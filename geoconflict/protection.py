@@ -1,0 +1,333 @@
+"""What the publication policy masks, before anything is drawn or written (design contract 3.9).
+
+`publish` shows a camp, hospital, school or shelter as a symbol at its settlement, says distances to camps in words and
+quotes briefly. Everything else of a layer stays: rows, their order, columns and dtypes.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from geoconflict.bundled import curated_rows
+from geoconflict.errors import InputError, UsageError
+from geoconflict.records import PEOPLE_COLUMNS
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from pandas import DataFrame
+
+Policy = Literal["open", "publish"]
+POLICIES: tuple[Policy, ...] = ("open", "publish")
+
+DECIMALS = 2
+"""Of every published coordinate, and of every other number with a fraction: about 1.1 km of latitude."""
+ROUNDING_M = 800.0
+"""How far rounding to 2 decimals moves a point at most: half the diagonal of .01 x .01 degrees at the equator."""
+SETTLEMENT_REACH_M = 5_000.0
+"""A settlement farther away is another place; then the point is only rounded."""
+CAMP_STEPS_KM = (5, 10, 20, 50)
+"""Distances to camps are said in these steps. Under 5 km none: it would find the camp beside a town."""
+FRONT_STEP_M = 1_000.0
+FRONT_STEP_NEAR_M = 5_000.0
+"""Distances to a front are rounded to a step: with an exact one and the front's line a point could be found again."""
+PEOPLE_DIGITS = 2
+"""Significant digits of people nearby: the exact sum of a public raster betrays where it was taken."""
+QUOTE_LENGTH = 300
+QUOTE_SENTENCES = 2
+
+SENSITIVE_KINDS = frozenset({"camp"})
+_SENSITIVE_NAME = re.compile(
+    r"\b(camps?|hospitals?|clinics?|health (?:cent(?:er|re)|post|facility)|medical|maternity|infirmary|schools?|"
+    r"kindergartens?|orphanages?|universit(?:y|ies)|shelters?|refuge|displaced|idps?|reception cent(?:er|re)|"
+    r"collective cent(?:er|re))\b"
+    r"|مخيم|مستشفى|مشفى|مستوصف|مركز صحي|مدرسة|روضة|جامعة|ملجأ|مأوى|دار أيتام",
+    re.IGNORECASE,
+)
+_SETTLEMENTS = frozenset({"city", "town", "village"})
+
+_DISTANCE_KEY = re.compile(r"(^|_)(distance|bearing|azimuth)(?:_(?:m|km|deg))?$")
+_IS_ID = re.compile(r"(^|_)(id|ids|article|articles)$")
+"""Keys others refer to: masking one would break the reference."""
+_QUOTE_KEYS = frozenset({"quote", "summary", "sentence"})
+# 36.3112, or 36.311 beside another such number: nothing but a coordinate is written so.
+_FINE_NUMBER = re.compile(r"(?<![\d.,])(\d{1,3}\.\d{2})\d{2,}(?![\d.]*\d)")
+_MAYBE_FINE = re.compile(r"\d\.\d\d\d|°")
+_FINE_PAIR = re.compile(r"(?<![\d.,])(\d{1,3}\.\d{2})\d+(°?\s*[NSEW]?\s*[,;/ ]\s*[-+]?\d{1,3}\.\d{2})\d+")
+_SEXAGESIMAL = re.compile(r"(\d{1,3}\s*°\s*\d{1,2})\s*['′’]\s*\d{1,2}(?:\.\d+)?\s*(?:[\"″”]|'')")
+_SENTENCE_END = re.compile(r"[.!?؟]+[\"'”’)\]]*\s+(?=[^\sa-z])")
+_SHORTENED = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Capt|Sgt|Brig|Cmdr|Prof|Sen|Rep|Gov|St|No|vs)\.$")
+
+
+def protect(layer: GeoDataFrame, policy: Policy) -> GeoDataFrame:
+    """Return a layer as the policy allows it to be shown: same rows, same order, same columns and dtypes.
+
+    Parameters
+    ----------
+    layer
+        Events (with `event_id`) or camps (with `camp_id` and `name`), EPSG:4326.
+    policy
+        "open" returns the layer as it is. "publish" returns a copy in which
+
+        - a camp, hospital, school or shelter lies at its settlement (the nearest curated one within
+          `SETTLEMENT_REACH_M`), without `place_id`; no coordinate has more than 2 decimals; `radius_m` is widened by as
+          much as the point may have moved;
+        - `camp_distance_m` and `camp_bearing_deg` are missing, and `camp_distance_words` ("within 5 km") is added;
+        - distances to a front are rounded to 1,000 m (5,000 m near a camp or another sensitive place), people nearby
+          to two digits, every other number to two decimals;
+        - of each report at most two sentences or 300 characters are quoted;
+        - list columns hold nothing finer: their camps have `distance_words` too.
+
+    Raises
+    ------
+    UsageError
+        For an unknown policy.
+    InputError
+        For a layer that holds neither events nor camps.
+    """
+    if policy not in POLICIES:
+        raise UsageError(f"policy {policy!r} is not known; use {' or '.join(POLICIES)}")
+    if "event_id" in layer:
+        return layer if policy == "open" else _events(layer)
+    if {"camp_id", "name"} <= set(layer.columns):
+        return layer if policy == "open" else _camps(layer)
+    raise InputError("a layer to protect holds events (event_id) or camps (camp_id, name)")
+
+
+def _events(layer: GeoDataFrame) -> GeoDataFrame:
+    import pandas as pd
+
+    masked = layer.copy()
+    sensitive = _sensitive(layer)
+    near_camp = sensitive | (layer["camp_distance_m"].notna().to_numpy() if "camp_distance_m" in layer else False)
+    moved_m = _move(masked, sensitive)
+    if "radius_m" in layer:
+        # Independent errors add in quadrature; in steps of 100 m, so that the shift cannot be told from the sum.
+        widened = (layer["radius_m"] ** 2 + moved_m**2) ** 0.5
+        masked["radius_m"] = ((widened / 100).round() * 100).astype(layer["radius_m"].dtype)
+    if "place_id" in layer:
+        masked["place_id"] = layer["place_id"].mask(sensitive)
+    if "camp_distance_m" in layer:
+        words = [distance_words(metres) for metres in layer["camp_distance_m"].tolist()]
+        masked["camp_distance_words"] = pd.Series(words, index=layer.index, dtype="string")
+    if "front_distance_m" in layer:
+        step = pd.Series([FRONT_STEP_NEAR_M if near else FRONT_STEP_M for near in near_camp], index=layer.index)
+        coarse = (layer["front_distance_m"] / step).round() * step
+        masked["front_distance_m"] = coarse.astype(layer["front_distance_m"].dtype)
+    for name in PEOPLE_COLUMNS.keys() & set(layer.columns):
+        people = [_digits(one) for one in layer[name].tolist()]
+        masked[name] = pd.Series(people, index=layer.index, dtype=layer[name].dtype)
+    _mask_rest(masked, near_camp)
+    return masked
+
+
+def _camps(layer: GeoDataFrame) -> GeoDataFrame:
+    import numpy as np
+
+    masked = layer.copy()
+    everywhere = np.ones(len(layer), dtype=bool)
+    _move(masked, everywhere)
+    _mask_rest(masked, everywhere)
+    return masked
+
+
+# ---- points --------------------------------------------------------------------------------------------------------
+def _sensitive(layer: DataFrame) -> Any:
+    """Tell which events are at a camp, hospital, school or shelter, by the kind of the place or a word of its name."""
+    import numpy as np
+
+    result = np.zeros(len(layer), dtype=bool)
+    if "place_kind" in layer:
+        result |= layer["place_kind"].isin(SENSITIVE_KINDS).to_numpy(dtype=bool)
+    if "place_name" in layer:
+        names = layer["place_name"].fillna("").tolist()
+        result |= np.array([bool(_SENSITIVE_NAME.search(str(name))) for name in names], dtype=bool)
+    return result
+
+
+def _move(layer: GeoDataFrame, sensitive: Any) -> Any:
+    """Put sensitive points to their settlements, round all geometry; return how many metres each row may have moved."""
+    import numpy as np
+    import shapely
+
+    shapes = layer.geometry.to_numpy().copy()
+    moved_m = np.full(len(layer), ROUNDING_M)
+    rows = np.flatnonzero(sensitive & (shapely.get_type_id(shapes) == 0) & ~shapely.is_empty(shapes))
+    if len(rows):
+        lon, lat, distance_m = _settlements(shapely.get_x(shapes[rows]), shapely.get_y(shapes[rows]))
+        near = distance_m <= SETTLEMENT_REACH_M
+        shapes[rows[near]] = shapely.points(lon[near], lat[near])
+        moved_m[rows[near]] = SETTLEMENT_REACH_M  # the exact shift and the settlement would give the place away
+    layer[layer.geometry.name] = type(layer.geometry)(
+        shapely.transform(shapes, lambda xy: np.round(xy, DECIMALS) + 0.0), index=layer.index, crs=layer.crs
+    )
+    return moved_m
+
+
+def _settlements(lon: Any, lat: Any) -> tuple[Any, Any, Any]:
+    """Return the nearest curated city, town or village of each point, and the geodesic metres to it."""
+    import numpy as np
+    from pyproj import Geod
+    from scipy.spatial import cKDTree
+
+    known_lon, known_lat = (np.array(axis) for axis in _known_settlements())
+    tree = cKDTree(_on_sphere(known_lon, known_lat))
+    _, nearest = tree.query(_on_sphere(lon, lat))
+    _, _, distance_m = Geod(ellps="WGS84").inv(lon, lat, known_lon[nearest], known_lat[nearest])
+    return known_lon[nearest], known_lat[nearest], distance_m
+
+
+@cache
+def _known_settlements() -> tuple[tuple[float, ...], tuple[float, ...]]:
+    rows = [row for row in curated_rows("places.csv") if row["kind"] in _SETTLEMENTS]
+    return tuple(float(row["lon"]) for row in rows), tuple(float(row["lat"]) for row in rows)
+
+
+def _on_sphere(lon: Any, lat: Any) -> Any:
+    import numpy as np
+
+    lam, phi = np.radians(lon), np.radians(lat)
+    return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+
+
+# ---- words and numbers ---------------------------------------------------------------------------------------------
+def distance_words(metres: Any) -> str | None:
+    """Return "within 5 km" and so on for a distance; None for none."""
+    if _missing(metres):
+        return None
+    farther = f"farther than {CAMP_STEPS_KM[-1]} km"
+    return next((f"within {km} km" for km in CAMP_STEPS_KM if metres <= km * 1000), farther)
+
+
+def _missing(value: Any) -> bool:
+    return value is None or type(value).__name__ == "NAType" or value != value  # noqa: PLR0124  # NaN differs from itself
+
+
+def _digits(value: Any) -> float | None:
+    """Return a count with two significant digits."""
+    return None if _missing(value) else float(f"{float(value):.{PEOPLE_DIGITS - 1}e}")
+
+
+def _coarse_text(text: str) -> str:
+    """Return a text in which coordinates have at most two decimals, or no seconds."""
+    if not _MAYBE_FINE.search(text):  # nearly every text: one look is cheaper than three replacements
+        return text
+    text = _FINE_PAIR.sub(r"\1\2", text)
+    return _SEXAGESIMAL.sub(r"\1'", _FINE_NUMBER.sub(r"\1", text))
+
+
+def short_quote(text: str, length: int = QUOTE_LENGTH, sentences: int = QUOTE_SENTENCES) -> str:
+    """Return at most so many sentences and characters of a text, cut at a word, with "…" where a sentence was cut."""
+    ends = _sentence_ends(text)
+    if len(ends) >= sentences:
+        text = text[: ends[sentences - 1]].rstrip()
+    if len(text) <= length:
+        return text
+    head = text[: length - 1]
+    return (head.rsplit(" ", 1)[0] if " " in head else head).rstrip() + "…"
+
+
+def _sentence_ends(text: str) -> list[int]:
+    """Return where sentences end inside a text; "Gen. Smith" and "J. Smith" are no ends."""
+    return [match.end() for match in _SENTENCE_END.finditer(text) if not _SHORTENED.search(text, 0, match.start() + 1)]
+
+
+# ---- everything else a row holds -----------------------------------------------------------------------------------
+def _mask_rest(layer: GeoDataFrame, near_camp: Any) -> None:
+    """Mask text, numbers with a fraction, distances, and what lists hold, in every column but the geometry."""
+    import pandas as pd
+
+    articles = layer["articles"].tolist() if "articles" in layer else [None] * len(layer)
+    rows = [_Row(bool(near), ids) for near, ids in zip(near_camp, articles, strict=True)]
+    names = [name for name in layer.columns if name != layer.geometry.name and _meaning(str(name)) != "id"]
+    for name in sorted(names, key=lambda one: one != "summary"):  # the summary is the first thing quoted
+        column = layer[name]
+        meaning = _meaning(str(name))
+        if pd.api.types.is_numeric_dtype(column) and meaning in {"distance", "direction"}:
+            layer[name] = pd.Series(None, index=layer.index, dtype=column.dtype)
+        elif pd.api.types.is_float_dtype(column):
+            layer[name] = column.round(DECIMALS)
+        elif meaning == "other" and _is_plain_text(column):
+            if column.str.contains(_MAYBE_FINE).any():
+                layer[name] = column.map(_coarse_text, na_action="ignore").astype(column.dtype)
+        elif column.dtype == "object" or pd.api.types.is_string_dtype(column):
+            cells = [row.masked(cell, str(name)) for row, cell in zip(rows, column.tolist(), strict=True)]
+            layer[name] = pd.Series(cells, index=layer.index, dtype=column.dtype)
+
+
+def _is_plain_text(column: Any) -> bool:
+    """Whether a column holds nothing but texts: whole columns are checked at once."""
+    import pandas as pd
+
+    return isinstance(column.dtype, pd.StringDtype)
+
+
+@cache
+def _meaning(key: str) -> Literal["id", "distance", "direction", "front", "quote", "url", "other"]:
+    """Tell what a column or a member of an object holds by its name."""
+    if _IS_ID.search(key):
+        return "id"
+    if match := _DISTANCE_KEY.search(key):
+        return "front" if key.startswith("front") else "distance" if match[2] == "distance" else "direction"
+    return "quote" if key in _QUOTE_KEYS else "url" if "url" in key else "other"
+
+
+class _Row:
+    """One row being masked: keeps account of what of each report it has quoted."""
+
+    def __init__(self, near_camp: bool, articles: Any) -> None:
+        self.step_m = FRONT_STEP_NEAR_M if near_camp else FRONT_STEP_M
+        self.first_article = str(articles[0]) if isinstance(articles, list) and articles else ""
+        self.told: dict[str, list[str]] = {}
+
+    def masked(self, value: Any, key: str, article: str | None = None) -> Any:
+        """Return a value as it may be shown; `key` is what the column or the member of an object is called."""
+        if isinstance(value, str):
+            return self._text(value, key, article)
+        if isinstance(value, float):
+            return round(value, DECIMALS)
+        if isinstance(value, dict):
+            return self._object(value)
+        if isinstance(value, list | tuple):
+            return [self.masked(one, key, article) for one in value]
+        return value
+
+    def _object(self, value: dict[str, Any]) -> dict[str, Any]:
+        article = value.get("article")
+        result: dict[str, Any] = {}
+        for key, one in value.items():
+            name = str(key)
+            meaning = _meaning(name)
+            number = one if isinstance(one, int | float) and math.isfinite(one) else None
+            if meaning == "id":
+                result[name] = one
+            elif meaning == "front":
+                result[name] = None if number is None else round(number / self.step_m) * self.step_m
+            elif meaning in {"distance", "direction"}:
+                result[name] = None
+                if meaning == "distance":
+                    result["distance_words"] = distance_words(number)
+            else:
+                result[name] = self.masked(one, name, article)
+        return result
+
+    def _text(self, text: str, key: str, article: str | None) -> str | None:
+        coarse = _coarse_text(text)
+        meaning = _meaning(key)
+        if meaning == "url":
+            return text if coarse == text else None  # changed, a link would lead nowhere
+        return self._quote(coarse, article or self.first_article) if meaning == "quote" else coarse
+
+    def _quote(self, text: str, article: str) -> str | None:
+        """Return what may still be quoted of a report; words quoted already cost nothing again."""
+        told = self.told.setdefault(article, [])
+        if any(text in quote for quote in told):
+            return text
+        letters = QUOTE_LENGTH - sum(map(len, told))
+        sentences = QUOTE_SENTENCES - sum(1 + len(_sentence_ends(quote.rstrip())) for quote in told)
+        if letters <= 0 or sentences <= 0:
+            return None
+        told.append(short_quote(text, letters, sentences))
+        return told[-1]
