@@ -18,12 +18,13 @@ from geoconflict import __version__
 from geoconflict.errors import GazetteerError
 from geoconflict.gazetteer import index, sources
 from geoconflict.gazetteer.added import read_places
-from geoconflict.gazetteer.names import ARABIC, normal_form, skeleton, spelling, strip_type
-from geoconflict.gazetteer.rows import Collection, Row
+from geoconflict.gazetteer.names import ARABIC, bare_form, consonants, letters, normal_form, untyped_form
 from geoconflict.records import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from geoconflict.gazetteer.rows import Collection, Row
 
     Progress = Callable[[str, float], None]
 
@@ -36,9 +37,10 @@ _COMMON_FROM_ZIPF = 2.6
 # "كورونا" (Corona) and "الآن" (Alan) as names of towns.
 _EVERYDAY_ZIPF = {"en": 3.0, "ar": 4.5}
 _EVERYDAY_BELOW_PEOPLE = 200_000
-_ARABIC_WRITING = frozenset(
-    "AE BH DJ DZ EG EH ER IQ IR JO KM KW LB LY MA MR OM PS QA SA SD SO SY TD TN YE AF PK".split(),
-)
+_ARABIC_WRITING = frozenset({
+    "AE", "AF", "BH", "DJ", "DZ", "EG", "EH", "ER", "IQ", "IR", "JO", "KM", "KW", "LB", "LY", "MA", "MR", "OM", "PK",
+    "PS", "QA", "SA", "SD", "SO", "SY", "TD", "TN", "YE",
+})
 
 _SHORTEST_SKELETON = 2
 _KEPT_INDEXES = 3
@@ -111,7 +113,7 @@ def build_index(
 
 
 def _fingerprint(path: Path) -> index.Added:
-    from geoconflict.errors import InputError  # noqa: PLC0415  the only use
+    from geoconflict.errors import InputError
 
     if not path.is_file():
         raise InputError(f"{path}: no such file to add")
@@ -122,8 +124,10 @@ def _write_index(folder: Path, added: tuple[index.Added, ...], tell: Progress) -
     """Collect everything and write the files of an index into an empty folder; `meta.json` last."""
     collection = sources.collect(tell)
     for number, file in enumerate(added):
-        tell(f"adding {Path(file.path).name}", 0.5 + 0.05 * number / len(added))
-        read_places(Path(file.path), collection)
+        reading = read_places(Path(file.path), collection)
+        line = f"{Path(file.path).name}: {reading.new} new places, {reading.known} known"
+        line += f", {reading.left_out} without name or point" if reading.left_out else ""
+        tell(line, 0.5 + 0.05 * number / len(added))
     tell("words", 0.55)
     words = _read_words()
     _mark_everyday(collection, words)
@@ -142,8 +146,8 @@ def _write_index(folder: Path, added: tuple[index.Added, ...], tell: Progress) -
 
 def _read_words() -> dict[str, tuple[int, int]]:
     """Return word -> (zipf frequency x 10, flags) for English and Arabic words and for personal names."""
-    from english_words import get_english_words_set  # noqa: PLC0415  1 s, only while building
-    from wordfreq import top_n_list, zipf_frequency  # noqa: PLC0415
+    from english_words import get_english_words_set
+    from wordfreq import top_n_list, zipf_frequency
 
     lower_case = {word for word in get_english_words_set(["web2", "gcide"]) if word.islower()}
     words: dict[str, tuple[int, int]] = {}
@@ -153,16 +157,15 @@ def _read_words() -> dict[str, tuple[int, int]]:
             common = language == "en" and word in lower_case and zipf >= _COMMON_FROM_ZIPF
             if key and bool(ARABIC.search(key)) == (language == "ar") and words.get(key, (0, 0))[0] <= zipf * 10:
                 words[key] = (min(255, round(zipf * 10)), words.get(key, (0, 0))[1] | common * index.WORD_COMMON)
-    for flag, files, size in (
-        (index.WORD_FIRST_NAME, ("dist.female.first", "dist.male.first"), None),
-        (index.WORD_LAST_NAME, ("dist.all.last",), _LAST_NAMES),
-    ):
-        for file in files:
-            lines = sources._package_file("names", file).read_text(encoding="ascii").splitlines()[:size]  # noqa: SLF001  same room
-            for line in lines:
-                key = normal_form(line.split()[0])
-                zipf_x10, flags = words.get(key, (0, 0))
-                words[key] = (zipf_x10, flags | flag)
+    lists: tuple[tuple[int, str, int | None], ...] = (
+        (index.WORD_FIRST_NAME, "dist.female.first", None), (index.WORD_FIRST_NAME, "dist.male.first", None),
+        (index.WORD_LAST_NAME, "dist.all.last", _LAST_NAMES),
+    )
+    for flag, file, longest in lists:
+        for line in sources.package_file("names", file).read_text(encoding="ascii").splitlines()[:longest]:
+            key = normal_form(line.split()[0])
+            zipf_x10, flags = words.get(key, (0, 0))
+            words[key] = (zipf_x10, flags | flag)
     return words
 
 
@@ -193,9 +196,12 @@ def _respellings(collection: Collection) -> Iterator[tuple[str, bytes]]:
             row = collection.rows[number]
             if not flags & (index.MAIN | index.ALTERNATE) or not row.country or row.kind == "country":
                 continue
-            shape = shape or skeleton.__wrapped__(strip_type(key))
-            form = form or spelling(strip_type(key))
-            if len(shape) >= _SHORTEST_SKELETON and (number, form) not in seen:
+            if not shape:
+                stem = bare_form(untyped_form(key)[0])
+                shape, form = consonants(stem), letters(stem)
+            if len(shape) < _SHORTEST_SKELETON:
+                break
+            if (number, form) not in seen:
                 seen.add((number, form))
                 yield f"{shape}|{row.country}", struct.pack("<I", number) + form.encode()
 
@@ -236,12 +242,16 @@ def _meta(folder: Path, collection: Collection, words: int, added: tuple[index.A
         {"name": name, "version": versions[name], "licence": licence, "url": url}
         for name, (licence, url) in _LICENCES.items()
     ]
-    listed.append({"name": "geoconflict curated rows", "version": __version__, "licence": "each row names its source", "url": ""})
+    listed.append({
+        "name": "geoconflict curated rows", "version": __version__, "licence": "each row names its source", "url": "",
+    })
     files = {
-        name: {"bytes": (folder / name).stat().st_size, "sha256": index.file_sha256(folder / name)} for name in index.FILES
+        name: {"bytes": (folder / name).stat().st_size, "sha256": index.file_sha256(folder / name)}
+        for name in index.FILES
     }
     return {
-        "index_version": index.INDEX_VERSION, "geoconflict": __version__, "built": dt.datetime.now(dt.UTC).date().isoformat(),
+        "index_version": index.INDEX_VERSION, "geoconflict": __version__,
+        "built": dt.datetime.now(dt.UTC).date().isoformat(),
         "sources": listed, "added": [file._asdict() for file in added],
         "counts": {
             "places": len(collection.rows), "keys": len(collection.names),

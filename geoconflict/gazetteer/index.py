@@ -35,8 +35,8 @@ MAIN = 1
 ALTERNATE = 2
 """Another name, spelling or language."""
 CODE = 4
-"""Two or three Latin letters ("TX", "US", "LA"): a name only when written in capitals or with dots. Alone for postal and
-airport codes; together with ALTERNATE for countries and regions ("US", "EU")."""
+"""Two or three Latin letters ("TX", "US", "LA"): a name only when written in capitals or with dots. Alone for postal
+and airport codes; together with ALTERNATE for countries and regions ("US", "EU")."""
 BARE = 8
 """The name without its article ("Bab" for "al-Bab")."""
 COUNTY = 16
@@ -81,7 +81,7 @@ def cache_folder() -> Path:
     override = os.environ.get("GEOCONFLICT_CACHE")
     if override:
         return Path(override)
-    from platformdirs import user_cache_dir  # noqa: PLC0415  only paid for when no folder is given
+    from platformdirs import user_cache_dir
 
     return Path(user_cache_dir("geoconflict", appauthor=False))
 
@@ -94,7 +94,7 @@ def default_index() -> Path:
 @cache
 def package_versions() -> dict[str, str]:
     """Return the installed version of each package an index is made from, "" when it is absent."""
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  20 ms, not needed with a given path
+    from importlib.metadata import PackageNotFoundError, version
 
     versions = {}
     for package in SOURCE_PACKAGES:
@@ -121,7 +121,8 @@ def remembered_files() -> tuple[Added, ...]:
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, TypeError) as error:
-        raise GazetteerError(f"{cache_folder() / _ADDED}: {error}; delete it and run `geoconflict gazetteer build`") from error
+        remedy = "delete it and run `geoconflict gazetteer build`"
+        raise GazetteerError(f"{cache_folder() / _ADDED}: {error}; {remedy}") from error
 
 
 def remember_files(added: tuple[Added, ...]) -> None:

@@ -21,11 +21,13 @@ import marisa_trie
 from geoconflict.errors import GazetteerError
 from geoconflict.gazetteer import index
 from geoconflict.gazetteer.index import FIRM, Entry
-from geoconflict.gazetteer.names import SKELETON_LETTERS, norm, skeleton, spelling, strip_type
-from geoconflict.records import KINDS, Candidate, Place
+from geoconflict.gazetteer.names import SKELETON_LETTERS, skeleton, spelling, strip_type
+from geoconflict.records import KINDS, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from geoconflict.records import Candidate
 
 _PLACES_KEPT, _LOOKUPS_KEPT = 100_000, 100_000
 
@@ -37,6 +39,8 @@ _LEAST_SIMILARITY_LONG = 0.58
 _ONE_OFF_FROM, _ONE_OFF_SIMILARITY, _ONE_OFF_COST = 5, 0.8, 0.1
 # Arabic script writes no short vowels: skeletons are all there is to compare, so they must be long, and are less sure.
 _ARABIC_FROM, _ARABIC_SIMILARITY = 4, 0.7
+# Without a country, of all the world's names only long and nearly equal ones.
+_ANYWHERE_FROM, _ANYWHERE_SIMILARITY = 5, 0.8
 
 
 class Word(NamedTuple):
@@ -109,9 +113,10 @@ class Gazetteer:
             raise GazetteerError(f"{self.folder}: {error}; build it anew with `geoconflict gazetteer build`") from error
         if found is None:
             raise GazetteerError(f"{self.folder}: no row {row}; build it anew with `geoconflict gazetteer build`")
-        (_, identity, name, kind, lon, lat, radius_m, country, admin1, admin2, people, capital, geonameid, extent, source) = found
+        _, identity, name, kind, lon, lat, radius_m, country, admin1, admin2, people, *rest = found
+        capital, geonameid, extent, source = rest
         return Place(
-            id=identity, name=name, kind=KINDS[kind], lon=lon, lat=lat, radius_m=radius_m, country=country,  # type: ignore[arg-type]
+            id=identity, name=name, kind=KINDS[kind], lon=lon, lat=lat, radius_m=radius_m, country=country,
             admin1=admin1, admin2=admin2, population=people, capital=bool(capital), geonameid=geonameid,
             extent=tuple(json.loads(extent)) if extent else None, source=self._sources[source],
         )
@@ -138,7 +143,7 @@ class Gazetteer:
         consonants and more also one consonant off. A name in Arabic script is compared by consonants only. Only inside
         `countries` (alpha-2); None is everywhere, for same consonants only.
         """
-        from rapidfuzz.distance import Levenshtein  # noqa: PLC0415  8 ms, not needed for names that are known
+        from rapidfuzz.distance import Levenshtein
 
         stem = strip_type(name)
         shape, form = skeleton(stem), spelling(stem)
@@ -151,8 +156,13 @@ class Gazetteer:
                 if alike >= floor:
                     found[row] = max(found.get(row, 0.0), alike - cost)
 
-        if len(shape) >= (_ARABIC_FROM if arabic else min(_LEAST_SIMILARITY)):
-            take(shape, _LEAST_SIMILARITY.get(len(shape), _LEAST_SIMILARITY_LONG), 0.0)
+        if countries is None:
+            shortest, floor = _ANYWHERE_FROM, _ANYWHERE_SIMILARITY
+        else:
+            shortest = _ARABIC_FROM if arabic else min(_LEAST_SIMILARITY)
+            floor = _LEAST_SIMILARITY.get(len(shape), _LEAST_SIMILARITY_LONG)
+        if len(shape) >= shortest:
+            take(shape, floor, 0.0)
         if not found and not arabic and countries is not None and len(shape) >= _ONE_OFF_FROM:
             for other in _one_off(shape):
                 take(other, _ONE_OFF_SIMILARITY, _ONE_OFF_COST)
@@ -188,7 +198,7 @@ class Gazetteer:
         all that fit. Below `ranking.ANSWER_SCORE` nothing should be picked without a reader: namesake villages share
         their score. `reason` says in words why. Ties are ordered by row, so the same question has the same answer.
         """
-        from geoconflict.gazetteer.ranking import rank  # noqa: PLC0415  ranking asks this class
+        from geoconflict.gazetteer.ranking import rank
 
         return rank(self, name, country=country, admin1=admin1, near=near)[:limit]
 
@@ -230,10 +240,8 @@ def open_gazetteer(
         return Gazetteer(Path(path))
     folder = index.default_index()
     if build and not (folder / index.META).is_file():
-        from geoconflict.gazetteer.build import build_index  # noqa: PLC0415  only when there is no index
+        from geoconflict.gazetteer.build import build_index
 
         folder = build_index(add=[file.path for file in index.remembered_files()], progress=progress)
     return Gazetteer(folder)
 
-
-__all__ = ["Candidate", "Entry", "Gazetteer", "Word", "norm", "open_gazetteer"]

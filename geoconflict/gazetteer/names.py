@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 ARABIC = re.compile(r"[\u0600-\u06ff]")
 """Matches a character of Arabic script (Arabic, Persian, Sorani Kurdish, Urdu)."""
 
-# Apostrophes, ayn and hamza signs, dots, soft hyphen, tatweel, zero-width and bidirectional controls: no part of a name.
-_DROPPED = dict.fromkeys(
-    map(ord, "'’‘`´ʹʻʼʽʾʿ.ـ\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"),
-)
+# Apostrophes, signs of ayn and hamza, dots, soft hyphen, tatweel, zero-width and bidirectional controls: dropped.
+_DROPPED = dict.fromkeys([
+    *map(ord, "'’‘`´ʹʻʼʽʾʿ.ـ"), 0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF,
+])
 # Letters that Unicode does not decompose, and the Arabic letters writers interchange.
 _FOLDED = str.maketrans({
     "ı": "i", "ß": "ss", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ł": "l", "Ł": "l", "æ": "ae", "Æ": "ae", "œ": "oe",
@@ -29,30 +29,36 @@ _FOLDED = str.maketrans({
     "ؤ": "و", "ئ": "ي", "ء": None,
 })
 _CLEANED = {**_FOLDED, **_DROPPED}
-_MARK = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
+_MARK = re.compile(  # combining marks of Latin, Greek and Cyrillic, Hebrew and Arabic; vowels of Indic scripts stay
+    r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    r"\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+",
+)
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 _SHORT_FORM = {"saint": "st", "sainte": "ste", "mount": "mt", "fort": "ft"}
 
-_ARTICLES = frozenset("al el ar as ash at an ad adh az ath ul ez es esh er ed et en the le il".split())
+_ARTICLES = frozenset({
+    "al", "el", "ar", "as", "ash", "at", "an", "ad", "adh", "az", "ath", "ul", "ez", "es", "esh", "er", "ed", "et",
+    "en", "the", "le", "il",
+})
 
 TYPE_WORDS: dict[str, str] = {
     "governorate": "admin1", "province": "admin1", "oblast": "admin1", "muhafazat": "admin1", "muhafazah": "admin1",
     "wilayah": "admin1", "wilaya": "admin1", "ostan": "admin1", "state": "admin1", "region": "area", "area": "area",
-    "countryside": "area", "district": "admin2", "raion": "admin2", "rayon": "admin2", "county": "admin2",
+    "countryside": "area", "district": "admin2", "raion": "admin2", "rayon": "admin2", "county": "area",
     "qada": "admin2", "mintaqat": "admin2", "subdistrict": "admin3", "nahiyat": "admin3", "nahiya": "admin3",
     "municipality": "area", "city": "city", "town": "city", "village": "city", "hamlet": "city", "settlement": "city",
     "suburb": "city", "neighborhood": "neighbourhood", "neighbourhood": "neighbourhood", "quarter": "neighbourhood",
     "camp": "camp", "idp": "camp", "refugee": "camp", "airport": "airport", "airbase": "base", "crossing": "crossing",
-    "محافظه": "admin1", "ولايه": "admin1", "اقليم": "area", "منطقه": "area", "ريف": "area", "قضا": "admin2", "ناحيه": "admin3",
-    "مدينه": "city", "بلده": "city", "قريه": "city", "ضاحيه": "city", "حي": "neighbourhood", "مخيم": "camp", "مطار": "airport",
-    "معبر": "crossing",
+    "محافظه": "admin1", "ولايه": "admin1", "اقليم": "area", "منطقه": "area", "ريف": "area", "قضا": "admin2",
+    "ناحيه": "admin3", "مدينه": "city", "بلده": "city", "قريه": "city", "ضاحيه": "city", "حي": "neighbourhood",
+    "مخيم": "camp", "مطار": "airport", "معبر": "crossing",
 }
-"""Type words in normal form, and what the writer says the place is: a kind, "city" for any settlement, "area" for any area."""
+"""Type words in normal form, and what they say the place is: a kind, "city" for any settlement, "area" for any area."""
 
 _CONNECTORS = frozenset({"of", "the"})
 
-# Latin digraphs that stand for one Arabic or Cyrillic consonant, longest first; then single letters that transliterations
-# interchange (q/k/c, j/g, v/f, p/b, x/kh/h). Vowels and the half vowels w and y carry no information across spellings.
+# Latin digraphs that stand for one Arabic or Cyrillic consonant, longest first; then letters that transliterations
+# interchange (q/k/c, j/g, v/f, p/b, x/kh/h). Vowels and the half vowels w and y say nothing across spellings.
 _DIGRAPHS = (
     ("tsch", "S"), ("sch", "S"), ("sh", "S"), ("ch", "S"), ("kh", "H"), ("gh", "J"), ("dh", "d"), ("th", "t"),
     ("ph", "f"), ("zh", "J"), ("dj", "J"), ("ck", "K"),
@@ -70,11 +76,14 @@ SKELETON_LETTERS = "bdfHJKlmnrsStz"
 
 _SILENT_H = re.compile(r"(?<=[aeiou])h$|(?<=.)ه$")
 _REPEATED = re.compile(r"(.)\1+")
-_VOWELS = ((re.compile(r"ee|ei|ey|iy|ii|ie"), "i"), (re.compile(r"oo|ou|uw|ow|uu"), "u"), (re.compile(r"aa|ae|ai|ay"), "a"))
+_VOWELS = (
+    (re.compile(r"(?:ei|ey|ai|ay)(?![aeiou])"), "ai"), (re.compile(r"ee|ii|ie|iy(?![aeiou])"), "i"),
+    (re.compile(r"oo|ou|uu|uw(?![aeiou])|ow(?![aeiou])"), "u"), (re.compile(r"aa|ae"), "a"),
+)
 _LETTERS = str.maketrans({"e": "a", "o": "u", "y": "i", "w": "u", "q": "k", "c": "k", "j": "g", "v": "f", "p": "b"})
 
 # Conjunctions, prepositions and the article that Arabic writes as part of the word: "wa-bi-l-", "wa-l-", "bi-l-" ...
-_PREFIXES = ("وبال", "وال", "بال", "فال", "كال", "ولل", "لل", "ب", "ل", "و", "ف", "ك")
+_PREFIXES = ("وبال", "وال", "بال", "فال", "كال", "ولل", "لل", "وب", "ب", "ل", "و", "ف", "ك")
 _SHORTEST_STEM = 3
 
 
@@ -101,21 +110,35 @@ def norm(name: str) -> str:
 
 
 def bare(name: str) -> str:
-    """Return the normal form without articles ("al-", "ash-", "the", Arabic "ال"), or all of it if nothing would be left."""
-    words = norm(name).split()
-    if ARABIC.search(name):
+    """Return the normal form without articles ("al-", "ash-", "the", Arabic "ال"); the last word always stays."""
+    return bare_form(norm(name))
+
+
+def bare_form(key: str) -> str:
+    """Return a normal form without its articles."""
+    words = key.split()
+    if ARABIC.search(key):
         return " ".join(word[2:] if word.startswith("ال") and len(word) > 4 else word for word in words)
-    kept = [word for place, word in enumerate(words) if word not in _ARTICLES or place == len(words) - 1]
-    return " ".join(kept)
+    return " ".join(word for place, word in enumerate(words, start=1) if place == len(words) or word not in _ARTICLES)
 
 
 def split_type(name: str) -> tuple[str, str]:
-    """Return the normal form without type words at either end, and what they say the place is ("" when they are silent).
+    """Return the normal form without type words at either end, and what they say the place is ("" without any).
 
     "Aleppo Governorate" gives ("aleppo", "admin1"), "مدينة إدلب" gives ("ادلب", "city"). A name made of type words only
     stays whole.
     """
-    words = norm(name).split()
+    return untyped_form(norm(name))
+
+
+def strip_type(name: str) -> str:
+    """Return the normal form without type words ("Governorate", "town", "محافظة") at either end."""
+    return untyped_form(norm(name))[0]
+
+
+def untyped_form(key: str) -> tuple[str, str]:
+    """Return a normal form without its type words, and what they say; see `split_type`."""
+    words = key.split()
     kind, start, end = "", 0, len(words)
     while start < end and (words[start] in TYPE_WORDS or (start and words[start] in _CONNECTORS)):
         kind = kind or TYPE_WORDS.get(words[start], "")
@@ -123,29 +146,28 @@ def split_type(name: str) -> tuple[str, str]:
     while end > start and words[end - 1] in TYPE_WORDS:
         kind = kind or TYPE_WORDS[words[end - 1]]
         end -= 1
-    if start == end:
-        return " ".join(words), ""
-    return " ".join(words[start:end]), kind
-
-
-def strip_type(name: str) -> str:
-    """Return the normal form without type words ("Governorate", "town", "محافظة") at either end."""
-    return split_type(name)[0]
+    return (" ".join(words[start:end]), kind) if start < end else (key, "")
 
 
 @lru_cache(100_000)
 def skeleton(name: str) -> str:
     """Return the consonants of a name, transliteration variants merged; "" for scripts other than Latin and Arabic.
 
-    Articles are left out, so "Kafr Takharim", "Kafer Tekhareem" and "كفر تخاريم" all give "KfrtHrm". Short skeletons are
-    shared by many names: compare `spelling` as well.
+    Articles are left out, so "Kafr Takharim", "Kafer Tekhareem" and "كفر تخاريم" all give "KfrtHrm". Short skeletons
+    are shared by many names: compare `spelling` as well.
     """
+    return consonants(bare(name))
+
+
+def consonants(key: str) -> str:
+    """Return the consonants of an article-less normal form; see `skeleton`."""
     merged = ""
-    for word in bare(name).split():
+    for word in key.split():
         stem = _SILENT_H.sub("", word)
         for written, letter in _DIGRAPHS:
-            stem = stem.replace(written, letter)
-        merged += _REPEATED.sub(r"\1", stem.translate(_CONSONANTS))
+            if written in stem:
+                stem = stem.replace(written, letter)
+        merged += stem.translate(_CONSONANTS)
     merged = _REPEATED.sub(r"\1", merged)
     return merged if merged.isascii() else ""
 
@@ -156,11 +178,15 @@ def spelling(name: str) -> str:
     Two names with one skeleton are compared letter by letter in this form: "takhareem" and "takharim" are equal here,
     "maydaa" and "madaya" are not.
     """
-    text = bare(name)
+    return letters(bare(name))
+
+
+def letters(key: str) -> str:
+    """Return an article-less normal form with its letters merged; see `spelling`."""
     for pattern, vowel in _VOWELS:
-        text = pattern.sub(vowel, text)
-    text = _REPEATED.sub(r"\1", text.translate(_LETTERS))
-    return " ".join(_SILENT_H.sub("", word) for word in text.split())
+        key = pattern.sub(vowel, key)
+    key = _REPEATED.sub(r"\1", key.translate(_LETTERS))
+    return " ".join(_SILENT_H.sub("", word) for word in key.split())
 
 
 def arabic_forms(word: str) -> Iterator[tuple[str, int]]:

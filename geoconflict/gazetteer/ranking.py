@@ -1,12 +1,17 @@
-"""Which place does a name stand for, when nothing but the name is known? Candidates with scores and reasons."""
+"""Which place does a name stand for, when nothing but the name is known? Candidates with scores and reasons.
+
+A ladder of ever looser forms of the name finds places; the score is how well the form fits, times the share of the
+place among all found. Shares come from odds: people, capital, the country, province and point asked for. The numbers
+are round and set by judgement; `benchmarks/geocode_names.py` shows what they give on lists of real names.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geoconflict.gazetteer.index import AMBIGUOUS, BARE, CODE, COMMON, COUNTY, JOINED, MAIN
+from geoconflict.gazetteer.index import AMBIGUOUS, BARE, CODE, COMMON, COUNTY, FIRM, JOINED, MAIN
 from geoconflict.gazetteer.names import ARABIC, arabic_forms, bare, norm, skeleton, split_type, strip_type
 from geoconflict.records import AREA_KINDS, Candidate, Place
 
@@ -18,39 +23,51 @@ if TYPE_CHECKING:
 ANSWER_SCORE = 0.5
 """From this score on a candidate may stand as the answer; below, say that the name is not known well enough."""
 
-# How well a name fits, by the step of the ladder that found it, and what a kind of name costs on top.
-_EXACT, _TYPE_OFF, _BARE_QUERY, _PREFIX_OFF = 1.0, 0.96, 0.95, 0.85
-_FLAG_COST = ((COUNTY, 0.9), (BARE, 0.95), (JOINED, 0.8), (COMMON, 0.5), (CODE, 0.7), (AMBIGUOUS, 0.9))
+# How well each step of the ladder fits, and each kind of name.
+_EXACT, _ARTICLE_OFF, _TYPE_OFF, _PREFIX_OFF = 1.0, 0.95, 0.96, 0.85
 _MAIN_NAME, _ALTERNATE_NAME = 0.98, 0.95
+_FLAG_FIT = ((COUNTY, 0.9), (BARE, 0.95), (JOINED, 0.8), (COMMON, 0.5), (CODE, 0.5), (AMBIGUOUS, 0.9))
 _RESPELT = 0.85
+# Below ANSWER_SCORE on purpose: "Northern Aleppo" is somewhere in Aleppo, a town named like a district is not the
+# district, and a namesake abroad is not the village asked for.
+_PART_OF, _OTHER_SORT, _ABROAD = 0.45, 0.45, 0.4
+_OTHER_KIND = 0.9
+# A place abroad is an answer the more people write about it, if the name is exact: Paris is, whatever the country.
+_ABROAD_FROM_PEOPLE, _ABROAD_FULL_PEOPLE = 20_000, 1_000_000
 
-# Odds of a prior. Country: two hundred to one, so that a village there beats a town abroad, but not Paris. Province: thirty to one.
-_COUNTRY_ODDS, _ADMIN1_ODDS, _NEAR_ODDS, _CAPITAL_ODDS = 200.0, 30.0, 50.0, 4.0
+_COUNTRY_ODDS, _ADMIN1_ODDS, _NEAR_ODDS = 200.0, 30.0, 50.0
+_CAPITAL_ODDS, _COUNTRY_KIND_ODDS, _WANTED_ODDS = 4.0, 5.0, 30.0
+_OTHER_NAME_ODDS = 0.25
 _NEAR_KM = 50.0
-# Abroad of the country asked for, only places people write about worldwide are answers.
-_ABROAD, _ABROAD_FULL_PEOPLE, _ABROAD_FROM_PEOPLE = 0.4, 1_000_000, 20_000
+# News grows with people among cities; a village of 3,000 is hardly likelier to be meant than its namesake of 500.
+_CITY_FROM_PEOPLE, _CITY_POWER, _VILLAGE_POWER, _UNKNOWN_PEOPLE = 30_000, 0.8, 0.25, 3_000
 
-# People count for much among cities; below this, news is as likely from the smaller village as from the larger.
-_PEOPLE_COUNT_FROM = 30_000
-_CITY_POWER, _VILLAGE_POWER = 0.8, 0.25
-_UNKNOWN_PEOPLE = 3_000
+_ONE_ANSWER_KM = 25.0
+"""Namesakes nearer than this are one answer: the measure of right the field uses (UCDP where_prec 2)."""
+_SHARED_AMONG = 50
+"""Namesakes whose nearness is compared pair by pair, likeliest first; San Antonio has 500."""
 
-_SAME_SPOT_KM = 25.0
-"""Namesakes nearer than this are one answer: the design's own measure of right (where_prec 2)."""
+# What stands for a district when only the town it is named after is known. Districts of Syria and Iraq have radii of
+# 14 to 47 km in the curated rows, and their seats are seldom in the middle.
+_SEAT_AREA_RADIUS_M = {"admin2": 35_000.0, "admin3": 15_000.0, "area": 15_000.0}
+_SEAT_AREA = "#area"
+_SEAT_FIT = 0.7
 
-_WANTED_ODDS, _UNWANTED_AREA_ODDS = 30.0, 0.5
-_LADDER_LIMIT = 400
-"""Namesakes considered; San Antonio has 500, and the least populous do not matter."""
+_PARTS = frozenset({
+    "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "northwestern",
+    "northeastern", "southwestern", "southeastern",
+})
 
 
 @dataclass(slots=True)
 class _Found:
-    """One place found: how well its name fits, by which step, and its odds among the others."""
+    """A place found: how well its name fits and by which step, whether the name is its own, its odds among all."""
 
     row: int
     place: Place
     fit: float
     how: str
+    own: bool = True
     odds: float = 1.0
 
 
@@ -60,17 +77,21 @@ def rank(
     """Return all candidates for a name, best first; see `Gazetteer.candidates`."""
     country = country.upper() if country else None
     wanted = split_type(name)[1]
-    found: dict[int, _Found] = {}
+    by_row: dict[int, _Found] = {}
     for part in _parts(name):
-        _climb(gazetteer, part, country, found)
-    listed = sorted(found.values(), key=lambda one: (-one.place.population, one.row))[:_LADDER_LIMIT]
-    for one in listed:
+        _climb(gazetteer, part, country, wanted, by_row)
+    found = list(by_row.values())
+    for one in found:
         one.odds = one.fit * _odds(one.place, wanted=wanted, country=country, admin1=admin1, near=near)
-    return _scored(listed, name=name, wanted=wanted, country=country)
+        one.odds *= 1.0 if one.own else _OTHER_NAME_ODDS
+    found.sort(key=lambda one: (-one.odds, one.row))
+    if wanted in _SEAT_AREA_RADIUS_M and not any(_fits(one.place, wanted) and one.place.is_area for one in found):
+        found = [_around_seat(one, wanted) for one in found]
+    return _scored(found, wanted=wanted, country=country)
 
 
 def _parts(name: str) -> Iterator[str]:
-    """Yield the name without brackets, then each of "Has/Hassef"."""
+    """Yield the name without what stands in brackets, then each side of "Has/Hassef"."""
     plain, depth = [], 0
     for letter in name:
         depth += letter in "(["
@@ -80,43 +101,77 @@ def _parts(name: str) -> Iterator[str]:
     text = "".join(plain).strip() or name
     yield text
     if "/" in text:
-        typed = split_type(text)[1]
-        yield from (part if split_type(part)[1] or not typed else part for part in text.split("/") if part.strip())
+        yield from filter(str.strip, text.split("/"))
 
 
-def _climb(gazetteer: Gazetteer, name: str, country: str | None, found: dict[int, _Found]) -> None:
-    """Add what the ladder finds: exact, type words off, articles off, Arabic prefixes off; respelt if nothing fits."""
-    steps = [(norm(name), _EXACT, "exact name"), (strip_type(name), _TYPE_OFF, "name without its type word")]
-    steps += [(bare(key), _BARE_QUERY * fit, "name without its article") for key, fit, _ in steps]
-    if ARABIC.search(name):
-        head, _, rest = norm(name).partition(" ")
+def _climb(gazetteer: Gazetteer, name: str, country: str | None, wanted: str, found: dict[int, _Found]) -> None:
+    """Add what the ladder finds, stopping after the first step that has a place of the wanted sort in the country.
+
+    The forms of `_steps`; then respellings; then the area of which the name says a part ("Northern Aleppo").
+    """
+    written_as_code = name.isupper() or "." in name
+    for key, fit, how in _steps(name):
+        arrived = False
+        for entry in gazetteer.entries(key):
+            place = gazetteer.place(entry.row)
+            step_fit = fit * _flag_fit(entry.flags, written_as_code=written_as_code)
+            if entry.row not in found or found[entry.row].fit < step_fit:
+                own = bool(entry.flags & MAIN) or _is_spelling_of(key, place)
+                found[entry.row] = _Found(entry.row, place, step_fit, how, own=own)
+            arrived = arrived or (country in {None, place.country} and _as_wanted(place, wanted) > _OTHER_SORT)
+        if arrived:
+            return
+    respelt = gazetteer.similar(name, None if country is None else (country,))
+    for row, alike in respelt:
+        place = gazetteer.place(row)
+        found.setdefault(row, _Found(row, place, _RESPELT * alike**2, f"respelling of {place.name}"))
+    words = strip_type(name).split()
+    if not respelt and len(words) > 1 and words[0] in _PARTS:
+        for entry in gazetteer.entries(" ".join(words[1:])):
+            place = gazetteer.place(entry.row)
+            if place.is_area and entry.flags & FIRM and country in {None, place.country}:
+                found.setdefault(entry.row, _Found(entry.row, place, _PART_OF, f"the name says a part of {place.name}"))
+
+
+def _steps(name: str) -> Iterator[tuple[str, float, str]]:
+    """Yield the keys to look up for a name, each once, with how well a hit fits and what was done to the name."""
+    key, untyped = norm(name), strip_type(name)
+    steps = [
+        (key, _EXACT, "exact name"),
+        (bare(key), _ARTICLE_OFF, "name without its article"),
+        (untyped, _TYPE_OFF, "name without its type word"),
+        (bare(untyped), _TYPE_OFF * _ARTICLE_OFF, "name without type word and article"),
+    ]
+    if ARABIC.search(key):
+        head, _, rest = untyped.partition(" ")
         steps += [
             (f"{form} {rest}".strip(), _PREFIX_OFF, "name without an Arabic prefix")
             for form, dropped in arabic_forms(head) if dropped
         ]
-    inside = False
-    for key, fit, how in steps:
-        for entry in gazetteer.entries(key):
-            place = gazetteer.place(entry.row)
-            step_fit = fit * _flag_fit(entry.flags)
-            if entry.row not in found or found[entry.row].fit < step_fit:
-                found[entry.row] = _Found(entry.row, place, step_fit, how)
-            inside = inside or country is None or place.country == country
-    if not inside:
-        for row, alike in gazetteer.similar(name, None if country is None else (country,)):
-            place = gazetteer.place(row)
-            found.setdefault(row, _Found(row, place, _RESPELT * alike**2, f"respelling of {place.name}"))
+    seen: set[str] = set()
+    for step in steps:
+        if step[0] not in seen:
+            seen.add(step[0])
+            yield step
 
 
-def _flag_fit(flags: int) -> float:
+def _flag_fit(flags: int, *, written_as_code: bool) -> float:
     """Return how well a kind of name fits."""
-    fit = _MAIN_NAME if flags & MAIN else _ALTERNATE_NAME
     if flags & MAIN:
-        return fit
-    for flag, cost in _FLAG_COST:
-        if flags & flag:
-            fit *= cost
+        return _MAIN_NAME
+    fit = _ALTERNATE_NAME
+    for flag, factor in _FLAG_FIT:
+        if flags & flag and not (flag == CODE and written_as_code):
+            fit *= factor
     return fit
+
+
+def _is_spelling_of(key: str, place: Place) -> bool:
+    """Return whether a key spells the place's own name, or may: "Slov'yansk" is a former name of Nikopol."""
+    if place.source.startswith("curated"):
+        return True
+    shape, own = skeleton(key), skeleton(place.name)
+    return not shape or not own or shape == own
 
 
 def _odds(
@@ -124,22 +179,25 @@ def _odds(
 ) -> float:
     """Return how likely a place is written about, before the name is compared."""
     people = place.population or _UNKNOWN_PEOPLE
-    odds = (min(people, _PEOPLE_COUNT_FROM) / 1_000) ** _VILLAGE_POWER
-    odds *= max(1.0, people / _PEOPLE_COUNT_FROM) ** _CITY_POWER
+    odds: float = (min(people, _CITY_FROM_PEOPLE) / 1_000) ** _VILLAGE_POWER
+    odds *= max(1.0, people / _CITY_FROM_PEOPLE) ** _CITY_POWER
+    if place.kind == "country":
+        odds *= _COUNTRY_KIND_ODDS
     if place.capital:
         odds *= _CAPITAL_ODDS
-    if wanted and _is_wanted(place, wanted):
+    if wanted and _fits(place, wanted):
         odds *= _WANTED_ODDS
     if country and place.country == country:
         odds *= _COUNTRY_ODDS
-    if admin1 and _same_area(admin1, place):
+    if admin1 and _lies_in(place, admin1):
         odds *= _ADMIN1_ODDS
     if near:
         odds *= 1 + _NEAR_ODDS * math.exp(-_km(near, (place.lon, place.lat)) / _NEAR_KM)
     return odds
 
 
-def _is_wanted(place: Place, wanted: str) -> bool:
+def _fits(place: Place, wanted: str) -> bool:
+    """Return whether a place is of the sort a type word says."""
     if wanted == "area":
         return place.is_area
     if wanted == "city":
@@ -147,14 +205,15 @@ def _is_wanted(place: Place, wanted: str) -> bool:
     return place.kind == wanted
 
 
-def _same_area(admin1: str, place: Place) -> bool:
-    own = place.name if place.kind == "admin1" else place.admin1
-    if not own:
-        return False
-    return bare(strip_type(own)) == bare(strip_type(admin1)) or skeleton(strip_type(own)) == skeleton(strip_type(admin1)) != ""
+def _lies_in(place: Place, admin1: str) -> bool:
+    """Return whether a place is, or lies in, a province given in any spelling."""
+    own = strip_type(place.name if place.kind == "admin1" else place.admin1)
+    asked = strip_type(admin1)
+    return bool(own) and (bare(own) == bare(asked) or skeleton(own) == skeleton(asked) != "")
 
 
 def _km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return the great-circle distance of two (lon, lat) in kilometres (haversine)."""
     (lon1, lat1), (lon2, lat2) = one, other
     lat1, lat2 = math.radians(lat1), math.radians(lat2)
     half = math.sin((lat2 - lat1) / 2) ** 2
@@ -162,57 +221,85 @@ def _km(one: tuple[float, float], other: tuple[float, float]) -> float:
     return 12_742.0 * math.asin(math.sqrt(min(1.0, half)))
 
 
-def _scored(found: list[_Found], *, name: str, wanted: str, country: str | None) -> list[Candidate]:
-    """Turn odds into scores: fit times the share of the candidate's own spot among all."""
+def _around_seat(one: _Found, wanted: str) -> _Found:
+    """Return the area around a settlement, for "Tadmur district" when only the town is known.
+
+    A district named like a town has its seat there: it is known that well, and not better.
+    """
+    if one.place.is_area:
+        return one
+    radius_m = _SEAT_AREA_RADIUS_M[wanted]
+    area = replace(
+        one.place, id=one.place.id + _SEAT_AREA, name=f"{one.place.name} area", kind="region", radius_m=radius_m,
+        population=0, capital=False, geonameid=None,
+    )
+    how = f"no such area is known; {radius_m / 1_000:.0f} km around {one.place.name}, by {one.how}"
+    return replace(one, place=area, fit=one.fit * _SEAT_FIT, how=how)
+
+
+def _scored(found: list[_Found], *, wanted: str, country: str | None) -> list[Candidate]:
+    """Turn odds into scores: how well the name fits, times the share of the candidate's own spot among all."""
     total = sum(one.odds for one in found) or 1.0
-    ordered = sorted(found, key=lambda one: (-_order(one, wanted), one.row))
     scored = []
-    for one in ordered:
-        share = sum(other.odds for other in found if _one_answer(one.place, other.place)) / total
-        fit = one.fit * _abroad(one.place, country)
-        if wanted and not _is_wanted(one.place, wanted):
-            fit *= 0.6 if one.place.is_area != (wanted in AREA_KINDS | {"area"}) else 0.9
-        scored.append((min(1.0, fit) * share, one))
-    scored.sort(key=lambda pair: (-round(pair[0], 3), -_order(pair[1], wanted), pair[1].row))
-    return [
-        Candidate(one.place, round(score, 3), _reason(one, found, country)) for score, one in scored
-    ]
-
-
-def _order(one: _Found, wanted: str) -> float:
-    """Return the odds within one answer: a town before the province named after it, unless a type word says otherwise."""
-    return one.odds * (_UNWANTED_AREA_ODDS if one.place.is_area and not wanted else 1.0)
+    for number, one in enumerate(found):
+        rivals = found[:_SHARED_AMONG] if number < _SHARED_AMONG else [one]
+        share = sum(other.odds for other in rivals if _one_answer(one.place, other.place)) / total
+        fit = one.fit * _as_wanted(one.place, wanted) * _abroad(one, country)
+        # Among equals a town stands before the province named after it, unless a type word is there.
+        second = bool(one.place.is_area and one.place.kind != "country" and not wanted)
+        scored.append((round(fit * share, 3), second, one))
+    scored.sort(key=lambda item: (-item[0], item[1], -item[2].odds, item[2].row))
+    return [Candidate(one.place, score, _reason(one, found, country)) for score, _, one in scored]
 
 
 def _one_answer(place: Place, other: Place) -> bool:
-    """Return whether two candidates name the same spot: near each other, or an area and a place in it."""
-    if place is other or _km((place.lon, place.lat), (other.lon, other.lat)) <= _SAME_SPOT_KM:
+    """Return whether two candidates name the same spot: near each other, or a province and a place in it."""
+    if place is other:
         return True
-    if place.is_area == other.is_area or place.country != other.country:
+    if place.country != other.country:
         return False
-    area, spot = (place, other) if place.is_area else (other, place)
-    return area.kind == "admin1" and area.name == spot.admin1
+    if place.is_area != other.is_area:
+        area, spot = (place, other) if place.is_area else (other, place)
+        if area.kind == "admin1" and area.name == spot.admin1:
+            return True
+    return _km((place.lon, place.lat), (other.lon, other.lat)) <= _ONE_ANSWER_KM
 
 
-def _abroad(place: Place, country: str | None) -> float:
+def _as_wanted(place: Place, wanted: str) -> float:
+    """Return what is left of a fit when the type word says the place is something else.
+
+    A town for "Tadmur district", or a province for "Qadisiyah town", would be falsely precise or coarse: no answer.
+    """
+    if not wanted or _fits(place, wanted) or place.id.endswith(_SEAT_AREA):
+        return 1.0
+    if place.is_area != (wanted == "area" or wanted in AREA_KINDS) or place.kind == "admin1":
+        return _OTHER_SORT
+    return _OTHER_KIND
+
+
+def _abroad(one: _Found, country: str | None) -> float:
     """Return how far a place outside the country asked for is an answer at all."""
+    place = one.place
     if country is None or place.country in {country, None} or place.kind == "country":
         return 1.0
-    reach = math.log(max(place.population, 1) / _ABROAD_FROM_PEOPLE) / math.log(_ABROAD_FULL_PEOPLE / _ABROAD_FROM_PEOPLE)
+    if one.how != "exact name":
+        return _ABROAD
+    span = math.log(_ABROAD_FULL_PEOPLE / _ABROAD_FROM_PEOPLE)
+    reach = math.log(max(place.population, 1) / _ABROAD_FROM_PEOPLE) / span
     return _ABROAD + (1 - _ABROAD) * min(1.0, max(0.0, reach))
 
 
 def _reason(one: _Found, found: list[_Found], country: str | None) -> str:
     """Return in words why a candidate stands where it stands."""
-    source = "curated rows" if one.place.source.startswith("curated") else one.place.source.partition(" via ")[0].partition(";")[0]
-    inside = [other for other in found if other.place.country == one.place.country]
+    where = one.place.country or "no one country"
+    source = one.place.source.partition(":")[0].partition(" via ")[0].replace("curated", "curated rows")
     text = f"{one.how} in {source}"
+    inside = [other.place for other in found if other.place.country == one.place.country]
     if len(inside) > 1:
-        most = max(inside, key=lambda other: other.place.population)
-        place = "most populous" if most is one else "one"
-        text += f"; {place} of {len(inside)} in {one.place.country}"
+        most = max(inside, key=lambda place: place.population)
+        text += f"; {'most populous' if most is one.place else 'one'} of {len(inside)} in {where}"
     elif len(found) > 1:
-        text += f"; only one in {one.place.country}" if one.place.country else ""
-    if country and one.place.country != country:
+        text += f"; only one in {where}"
+    if country and one.place.country not in {country, None}:
         text += f"; outside {country}"
     return text

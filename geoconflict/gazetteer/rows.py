@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer.index import ALTERNATE, BARE, CODE, FIRM, JOINED, MAIN
-from geoconflict.gazetteer.names import ARABIC, bare, normal_form
+from geoconflict.gazetteer.names import ARABIC, bare, normal_form, strip_type
 from geoconflict.records import AREA_KINDS, Kind
 
 if TYPE_CHECKING:
@@ -27,17 +27,18 @@ RADIUS_M: dict[str, float] = {
     "facility": 500, "base": 1_500, "airport": 2_000, "road": 10_000, "border": 10_000, "water": 25_000,
 }
 # Floors for areas whose extent is known from few towns: a district or province is hardly ever smaller.
-_LEAST_AREA_RADIUS_M = {"country": 15_000.0, "region": 10_000.0, "admin1": 10_000.0, "admin2": 8_000.0, "admin3": 5_000.0}
+_LEAST_AREA_RADIUS_M = {"country": 15_000.0, "admin1": 10_000.0, "admin2": 8_000.0}
 CITY_FROM, CITY_FULL = 50_000, 5_000_000
 TOWN_FROM = 3_000
 
-# Never entered as names: compass and generic words that type-word removal leaves ("Central Region", "Federal District").
-_NO_NAME = frozenset(
-    "north south east west northern southern eastern western central centre center northwest northeast southwest "
-    "southeast metro upper lower federal capital metropolitan state national region district mid middle coast island "
-    "islands river".split(),
-) | {"north western", "north eastern", "south eastern", "south western", "north west", "north east", "south west",
-     "south east", "state university", "united way", "south central", "north central"}
+# Never entered as names: compass and generic words, which removing the type word leaves of "Central Region".
+_NO_NAME = frozenset({
+    "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "centre", "center",
+    "northwest", "northeast", "southwest", "southeast", "metro", "upper", "lower", "federal", "capital", "metropolitan",
+    "state", "national", "region", "district", "mid", "middle", "coast", "island", "islands", "river",
+    "north western", "north eastern", "south eastern", "south western", "north west", "north east", "south west",
+    "south east", "state university", "united way", "south central", "north central",
+})
 _LONGEST_KEY = 60
 _LONGEST_CODE = 3
 _SHORTEST_BARE = 4
@@ -103,6 +104,18 @@ class Collection:
             joined = self.names[key.replace(" ", "")]
             joined[number] = joined.get(number, 0) | JOINED
 
+    def admin1_name(self, country: str | None, given: str) -> str:
+        """Return the index's name of a first-level area given by code ("SY.12") or in any spelling; else as given."""
+        code = self.admin1_row.get((country or "", given.partition(".")[2]))
+        if code is not None:
+            return self.rows[code].name
+        for key in dict.fromkeys((normal_form(given), strip_type(given), bare(strip_type(given)))):
+            for number in self.names.get(key, ()):
+                area = self.rows[number]
+                if area.kind == "admin1" and area.country == country:
+                    return area.name
+        return given
+
     def add_bare_names(self) -> None:
         """Enter every firm name once more without its article."""
         found: list[tuple[str, int]] = []
@@ -120,7 +133,7 @@ def slug(name: str) -> str:
 
 
 def settlement_kind(population: int) -> Kind:
-    """Return the kind of a GeoNames settlement by its people; 0 is unknown and mostly a seat of a district, so a town."""
+    """Return the kind of a GeoNames settlement by its people; 0 is unknown, mostly a district's seat, so a town."""
     if population >= CITY_FROM:
         return "city"
     return "town" if population >= TOWN_FROM or population == 0 else "village"

