@@ -76,13 +76,27 @@ def _latin(tokens: Sequence[Token], i: int, lexicon: Lexicon, masked: Sequence[b
     starts_small = not token.capital and (token.hashtag or token.norm in v.ARTICLES_INSIDE)
     if not token.norm or not (token.capital or starts_small) or (token.text.endswith(".") and token.norm in v.TITLES):
         return None
+    if i + 1 < len(tokens) and tokens[i + 1].gap.startswith("$"):  # "US$30"
+        return None
     limit = _run_limit(tokens, i, masked)
+    institution = _institution(tokens, i, limit, lexicon)
+    if institution:
+        return institution
     match = _longest_known(tokens, i, limit, lexicon)
     kind, end = _pattern(tokens, i, limit, lexicon)
     if end > (match.last if match else 0):
         key = key_of(tokens[i:end])
         return Candidate(i, end, key, lexicon.known(key), pattern=kind)
     return match or _unknown_after_preposition(tokens, i, limit, lexicon)
+
+
+def _institution(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> Candidate | None:
+    """Return a building that stands for a government: "the Pentagon"."""
+    for j in (i + 2, i + 1):
+        if j <= limit and key_of(tokens[i:j]) in v.INSTITUTIONS:
+            key = key_of(tokens[i:j])
+            return Candidate(i, j, key, lexicon.known(""), pattern="institution")
+    return None
 
 
 def _run_limit(tokens: Sequence[Token], i: int, masked: Sequence[bool]) -> int:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from geoconflict.mentions.tokens import Token
 
 _CLAUSE_BREAK = re.compile(r"[.!?\"“\n]")
+ATTESTED_CITY = 50_000
+"""People from which "in Columbus" outweighs that the name is also a person's in the same document."""
 _INITIALS = re.compile(r"^(?:[A-Z]\.){1,3}$")
 _AFTER_PERSON = v.ORGANISATION | v.STREET | v.NATURE | v.AREA_TYPE
 
@@ -47,7 +49,8 @@ class Evidence:
         self.ending = {candidate.last: candidate for candidate in candidates}
         self.attested = {candidate.key for candidate in candidates if self._attested(candidate)}
         self.home = self._home_areas()
-        self.persons = self._named_persons() | {c.key for c in candidates if self._acts_like_a_person(c)}
+        persons = self._named_persons() | {c.key for c in candidates if self._acts_like_a_person(c)}
+        self.persons = {key for key in persons if key not in self.attested or lexicon.known(key).population < ATTESTED_CITY}
 
     def _attested(self, candidate: Candidate) -> bool:
         """Whether this occurrence shows a place: "in X" not followed by a capital, or "X, Country"."""
@@ -95,8 +98,9 @@ class Evidence:
             if not titled and not self._is_first_name(i):
                 continue
             last = self._last_name(i, titled=titled)
-            if tokens[last].norm and "country" not in self.lexicon.known(tokens[last].norm).kinds:
-                persons.add(tokens[last].norm)
+            for token in tokens[i + 1 : last + 1] if titled else tokens[last : last + 1]:
+                if token.norm and "country" not in self.lexicon.known(token.norm).kinds:
+                    persons.add(token.norm)
             if not titled:
                 persons.add(first.norm)
             if first.norm in ("abu", "umm"):
@@ -154,6 +158,8 @@ class Evidence:
             return False
         before = self.tokens[i - 1]
         if not before.capital or not before.norm or before.text.isupper() or _CLAUSE_BREAK.search(before.gap):
+            return False
+        if i > 2 and self.tokens[i - 2].capital and before.gap == " ":  # a headline, or a longer name
             return False
         if before.norm in self.places or before.norm in v.NOT_NAMES | v.ORGANISATION | v.NATURE | v.COMPASS:
             return False

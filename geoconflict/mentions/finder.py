@@ -16,7 +16,7 @@ from geoconflict.mentions.evidence import Evidence
 from geoconflict.mentions.features import arabic_features, latin_features
 from geoconflict.mentions.lexicon import lexicon_of
 from geoconflict.mentions.masks import mask_names
-from geoconflict.mentions.roles import demonym_score, is_demonym, role_of
+from geoconflict.mentions.roles import SURE, demonym_score, is_demonym, role_of
 from geoconflict.mentions.tokens import camel_breaks, split_tokens
 from geoconflict.records import Mention
 
@@ -68,7 +68,7 @@ def _scores(text: str, candidates: Sequence[Candidate], evidence: Evidence) -> l
     for candidate in candidates:
         if is_arabic(candidate, evidence):
             sums.append(weighed(arabic_features(text, candidate, evidence)))
-        elif is_demonym(candidate, evidence.lexicon):
+        elif is_demonym(candidate, evidence.lexicon) or candidate.pattern == "institution":
             sums.append(None)
         else:
             value = weighed(latin_features(text, candidate, evidence))
@@ -78,7 +78,8 @@ def _scores(text: str, candidates: Sequence[Candidate], evidence: Evidence) -> l
     scores = []
     for candidate, value in zip(candidates, sums, strict=True):
         if value is None:
-            scores.append(demonym_score(text, candidate, evidence))
+            sure = candidate.pattern == "institution"
+            scores.append(SURE if sure else demonym_score(text, candidate, evidence))
         elif count[candidate.key] > 1:
             scores.append(probability(value + LEAN * (total[candidate.key] / count[candidate.key] - value)))
         else:

@@ -29,7 +29,7 @@ def mask_names(tokens: Sequence[Token], lexicon: Lexicon) -> list[bool]:
             _known_group(tokens, i, lexicon),
             _built_like_group(tokens, i),
             _phrase_group(tokens, i),
-            _product(tokens, i, lexicon),
+            _namesake(tokens, i, lexicon),
         )
         for j in range(i, end):
             masked[j] = True
@@ -100,14 +100,15 @@ def _joined_names(tokens: Sequence[Token], i: int) -> tuple[int, int]:
     return end, names
 
 
-def _product(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> int:
-    """Return the end of a name before the word for a weapon, vehicle or machine: "Bradley Fighting Vehicles"."""
+def _namesake(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> int:
+    """Return the end of a name before a thing called after it: "Bradley Fighting Vehicles", "Ebola-Reston strain"."""
     token = tokens[i]
-    if not token.capital or i + 1 >= len(tokens) or lexicon.known(token.norm).names_area or lexicon.is_demonym(token.norm):
+    known = lexicon.known(token.norm)
+    if not token.capital or i + 1 >= len(tokens) or known.names_area or lexicon.is_demonym(token.norm):
         return 0
     j = i + 1
     while j < min(len(tokens), i + 4) and tokens[j].gap in (" ", "-"):
-        if tokens[j].norm in v.PRODUCTS:
+        if tokens[j].norm in v.NAMESAKES:
             return j + 1
         if not tokens[j].capital and tokens[j].norm not in ("fighting", "armored", "armoured", "class", "type"):
             break

@@ -118,10 +118,13 @@ ARMED_HEADS = _words(
 """First words of armed groups' names in transliteration: a capitalised run that begins so is a group, not a place."""
 ARMED_ARTICLES = _words("al el as ash an ad ul ut e i wal")
 QAEDA_BRANCHES = _words("iraq maghreb") | {"the arabian peninsula", "the islamic maghreb", "the indian subcontinent", "the sahel"}
-PRODUCTS = _words(
-    "vehicle vehicles tank tanks missile missiles rifle rifles apc apcs ifv ifvs launcher launchers howitzer howitzers",
+NAMESAKES = _words(
+    "vehicle vehicles tank tanks missile missiles rifle rifles apc apcs ifv ifvs launcher launchers howitzer howitzers "
+    "virus viruses ebolavirus hantavirus coronavirus strain strains fever flu syndrome",
 )
-"""What a product's name is followed by; "Aleppo rocket attack" is not among them on purpose."""
+"""Things called after a place or person: "Bradley vehicles", "Marburg virus". "Aleppo rocket attack" is not among them."""
+INSTITUTIONS = _words("pentagon kremlin") | {"white house", "downing street", "capitol hill"}
+"""Buildings that stand for a government."""
 
 ATTRIBUTIVE_ENDINGS = _words(
     "led backed allied supported based trained armed made born owned run funded controlled occupied held friendly "

@@ -38,7 +38,9 @@ _METROPOLIS = 2_000_000
 """A city with this share of its area's people, with this many, or a capital is what the bare name means."""
 _AREA_INSIDE_LEADS = 3.0  # "England" is England, though some call the United Kingdom so
 
-_SETTLEMENTS = frozenset({"city", "town", "village"})
+INSTITUTIONS = frozenset({"pentagon", "kremlin", "white house", "downing street", "capitol hill"})
+"""Buildings that stand for a government wherever they are named."""
+_SETTLEMENTS = frozenset({"city", "town", "village", "neighbourhood"})
 _NESTED = frozenset({"admin1", "admin2", "admin3"})
 _FACILITIES = frozenset({"camp", "base", "airport", "prison", "crossing", "facility", "road"})
 
@@ -54,6 +56,8 @@ class Choice:
 
 def choices_for(mention: Mention, context: Context, text: str, gazetteer: Gazetteer) -> list[Choice]:
     """Return the places a mention may stand for, the likeliest first; empty when nothing knows the name."""
+    if mention.key in INSTITUTIONS:
+        return []
     demonym = gazetteer.demonym(mention.key)
     entries = gazetteer.lookup(mention.key)
     if demonym is not None and (mention.role == "demonym" or not entries):
@@ -111,6 +115,20 @@ def _type_weight(place: Place, context: Context) -> float:
     if kind == wanted:
         return _KIND_ASKED_FACILITY
     return 0.0
+
+
+def fits_type(place: Place, context: Context) -> bool | None:
+    """Whether a place is of the kind the type word beside the mention asks for; None when there is none."""
+    wanted, kind = context.wanted, place.kind
+    if not wanted:
+        return None
+    if wanted in ("admin1", "admin2", "admin3"):
+        return kind in _NESTED
+    if wanted == "area":
+        return kind in _NESTED or kind == "region"
+    if wanted == "city":
+        return kind in _SETTLEMENTS
+    return kind == wanted
 
 
 def _facilities(mention: Mention, context: Context, gazetteer: Gazetteer, known: set[int]) -> list[Choice]:

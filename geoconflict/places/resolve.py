@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from geoconflict.places.choices import Choice, choices_for, name_reason
+from geoconflict.places.choices import INSTITUTIONS, Choice, choices_for, fits_type, name_reason
 from geoconflict.places.context import kind_of_type, read_contexts
 from geoconflict.places.joint import area_key, decide, lies_in, make_groups
 from geoconflict.places.roles import assign_roles
@@ -97,8 +97,8 @@ class _Verdicts:
         self.groups, self.decisions = groups, decisions
         for index, (group, decision) in enumerate(zip(groups, decisions, strict=True)):
             for i in group.members:
-                self.row[i] = self._own_words(i, decision.row) if len(group.members) > 1 else decision.row
                 self.group_of[i] = index
+                self.row[i] = self._own_words(i, decision.row) if len(group.members) > 1 else decision.row
         self.chosen = [group.choices[decision.row].place for group, decision in zip(groups, decisions, strict=True)]
 
     def place(self, i: int) -> Place | None:
@@ -107,14 +107,20 @@ class _Verdicts:
         return None if row is None else self.groups[self.group_of[i]].choices[row].place
 
     def _own_words(self, i: int, row: int) -> int:
-        """Return the row the text says for this mention alone ("Moscow, Idaho"), else the row of its name."""
+        """Return the row the text says for this mention alone ("Moscow, Idaho", "Idlib province"), else that of its name."""
+        group = self.groups[self.group_of[i]]
+        fitting: Sequence[Choice] = self.choices[i]
         parent = self.contexts[i].parent
-        if parent is None or not self.contexts[i].parent_is_plain:
+        if parent is not None and self.contexts[i].parent_is_plain:
+            inside = [c for c in fitting if any(lies_in(c.place, p.place) for p in self.choices[parent][:2])]
+            fitting = inside or fitting
+        country = group.choices[row].place.country
+        if fits_type(group.choices[row].place, self.contexts[i]) is False:
+            asked = [c for c in fitting if fits_type(c.place, self.contexts[i]) and c.place.country == country]
+            fitting = asked or fitting
+        if any(choice.row == row for choice in fitting):
             return row
-        inside = [c for c in self.choices[i] if any(lies_in(c.place, p.place) for p in self.choices[parent][:2])]
-        if not inside or any(choice.row == row for choice in inside):
-            return row
-        return max(inside, key=lambda choice: (choice.score, -choice.row)).row
+        return max(fitting, key=lambda choice: (choice.score, -choice.row)).row
 
     def candidates(self, i: int) -> tuple[Candidate, ...]:
         """Return the places considered for a mention, the answer first, with the chance that each is right."""
@@ -176,7 +182,7 @@ def _respellings(
     if not countries:
         return found
     for i, mention in enumerate(mentions):
-        if choices[i] or len(mention.text) < 4:
+        if choices[i] or len(mention.text) < 4 or mention.key in INSTITUTIONS:
             continue
         kind = kind_of_type(_pattern_word(mention))
         alike = [
@@ -199,6 +205,8 @@ def _pattern_word(mention: Mention) -> str:
 
 def _unknown(mention: Mention, places: Sequence[Place | None], mentions: Sequence[Mention], i: int, role: str) -> Resolution:
     """Return the answer for a name nothing knows: no place, or for a street or hospital the settled place it is told of."""
+    if mention.key in INSTITUTIONS:
+        return Resolution(mention, None, role, 0.0, "stands for a government, not for a place")  # type: ignore[arg-type]
     word = _pattern_word(mention)
     settled = [
         (abs(mention.start - other.start) + (60 if other.start > mention.start else 0), j)

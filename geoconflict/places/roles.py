@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer.names import norm
+from geoconflict.places.choices import INSTITUTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,6 @@ _ALLIED = _words("ally allies rival rivals partner partners neighbour neighbor p
 _LISTS = re.compile(r"^(?:, | and |, and | or | & |/|-|–)(?:the |both )?$")
 _WORD_AFTER = re.compile(r"^(['’]s?)?[ \u00a0]+\(?([^\W\d_]+)")
 _WORDS_BEFORE = re.compile(r"([^\W\d_]+)?[ \u00a0]*([^\W\d_]+[.,;:]?)[ \u00a0]+$")
-_INSTITUTIONS = _words("pentagon kremlin westminster brussels") | {"white house", "downing street", "capitol hill", "elysee palace"}
 _PARTY_KINDS = frozenset({"country"})
 _PLACE_PREPOSITIONS = _words("in at from across inside throughout near around outside within into over through toward towards")
 
@@ -90,7 +90,7 @@ def assign_roles(text: str, mentions: Sequence[Mention], places: Sequence[Place 
     for i, (mention, place) in enumerate(zip(mentions, places, strict=True)):
         if mention.role:
             roles.append(mention.role)
-        elif mention.key in _INSTITUTIONS and (place is None or place.kind not in ("city", "town")):
+        elif mention.key in INSTITUTIONS:
             roles.append("metonym")
         elif acting[i] and place is not None:
             roles.append("metonym" if place.capital else "actor")
@@ -125,7 +125,8 @@ def _acts(text: str, mention: Mention, place: Place | None, context: Context) ->
     after = _WORD_AFTER.match(ahead)
     earlier, before = _words_before(text, mention)
     if after and after.group(1):
-        return norm(after.group(2)) in _GOVERNING_NOUNS
+        owned = [norm(word) for word in re.findall(r"[^\W\d_]+", ahead[len(after.group(1)) :])[:2]]
+        return owned[0] in _GOVERNING_NOUNS or (owned[0] == "own" and owned[-1] in _GOVERNING_NOUNS)
     if before == "by" and place.kind in _PARTY_KINDS:
         return True
     if before in ("with", "between", "versus", "vs", "against"):
@@ -144,6 +145,8 @@ def _is_subject(ahead: str, *, governed: bool) -> bool:
     words = [norm(word) for word in re.findall(r"[^\W\d_]+", ahead.split("\n", maxsplit=1)[0])[:5]]
     auxiliary = ""
     for word in words:
+        if word in ("all", "both", "each"):
+            governed = True
         if word in _FILLERS or (word.endswith("ly") and len(word) > 4):
             continue
         if governed:
