@@ -103,7 +103,8 @@ def with_actor_roles(
     sentence: Sentence, actors: Sequence[ActorMention], triggers: Sequence[Trigger]
 ) -> list[ActorMention]:
     """Return the actors with what they did in the sentence: doer, hit, speaker or other."""
-    return [replace(actor, role=_role(sentence, actor, triggers)) for actor in actors]
+    roles = ((actor, _role(sentence, actor, triggers)) for actor in actors)
+    return [actor if role == actor.role else replace(actor, role=role) for actor, role in roles]
 
 
 # ---- the tables --------------------------------------------------------------------------------------------
@@ -178,8 +179,8 @@ def _force() -> re.Pattern[str]:
 
 @cache
 def _unnamed_pattern() -> re.Pattern[str]:
-    groups = (rf"(?P<{name}>(?<![\w-])(?:{any_of(name)})(?!\w))" for name, _, _ in _UNNAMED)
-    return re.compile("|".join(groups))
+    groups = "|".join(rf"(?P<{name}>{any_of(name)})" for name, _, _ in _UNNAMED)
+    return re.compile(rf"(?<![\w-])(?:{groups})(?!\w)")
 
 
 # ---- finding -----------------------------------------------------------------------------------------------
@@ -187,18 +188,17 @@ def _unnamed_pattern() -> re.Pattern[str]:
 
 def _named(text: str, context: ArticleContext) -> list[ActorMention]:
     table, found, last = _aliases(), [], -1
-    tokens = [(m.start(), m.end(), m.group(0).lower()) for m in _TOKEN.finditer(text)]
-    for i, (start, _, first) in enumerate(tokens):
-        if start < last or first not in table:
+    spans = [m.span() for m in _TOKEN.finditer(text)]
+    words = tuple(text[start:end].lower() for start, end in spans)
+    for i, word in enumerate(words):
+        start = spans[i][0]
+        if start < last or word not in table:
             continue
-        matching = [
-            alias for alias in table[first] if tuple(t[2] for t in tokens[i : i + len(alias.tokens)]) == alias.tokens
-        ]
+        matching = [alias for alias in table[word] if words[i : i + len(alias.tokens)] == alias.tokens]
         for alias in sorted(matching, key=lambda a: (-len(a.tokens), a.row.country not in context.countries)):
-            end = tokens[i + len(alias.tokens) - 1][1]
+            end = spans[i + len(alias.tokens) - 1][1]
             if _is_meant(alias, text[start:end], text[end : end + 12], context):
-                row = _on_the_day(alias.row, context.day)
-                found.append(_mention(row, text, start, end, context))
+                found.append(_mention(_on_the_day(alias.row, context.day), text, start, end, context))
                 last = end
                 break
     return found

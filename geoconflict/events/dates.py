@@ -82,10 +82,14 @@ _PARTIAL: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
         ),
     ),
 )
-_LOOKS_LIKE_DATE: Final = re.compile(
-    r"\d|day\b|night|morning|evening|week|month|year|ago\b|dawn|hours|\b(?:january|february|march|april|may|june|july|august"
-    r"|september|october|november|december)\b"
+_SIGN: Final = re.compile(
+    r"(?:19|20)\d\d|day|night|morning|evening|week|month|year|\bago\b|earlier|dawn|hours"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 )
+"""Every date expression holds one of these; the patterns are tried only around them."""
+
+SIGN_REACH_CHARS: Final = 40
+"""The longest date expression reaches no further than this from its sign."""
 _SINCE: Final = re.compile(
     r"\b(?:since|from|(?:began|started|broke out) (?:on|in)|starting|beginning)\s+(?:the\s+)?(?:early |late |mid-)?$"
 )
@@ -181,12 +185,11 @@ def find_dateline(article: Article) -> Dateline:
 def find_dates(text: str, dateline: Dateline) -> list[DateExpression]:
     """Return all date expressions but the dateline itself, in order and without overlaps, the fullest form first."""
     low = fold(text)
-    if not _LOOKS_LIKE_DATE.search(low):
-        return []
+    windows = list(_windows(low))
     taken = [dateline.span] if dateline.span else []
     found = []
     for form, pattern in (*_FULL, *_PARTIAL):
-        for match in pattern.finditer(text):
+        for match in (m for window in windows for m in pattern.finditer(text, *window)):
             start, end = match.span()
             if any(start < b and a < end for a, b in taken):
                 continue
@@ -198,6 +201,23 @@ def find_dates(text: str, dateline: Dateline) -> list[DateExpression]:
                 found.append(DateExpression(start, end, *value[:4], since, value.weekday))
                 taken.append((start, end))
     return sorted(found, key=lambda date: date.start)
+
+
+def _windows(low: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a text that may hold dates, cut at blanks."""
+    start, end = 0, -1
+    for sign in _SIGN.finditer(low):
+        first = low.rfind(" ", 0, max(0, sign.start() - SIGN_REACH_CHARS)) + 1
+        last = low.find(" ", sign.end() + SIGN_REACH_CHARS)
+        last = len(low) if last < 0 else last
+        if end < 0:
+            start = first
+        elif first > end:
+            yield start, end
+            start = first
+        end = last
+    if end >= 0:
+        yield start, end
 
 
 def find_duration(low: str) -> int | None:

@@ -10,10 +10,11 @@ from geoconflict.events.figures import value
 from geoconflict.events.groups import Group, group_statements
 from geoconflict.events.kinds import AIR, sub_type, violence_type
 from geoconflict.events.lexicon import fold, kinds
+from geoconflict.events.spots import distance_m
 from geoconflict.events.statements import read_statements
 from geoconflict.events.totals import event_totals
 from geoconflict.events.when import choose_date
-from geoconflict.events.where import candidates, choose_place, distance_m, radius_m
+from geoconflict.events.where import choose_place
 from geoconflict.records import Event, Evidence, Source, event_id
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ def _event(article: Article, group: Group, dateline: Dateline, *, is_lead: bool,
         return None
     figures, killed, civilians, injured = event_totals(_figures(group, choice, date), {article.id: dateline.day})
     actors = _actors(told)
-    where = choice.resolution
-    sub = sub_type(told, where.place if where else None, air_war=air_war)
+    where = choice.spot.resolution if choice.spot else None
+    sub = sub_type(told, choice.place, air_war=air_war)
     evidence = tuple(Evidence(article.id, s.sentence.start, s.sentence.end) for s in _once([*told, *group.support]))
     return Event(
         id=_id(evidence[0], told[0]),
@@ -86,10 +87,10 @@ def _event(article: Article, group: Group, dateline: Dateline, *, is_lead: bool,
         event_type=kinds()[sub].event_type,
         sub_event_type=sub,
         date=date,
-        place=where.place if where else None,
+        place=choice.place,
         place_relation=where.relation if where else "in",
         where_prec=where.where_prec if where else 7,
-        radius_m=radius_m(where) if where else 0.0,
+        radius_m=choice.spot.radius_m if choice.spot else 0.0,
         status="background" if background else "event",
         type_of_violence=violence_type(sub, actors),
         actors=actors,
@@ -118,7 +119,7 @@ def _is_event(group: Group, choice: Choice, *, is_lead: bool, dated: bool) -> bo
     told = group.statements
     specific = any(t.kind != "?dead" and t.weight >= 1.5 for s in told for t in s.triggers)
     killed = any(s.has_count("killed") for s in told)
-    placed = bool(choice.resolution and choice.resolution.place and choice.resolution.place.kind != "country")
+    placed = choice.place is not None and choice.place.kind != "country"
     if not specific and not (killed and is_lead):
         return False
     if is_lead:
@@ -133,7 +134,7 @@ def _has_own_day(group: Group, date: EventDate) -> bool:
 def _confidence(group: Group, choice: Choice, *, is_lead: bool, dated: bool) -> float:
     """Return 0-1: how much of what makes an event the text gives. Hand-set, not calibrated."""
     weight = sum(s.weight for s in group.statements)
-    spot = bool(choice.resolution and choice.resolution.place and not choice.resolution.place.is_area)
+    spot = choice.place is not None and not choice.place.is_area
     return round(min(0.97, 0.35 + 0.06 * min(weight, 5) + 0.15 * spot + 0.1 * dated + 0.1 * is_lead), 2)
 
 
@@ -163,13 +164,12 @@ def _counts_of(statement: Statement, group: Group, choice: Choice, date: EventDa
 
 
 def _elsewhere(statement: Statement, choice: Choice) -> bool:
-    where = choice.resolution
-    spots = candidates(statement, fine=True)
-    if where is None or where.place is None or where.place.is_area or not spots:
+    spots, chosen = statement.sites(fine=True), choice.spot
+    if chosen is None or chosen.place.is_area or not spots:
         return False
-    place = where.place
     return all(
-        r.place and r.place.id != place.id and distance_m(r.place, place) > radius_m(r) + radius_m(where) for r in spots
+        s.place.id != chosen.place.id and distance_m(s.place, chosen.place) > s.radius_m + chosen.radius_m
+        for s in spots
     )
 
 

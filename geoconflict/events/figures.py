@@ -55,7 +55,7 @@ _BELOW: Final = re.compile(rf"(?:{any_of('below_hedges')})\b")
 _DOUBT_BEFORE: Final = re.compile(r"\b(?:possibl[ye]|perhaps|maybe|up to|may|feared)\s+(?:[\w'-]+\s+){0,1}$")
 _AT_LEAST_AFTER: Final = re.compile(r"\W+(?:[\w-]+\W+){0,5}?at least\b")
 _GROUP: Final = re.compile(
-    r"\W+(?:of\W+(?:the(?:ir|m)?|its|whom|those|our|his)\W+)?(?:an?\W+|our\W+)?(?:[\w'-]+\W){0,4}?"
+    r"[^\w).:;!?]+(?:of\W+(?:the(?:ir|m)?|its|whom|those|our|his)\W+)?(?:an?\W+|our\W+)?(?:[\w'-]+\W){0,4}?"
     rf"(?P<group>{any_of('group_nouns')})\b"
 )
 _DEAD_NOUN: Final = re.compile(rf"(?:{any_of('dead_nouns')})")
@@ -95,6 +95,7 @@ _INCLUDING_CLAUSE: Final = re.compile(
 _LEAVING: Final = before("leaving_verbs", r"\W+(?:the )?")
 _INCLUDING: Final = before("including", r"\W+(?:\w+\W+){0,3}?")
 _CONDITION: Final = before("figure_conditions", r"\b(?:\W+[\w'-]+){0,6}\W*")
+_NOBODY_NAMED: Final = re.compile(r"\W*$|\s*[.,;)]|\s+(?:in|from|at|on|near|who|and)\b")
 _UNITS: Final[tuple[FigureUnit, ...]] = ("killed", "injured", "missing", "captured", "displaced")
 _CLAUSE_END: Final = re.compile(r"[;:]|\bwhile\b|\bbut\b|\bwhen\b|\bafter\b")
 _OTHER_CLAUSE: Final = re.compile(r"^[^,.]{0,70}?,(?=.*,)")
@@ -253,6 +254,8 @@ def _numbers(sentence: Sentence, skip: list[tuple[int, int]]) -> list[_Number]:
         start, end = match.start() + sentence.start, match.end() + sentence.start
         if any(a < end and start < b for a, b in skip) or _COUNTS_NOBODY.match(sentence.low, match.start()):
             continue
+        if sentence.low[match.start() - 1 : match.start()] + sentence.low[match.end() : match.end() + 1] == "()":
+            continue  # a number alone in brackets is a reference
         low, high = _values(match)
         year = match["digits"] and not match["plus"] and 1900 <= (low or 0) <= 2035
         if not (year and not _GROUP.match(sentence.low, match.end(), match.end() + 40)):
@@ -375,7 +378,7 @@ def _goes_on(reading: _Reading) -> bool:
         return False
     gap = reading.upto[-45:]
     if _INCLUDING.search(gap):
-        return True
+        return bool(reading.group or _NOBODY_NAMED.match(reading.sentence.low, reading.end))
     between = reading.between(reading.earlier[-1])
     close = len(between) <= 60 and not _THINGS_HIT.search(between)
     return bool(reading.group and close and _LISTED.search(gap))

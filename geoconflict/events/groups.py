@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from geoconflict.events.kinds import related
-from geoconflict.events.lexicon import any_of
+from geoconflict.events.lexicon import any_of, starting
+from geoconflict.events.statements import clash, share_a_place
 from geoconflict.events.triggers import BACK_REFERENCE
-from geoconflict.events.where import candidates, clash, preposition, share_a_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,7 @@ _DEFINITE: Final = re.compile(
     rf"\bthe (?:[\w'-]+ ){{0,2}}?({any_of('sites')}"
     r"|attack|strike|raid|operation|assault|blast|explosion|bombing|massacre|clashes)s?\b"
 )
+_STANDING: Final = frozenset({"in", "at", "near", "on", "outside", "inside"})
 _DEEDS: Final = frozenset({"attack", "strike", "raid", "operation", "assault", "blast"})
 
 
@@ -104,8 +105,7 @@ def _choose(statement: Statement, groups: Sequence[Group]) -> Group | bool:
         return best[2]
     if _opens(statement, first=not same_time):
         return True
-    placed = [r for r in candidates(statement) if r.place and r.place.kind != "country"]
-    return best[2] if best and statement.families <= _OPEN_FAMILIES and not placed else False
+    return best[2] if best and statement.families <= _OPEN_FAMILIES and not statement.is_placed() else False
 
 
 def _choose_background(statement: Statement, groups: Sequence[Group]) -> Group | bool:
@@ -136,12 +136,14 @@ def _choose_background(statement: Statement, groups: Sequence[Group]) -> Group |
         and not statement.has_count("killed")
         and not any(t.clause == statement.sentence.clause(old.start) or t.start > old.end for t in statement.triggers)
     )
-    return bool(specific and candidates(statement) and not comparison)
+    return bool(specific and statement.sites() and not comparison)
 
 
 def _may_join(statement: Statement, group: Group) -> bool:
-    """Other places or other days forbid it."""
+    """Other places or other days forbid it, and words that turn elsewhere."""
     shared = any(share_a_place(statement, s, fine=True) for s in group.statements)
+    if not shared and starting("turns_elsewhere").match(statement.sentence.low):
+        return False
     if not shared and any(clash(statement, s) for s in group.statements if s.places):
         return False
     day = statement.day()
@@ -162,7 +164,7 @@ def _fit(statement: Statement, group: Group, *, main: bool) -> float:
     score += 0.8 * bool(_killed(statement) & set().union(*(_killed(s) for s in group.statements)))
     doers, others = statement.doers(), set().union(*(s.doers() for s in group.statements[:3]))
     other_doer = doers and others and not doers & others and not families & told and families & _OWN_DOER_FAMILIES
-    return score - 2.0 * bool(other_doer and candidates(statement))
+    return score - 2.0 * bool(other_doer and statement.sites())
 
 
 def _parties(statement: Statement) -> set[str]:
@@ -178,7 +180,7 @@ def _opens(statement: Statement, *, first: bool) -> bool:
     if first and statement.weight >= 1.2:
         return True
     strong = any(t.weight >= 2 and t.kind != "?dead" for t in statement.triggers)
-    placed = any(r.place and r.place.kind != "country" for r in candidates(statement))
+    placed = statement.is_placed()
     dated = statement.day() is not None
     minor = statement.families <= _MINOR_FAMILIES
     return strong and ((placed and dated) if minor else (placed or dated))
@@ -189,15 +191,15 @@ def _supports(statement: Statement, group: Group) -> bool:
     if statement.is_old or not statement.places:
         return False
     near = statement.index - group.first.index
+    if not any(s.places for s in group.statements):
+        next_to_it = any(abs(statement.index - s.index) <= 2 for s in group.statements)
+        parties = set().union(*(_parties(s) for s in group.statements))
+        if next_to_it and _parties(statement) & parties:
+            return True
     definite = _DEFINITE.search(statement.sentence.low)
     known = _DEEDS | {m.group(1) for s in group.statements for m in _SITE.finditer(s.sentence.low)}
     if definite and definite.group(1) in known and -2 <= near <= SUPPORT_SENTENCES:
         return True
     beside = any(abs(statement.index - s.index) == 1 for s in group.statements)
-    located = any(
-        r.place
-        and not r.place.is_area
-        and preposition(statement.sentence, r) in ("in", "at", "near", "on", "outside", "inside")
-        for r in statement.places
-    )
+    located = any(not s.place.is_area and s.preposition in _STANDING for s in statement.places)
     return not statement.triggers and near <= 8 and beside and located

@@ -9,7 +9,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from geoconflict.events.lexicon import kinds, pattern
-from geoconflict.events.where import candidates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 AIR: Final = "Air/drone strike"
 SHELLING: Final = "Shelling/artillery/missile attack"
 CLASH: Final = "Armed clash"
+DESTRUCTION: Final = "Looting/property destruction"
 _EXPLOSIVES: Final = ("Suicide bomb", "Remote explosive/landmine/IED", AIR, SHELLING, "Grenade", "Chemical weapon")
 
 LEAD_FACTOR: Final = 2.0
@@ -67,6 +67,8 @@ def sub_type(group: Sequence[Statement], place: Place | None, *, air_war: bool) 
     settled = Counter({kind: w for kind, w in weights.items() if not kind.startswith("?") and w})
     if settled["Chemical weapon"] and settled["Chemical weapon"] >= CHEMICAL_SHARE * max(settled.values()):
         return "Chemical weapon"
+    if settled[DESTRUCTION] and weights["?dead"] + weights["?assault"] >= settled[DESTRUCTION]:
+        del settled[DESTRUCTION]  # what was destroyed while people were killed is not the event
     victims = _by_victims(group)
     if not settled:
         return victims or _of_unnamed_violence(group, weights)
@@ -137,7 +139,7 @@ def _takes_ground(statement: Statement) -> bool:
         if trigger.kind != "?capture":
             continue
         near = statement.sentence.low[max(0, trigger.start - offset - 30) : trigger.end - offset + 80]
-        named = any(0 < r.mention.start - trigger.end < 45 for r in candidates(statement))
+        named = any(0 < s.start - trigger.end < 45 for s in statement.sites())
         if named or pattern("territory").search(near):
             return True
     return False

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geoconflict.events.actors import UMBRELLAS
 from geoconflict.events.kinds import related
+from geoconflict.events.spots import distance_m
 from geoconflict.events.totals import event_totals
-from geoconflict.events.where import distance_m
 from geoconflict.records import Event
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from geoconflict.events import where
 from geoconflict.events.actors import ArticleContext, find_actors, with_actor_roles
 from geoconflict.events.dates import DateExpression, Dateline, find_dateline, find_dates
 from geoconflict.events.figures import Count, find_figures
 from geoconflict.events.lexicon import any_of, fold
 from geoconflict.events.sentences import Sentence, split_sentences
+from geoconflict.events.spots import Spot, are_apart, look
 from geoconflict.events.triggers import LARGE_WORDS_SINCE, Trigger, find_triggers
 from geoconflict.records import LOCATION_ROLES
 
@@ -50,14 +50,14 @@ _WHOLE_WAR: Final = re.compile(r"\b(?:civil war|conflict|uprising|since it|since
 class Statement:
     """One sentence, or one half of it where it tells two events.
 
-    `places` are the resolutions that are locations; `background` is the old day it tells of, `past` that it tells of
+    `places` are those that are locations; `background` is the old day it tells of, `past` that it tells of
     some unnamed older time.
     """
 
     sentence: Sentence
     triggers: tuple[Trigger, ...]
     dates: tuple[DateExpression, ...]
-    places: tuple[Resolution, ...]
+    places: tuple[Spot, ...]
     actors: tuple[ActorMention, ...]
     counts: tuple[Count, ...]
     background: DateExpression | None = None
@@ -82,6 +82,14 @@ class Statement:
     def is_old(self) -> bool:
         """Whether it tells of an older time."""
         return self.past or self.background is not None
+
+    def sites(self, *, fine: bool = False) -> list[Spot]:
+        """Return the places where its event may have been; `fine` leaves out areas."""
+        return [s for s in self.places if s.possible and not (fine and s.place.is_area)]
+
+    def is_placed(self) -> bool:
+        """Whether it says where, more closely than the country."""
+        return any(s.place.kind != "country" for s in self.sites())
 
     def has_count(self, *units: str) -> bool:
         """Whether it counts people in one of `units`."""
@@ -120,6 +128,22 @@ def read_statements(article: Article, resolutions: Sequence[Resolution]) -> tupl
         statement = _read(article.id, sentence, found)
         statements += [_assessed(part, dateline.day) for part in _split(statement)]
     return dateline, statements
+
+
+def clash(a: Statement, b: Statement) -> bool:
+    """Whether two statements place themselves too far apart to tell one event."""
+    left, right = a.sites(fine=True), b.sites(fine=True)
+    if left and right:
+        if a.sentence.in_list and b.sentence.in_list:  # a list names one incident an item
+            return not share_a_place(a, b, fine=True)
+        return are_apart(left, right)
+    return are_apart(*([s for s in x.sites() if s.place.kind != "country"] for x in (a, b)))
+
+
+def share_a_place(a: Statement, b: Statement, *, fine: bool = False) -> bool:
+    """Whether two statements name the same place."""
+    ids = {s.place.id for s in a.sites(fine=fine)}
+    return bool(ids and ids & {s.place.id for s in b.sites(fine=fine)})
 
 
 def is_speech_date(statement: Statement, date: DateExpression) -> bool:
@@ -174,7 +198,7 @@ def _read(article: str, sentence: Sentence, found: _Found) -> Statement:
         sentence,
         tuple(triggers),
         tuple(d for d in found.dates if start <= d.start < end),
-        tuple(r for r in found.places if start <= r.mention.start < end),
+        tuple(look(sentence, r, r.place) for r in found.places if start <= r.mention.start < end and r.place),
         tuple(actors),
         tuple(_with_side(c, actors) for c in find_figures(sentence, article, found.taken)),
     )
@@ -199,7 +223,7 @@ def _split(statement: Statement) -> list[Statement]:
         if not cuts:
             continue
         left, right = _halves(statement, cuts[-1])
-        apart = where.are_apart(_sites(left), _sites(right))
+        apart = are_apart(_sites(left), _sites(right))
         other_doers = left.doers() and right.doers() and not left.doers() & right.doers()
         if (first.family != second.family and other_doers and _sites(right)) or (apart and right.doers()):
             return [left, *_split(right)]
@@ -213,7 +237,7 @@ def _halves(statement: Statement, cut: int) -> tuple[Statement, Statement]:
             statement,
             triggers=tuple(t for t in statement.triggers if (t.start < cut) == left),
             dates=dates or statement.dates,
-            places=tuple(p for p in statement.places if (p.mention.start < cut) == left),
+            places=tuple(p for p in statement.places if (p.start < cut) == left),
             actors=tuple(a for a in statement.actors if (a.start < cut) == left),
             counts=tuple(c for c in statement.counts if (c.figure.start < cut) == left),
         )
@@ -221,12 +245,8 @@ def _halves(statement: Statement, cut: int) -> tuple[Statement, Statement]:
     return half(left=True), half(left=False)
 
 
-def _sites(statement: Statement) -> list[Resolution]:
-    return [
-        r
-        for r in statement.places
-        if r.place and (not r.place.is_area or r.place.kind in ("admin1", "admin2", "admin3"))
-    ]
+def _sites(statement: Statement) -> list[Spot]:
+    return [s for s in statement.places if not s.place.is_area or s.place.kind in ("admin1", "admin2", "admin3")]
 
 
 # ---- what is asserted of which time ------------------------------------------------------------------------

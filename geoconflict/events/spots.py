@@ -1,0 +1,146 @@
+"""How a sentence speaks of a place: in it, from it, near it, filed from it; and how far apart places are."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from geoconflict.events.lexicon import any_of, pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geoconflict.events.sentences import Sentence
+    from geoconflict.records import Place, Resolution
+
+EARTH_RADIUS_M: Final = 6_371_008.8
+
+APART_M: Final = 20_000.0
+"""Spots further apart than this are two events: beyond the extent of one town and the error of its point."""
+
+AREA_REACH: Final = 1.3
+"""An area's radius is half the diagonal of its extent; its own points may lie a little further from its centre."""
+
+LAST_DATELINE_SENTENCE: Final = 4
+"""A wire dateline stands at the head, after headline, byline and date at most."""
+
+LOCATIVE: Final = frozenset(
+    {"in", "at", "on", "near", "outside", "inside", "over", "around", "across", "into", "of", "within"}
+)
+DIRECTIONAL: Final = frozenset({"from", "to", "toward", "towards", "with", "against", "by"})
+
+_WIRE_DATELINE: Final = re.compile(
+    r"(?:,\s+[A-Z][\w.]*)?\s*"
+    r"(?:\((?:AP|AFP|Reuters|[A-Z][A-Za-z ]+)\)|[–—]|-\s|/\s?[A-Z]|,\s+[A-Z][a-z]+\.?\s+\d{1,2}\b)"
+)
+_BEGINS_ANEW: Final = re.compile(r"\s+(?:[A-Z][a-z]|A\s)")  # "BEIRUT A Russian helicopter": the sentence starts here
+_BORDER_BEFORE: Final = re.compile(r"\b(?:border|frontier|bordering)\s*(?:with|of|region of|between)?\s*(?:the\s+)?$")
+_BORDER_AFTER: Final = re.compile(r"(?:-\w+)? (?:border|frontier)")
+_PHRASE_END: Final = re.compile(r"[.;\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One resolved place in its sentence: the preposition that governs it, and what it is not.
+
+    `reference`: it only says what the event was near (a border). `dateline`: the report was filed there.
+    """
+
+    resolution: Resolution
+    place: Place
+    preposition: str
+    reference: bool
+    dateline: bool
+
+    @property
+    def start(self) -> int:
+        """Return where its name starts in the article."""
+        return self.resolution.mention.start
+
+    @property
+    def end(self) -> int:
+        """Return where its name ends in the article."""
+        return self.resolution.mention.end
+
+    @property
+    def possible(self) -> bool:
+        """Whether an event of the sentence may have been there."""
+        return not (self.reference or self.dateline) and self.preposition not in DIRECTIONAL
+
+    @property
+    def radius_m(self) -> float:
+        """Return the circle this use of the place is known to."""
+        return self.resolution.radius_m or self.place.radius_m
+
+
+def look(sentence: Sentence, resolution: Resolution, place: Place) -> Spot:
+    """Return how `sentence` speaks of a resolved place."""
+    start, end = resolution.mention.start - sentence.start, resolution.mention.end - sentence.start
+    return Spot(
+        resolution,
+        place,
+        "near" if resolution.relation != "in" else _preposition(sentence.low, start),
+        _is_reference(sentence.low, start, end, resolution, place),
+        _is_dateline(sentence, start, end),
+    )
+
+
+def _preposition(low: str, start: int) -> str:
+    """Return the preposition that governs a name: in "in the city of X" it is "in"."""
+    left = _PHRASE_END.split(low[max(0, start - 60) : start])[-1]
+    hits = list(pattern("prepositions").finditer(left))
+    while hits:
+        hit = hits.pop()
+        word = hit.group(0)
+        if left.count(" ", hit.end()) > (5 if word == "of" else 8):
+            continue
+        passes_on = word in ("and", "or") or (word == "of" and _area_word().search(left, 0, hit.start()))
+        if not (hits and passes_on):
+            return word
+    return ""
+
+
+@cache
+def _area_word() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{any_of('area_words')})\s*$")
+
+
+def _is_reference(low: str, start: int, end: int, resolution: Resolution, place: Place) -> bool:
+    if place.kind == "border" or _BORDER_BEFORE.search(low, max(0, start - 40), start):
+        return True
+    return place.kind == "country" and (resolution.relation == "near" or bool(_BORDER_AFTER.match(low, end)))
+
+
+def _is_dateline(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the report was filed from there: "BEIRUT (Reuters) - ...", or after a date, "3 May 2016 BEIRUT A ..."."""
+    before = sentence.text[:start].strip(" (")
+    if sentence.index > LAST_DATELINE_SENTENCE or (before and not before[-4:].isdigit()):
+        return False
+    if _WIRE_DATELINE.match(sentence.text, end):
+        return True
+    shouted = sentence.text[start:end].isupper() and end - start > 3
+    return (shouted or bool(before)) and bool(_BEGINS_ANEW.match(sentence.text, end))
+
+
+# ---- distances ---------------------------------------------------------------------------------------------
+
+
+def distance_m(a: Place, b: Place) -> float:
+    """Return the great-circle distance of two places in metres (haversine, within .5 % of the geodesic)."""
+    lat1, lat2 = math.radians(a.lat), math.radians(b.lat)
+    half_lon = math.radians(b.lon - a.lon) / 2
+    h = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(h)))
+
+
+def are_apart(left: Sequence[Spot], right: Sequence[Spot]) -> bool:
+    """Whether two sets of places, neither empty, lie further apart than one event reaches."""
+    return bool(left and right) and all(_gap_m(a, b) > APART_M for a in left for b in right)
+
+
+def _gap_m(a: Spot, b: Spot) -> float:
+    """Return the distance of two places, less the extent of those that are areas."""
+    return distance_m(a.place, b.place) - sum(AREA_REACH * spot.radius_m for spot in (a, b) if spot.place.is_area)
