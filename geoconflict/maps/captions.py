@@ -194,7 +194,8 @@ def event_words(event: Mapping[str, Any]) -> str:
         told = f" ({event['zone_source']})" if event.get("zone_source") else ""
         parts.append(f"reported as held by {holder}{as_of}{told}")
     if camp := event.get("camp_name"):
-        parts.append(f"displacement camp {camp} {distance_words(event.get('camp_distance_m'))}")
+        words = event.get("camp_distance_words") or distance_words(event.get("camp_distance_m"))
+        parts.append(f"displacement camp {camp} {words}")
     return "; ".join(parts) + "."
 
 
@@ -209,7 +210,7 @@ def alt_text(title: str, standfirst: str, dates: str, drawn: GeoDataFrame, notes
     """Return what the picture shows, in words: headline, dates, the events, control, and what is not drawn."""
     columns = (
         *CALLOUT_COLUMNS, "event_type", "sub_event_type", "admin1", "country", "where_prec", "radius_m",
-        "zone_controller", "zone_source", "zone_as_of", "camp_name", "camp_distance_m",
+        "zone_controller", "zone_source", "zone_as_of", "camp_name", "camp_distance_m", "camp_distance_words",
     )
     in_order = drawn.sort_values("date_start", kind="stable", na_position="last") if "date_start" in drawn else drawn
     told = [event_words(event) for event in records_of(in_order.head(DESCRIBED), columns)]

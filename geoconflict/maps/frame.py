@@ -118,9 +118,10 @@ class Frame:
         pieces: Any = None
         # A view across the 180th meridian sees shapes that are stored on its far side, so they are shifted beside it.
         for turn in (-360.0, 0.0, 360.0):
-            window = shapely.box(max(west, turn - 180.0), south, min(east, turn + 180.0), north)
-            if window.is_empty or window.bounds[0] >= window.bounds[2]:
+            left, right = max(west, turn - 180.0), min(east, turn + 180.0)
+            if left >= right:
                 continue
+            window = shapely.box(left, south, right, north)
             moved = shapely.transform(shapes, partial(np.add, (turn, 0.0))) if turn else np.asarray(shapes)
             near = shapely.intersects(moved, window)
             cut = np.full(len(moved), shapely.Polygon(), dtype=object)

@@ -29,14 +29,18 @@ if TYPE_CHECKING:
     from geoconflict.maps.content import Content
 
 SPOT_PX, SEVERAL_PX, CAMP_PX, TOWN_PX = 10.0, 14.0, 8.5, 3.2
+SMALLEST_AREA_PX = 30.0
+"""An area of unknown extent is drawn this large, so that it does not look like a spot."""
 CALLOUTS = 7
 """Places that get lines of their own beside the symbol; with more, names only where they fit."""
-SINGLE_SPOTS = 60
-"""Above this many places, those that fall into one cell of the picture are drawn as one."""
+SINGLE_SPOTS, SINGLE_AREAS = 60, 20
+"""Above this many places a picture is crowded: events that fall into one cell of it are drawn as one disc."""
 CELL_PX = 34.0
 TOWNS, TOWNS_TRIED, TOWN_GAP_PX = 16, 200, 70.0
 WIDE_M, INSET_M = 700_000.0, 2_500_000.0
 """Views up to this wide draw camps at full size, and need an inset."""
+LABEL_CLEARS_PX = 70.0
+"""Circles up to this radius are kept free of labels; larger ones cannot be."""
 COUNTRY_DRIFT_PX = 110.0
 """How far the name of a country may stand from its curated point."""
 COUNTRY_INK = "#77716a"
@@ -71,7 +75,16 @@ def draw_symbol(sheet: Sheet, kinds: list[Any], x: float, y: float, radius: floa
 
 
 class Picture:
-    """The map of one still within `box`."""
+    """The map of one still within `box`.
+
+    Attributes
+    ----------
+    spots, areas
+        Events drawn as symbols and as areas. In a crowded picture a disc stands for all events around it, those
+        included whose area is no larger than a cell; the more widely known are then told in `missing`.
+    missing
+        Counts of what is not on the map, in words.
+    """
 
     def __init__(self, content: Content, sheet: Sheet, box: Box, borders: str) -> None:
         self.content, self.sheet, self.box, self.borders = content, sheet, box, borders
@@ -79,15 +92,43 @@ class Picture:
         self.window = shapely.box(box.left, box.top, box.right, box.bottom)
         self.taken: list[Box] = []
         self._fixtures: list[Box] = []
+        self.spots, self.areas, self.missing = content.spots, content.areas, list(content.missing)
+        self.crowded = _places(self.spots) > SINGLE_SPOTS or _places(self.areas) > SINGLE_AREAS
+        if self.crowded:
+            self._gather()
+        self.held = self._held()
 
-    # ---- what the key must explain ----------------------------------------------------------------------------------
-    def visible_controllers(self) -> list[str]:
-        """Return the controllers whose ground lies in the box."""
-        return list(self._held())
+    def _gather(self) -> None:
+        """Put events whose area fits into a cell to the spots, and leave out the rest where it is too many."""
+        import pandas as pd
 
-    def visible_camps(self) -> bool:
-        """Whether any camp lies in the box."""
-        return bool(self._camp_points())
+        radius = numbers(self.areas, "radius_m", missing=math.inf)
+        fits = radius <= self.sheet.px(CELL_PX) * self.frame.metres_per_px
+        if fits.any():
+            self.spots = pd.concat([self.spots, self.areas[fits]])
+        self.areas = self.areas[~fits]
+        if _places(self.areas) > SINGLE_AREAS:
+            self.missing.append(f"{captions.counted(len(self.areas), 'event')} known only to a wider area")
+            self.areas = self.areas.iloc[:0]
+
+    def key(self, *, generalised: bool) -> list[tuple[str, str]]:
+        """Return what a key must explain, a swatch and its words each: symbols, areas, camps, zones."""
+        key: list[tuple[str, str]] = []
+        if len(self.spots):
+            sizes = [len(spot.rows) for spot in self._spots()]
+            kinds = {event["event_type"] for event in captions.records_of(self.spots, ["event_type"])}
+            if 1 in sizes or not self.crowded:
+                key += [(f"event:{kind}", kind) for kind in symbols.EVENTS if kind in kinds]
+                key += [("event:", "Event, kind not known")] if kinds - set(symbols.EVENTS) else []
+            if max(sizes) > 1:
+                key.append(("several", "Events around here" if self.crowded else "Several events"))
+            if not self.crowded and numbers(self.spots, "radius_m").max() > 0:
+                key.append(("ring", "True spot lies inside, 9 times in 10"))
+        if len(self.areas):
+            key.append(("area", "Event known only to this area"))
+        if self._camp_points():
+            key.append(("camp", "Displacement camp" + (", position generalised" if generalised else "")))
+        return key + [(f"zone:{name}", name) for name in self.held]
 
     # ---- drawing ----------------------------------------------------------------------------------------------------
     def draw(self) -> None:
@@ -95,19 +136,19 @@ class Picture:
         self.sheet.rectangle(self.box, color=symbols.SEA, z=0)
         countries = country_outlines(self.borders)
         land = self._basemap(self.frame, self.window, countries)
-        held = self._held()
-        self._draw_zones(held)
+        self._draw_zones()
         spots = self._spots()
         self.taken += [Box(s.x - s.radius, s.y - s.radius, 2 * s.radius, 2 * s.radius) for s in spots]
         self._scale_bar()
         self._inset(countries)
         self._draw_spots(spots)
-        self._areas()
         self._draw_camps()
-        self._callouts(spots)
-        self._name_zones(held)
+        self._areas()
+        if not self.crowded:
+            self._callouts(spots)
+        self._name_zones()
         self._name_countries(countries, land)
-        self._towns(crowded=len(spots) > SINGLE_SPOTS)
+        self._towns()
         self.sheet.rectangle(self.box, edge=symbols.COAST, width=1.2, z=20)
 
     def _basemap(
@@ -148,16 +189,16 @@ class Picture:
                 held[name] = area
         return held
 
-    def _draw_zones(self, held: dict[str, Any]) -> None:
+    def _draw_zones(self) -> None:
         rim = shapely.buffer(shapely.boundary(self.window), 0.8)
-        for name, area in held.items():
+        for name, area in self.held.items():
             tint, hatch = symbols.zone_look(name, self.content.controllers)
             self.sheet.fill(area, color=tint, alpha=0.16, hatch=hatch, hatch_color=symbols.mixed(tint, 0.45), z=2)
             edge = shapely.difference(shapely.boundary(area), rim)
             self.sheet.line(edge, color=tint, width=1.4, alpha=0.85, z=2.5)
 
-    def _name_zones(self, held: dict[str, Any]) -> None:
-        for name, area in sorted(held.items(), key=lambda item: (-item[1].area, item[0])):
+    def _name_zones(self) -> None:
+        for name, area in sorted(self.held.items(), key=lambda item: (-item[1].area, item[0])):
             roomy = max(shapely.get_parts(area), key=lambda part: part.area)
             tint, _ = symbols.zone_look(name, self.content.controllers)
             words = self.sheet.wrapped(name, 17, self.sheet.px(190), 3, bold=True)
@@ -165,31 +206,44 @@ class Picture:
 
     # ---- events -----------------------------------------------------------------------------------------------------
     def _spots(self) -> list[_Spot]:
-        """Return one symbol a place, or a cell of the picture where there are many places; the fullest first."""
-        layer = self.content.spots
+        """Return one symbol a place, in a crowded picture one for all around it; the fullest first."""
+        layer = self.spots
         if not len(layer):
             return []
         lon, lat, radius = layer.geometry.x.to_numpy(), layer.geometry.y.to_numpy(), numbers(layer, "radius_m")
         x, y = self.frame.to_px(lon, lat)
         keys = np.column_stack([np.round(lon, 5), np.round(lat, 5)])
-        crowded = len(np.unique(keys, axis=0)) > SINGLE_SPOTS
-        if crowded:
+        if self.crowded:
             cell = self.sheet.px(CELL_PX)
             keys = np.column_stack([np.floor(x / cell), np.floor(y / cell)])
         _, group = np.unique(keys, axis=0, return_inverse=True)
         order = np.argsort(group.ravel(), kind="stable")
         spots = []
         for rows in np.split(order, np.flatnonzero(np.diff(group.ravel()[order])) + 1):
-            size = SPOT_PX if len(rows) == 1 else SEVERAL_PX + 2.2 * math.log10(len(rows))
-            metres = 0.0 if crowded else float(radius[rows].max())
+            metres = 0.0 if self.crowded else float(radius[rows].max())
             ring = self.frame.px_of(metres, float(lon[rows[0]]), float(lat[rows[0]])) if metres else 0.0
-            middle = float(x[rows].mean()), float(y[rows].mean())
-            spots.append(_Spot(*middle, tuple(rows.tolist()), self.sheet.px(size), ring))
-        return sorted(spots, key=lambda spot: (-len(spot.rows), spot.y, spot.x))
+            spots.append(self._spot(float(x[rows].mean()), float(y[rows].mean()), rows.tolist(), ring))
+        spots.sort(key=lambda spot: (-len(spot.rows), spot.y, spot.x))
+        return self._merged(spots) if self.crowded else spots
+
+    def _spot(self, x: float, y: float, rows: list[int], ring: float = 0.0) -> _Spot:
+        size = SPOT_PX if len(rows) == 1 else SEVERAL_PX + 2.2 * math.log10(len(rows))
+        return _Spot(x, y, tuple(rows), self.sheet.px(size), ring)
+
+    def _merged(self, spots: list[_Spot]) -> list[_Spot]:
+        """Let a disc take in the smaller ones it would lie on, and grow where it is."""
+        kept: list[_Spot] = []
+        for spot in spots:
+            for k, other in enumerate(kept):
+                if math.hypot(spot.x - other.x, spot.y - other.y) < 0.9 * (spot.radius + other.radius):
+                    kept[k] = self._spot(other.x, other.y, [*other.rows, *spot.rows])
+                    break
+            else:
+                kept.append(spot)
+        return sorted(kept, key=lambda spot: (-len(spot.rows), spot.y, spot.x))
 
     def _draw_spots(self, spots: list[_Spot]) -> None:
-        layer = self.content.spots
-        kinds = [event["event_type"] for event in captions.records_of(layer, ["event_type"])]
+        kinds = [event["event_type"] for event in captions.records_of(self.spots, ["event_type"])]
         for spot in reversed(spots):
             if spot.ring > spot.radius * 1.15:
                 circle = shapely.Point(spot.x, spot.y).buffer(spot.ring, quad_segs=32)
@@ -199,52 +253,68 @@ class Picture:
 
     def _areas(self) -> None:
         """Draw events known only to an area as the dashed circle that holds the area, one for each place."""
-        layer = self.content.areas
+        layer = self.areas
         if not len(layer):
             return
         x, y = self.frame.to_px(layer.geometry.x, layer.geometry.y)
-        events = captions.records_of(layer, ("place_name", "radius_m", "place_relation"))
+        events = captions.records_of(layer, (*captions.CALLOUT_COLUMNS, "radius_m"))
         groups: dict[tuple[Any, ...], list[int]] = {}
         for k, event in enumerate(events):
             groups.setdefault((event["place_name"], round(float(x[k]), 1), round(float(y[k]), 1)), []).append(k)
+        circles = []
         for rows in groups.values():
             k, point = rows[0], layer.geometry.iloc[rows[0]]
-            reach = self.frame.px_of(max(float(events[row]["radius_m"] or 0.0) for row in rows), point.x, point.y)
-            circle = shapely.Point(x[k], y[k]).buffer(max(reach, self.sheet.px(SPOT_PX)), quad_segs=48)
+            metres = max(float(events[row]["radius_m"] or 0.0) for row in rows)
+            reach = max(self.frame.px_of(metres, point.x, point.y), self.sheet.px(SMALLEST_AREA_PX))
+            circle = shapely.Point(x[k], y[k]).buffer(reach, quad_segs=48)
             rim = shapely.intersection(circle.exterior, self.window)
             self.sheet.line(rim, color=symbols.ACCENT, width=1.8, dash=(5, 3.5), z=5)
-            count = f"{captions.counted(len(rows), 'event')}, spot not known"
-            lines: Lines = [(captions.place_words(events[k]), 17, True), (count, 15, False)]
-            self._write_inside(circle, lines, color=symbols.ACCENT, prefer=(float(x[k]), float(y[k])))
+            circles.append(((float(x[k]), float(y[k])), reach, circle))
+        small = self.sheet.px(LABEL_CLEARS_PX)
+        rims = [Box(x - reach, y - reach, 2 * reach, 2 * reach) for (x, y), reach, _ in circles if reach <= small]
+        for rows, (middle, reach, circle) in zip(groups.values(), circles, strict=True):
+            lines = self._callout([events[row] for row in rows], full=len(groups) <= CALLOUTS)
+            if self._write_inside(circle, lines, color=symbols.ACCENT, prefer=middle):
+                continue
+            beside = [*self.taken, *rims]
+            self._write_beside(middle, reach if reach <= small else 0.0, lines, beside, color=symbols.ACCENT, far=True)
+        self.taken += rims
 
     def _callouts(self, spots: list[_Spot]) -> None:
         """Write beside each symbol what happened there, or only the name where there are many."""
-        if len(spots) > SINGLE_SPOTS:
-            return
-        events = captions.records_of(self.content.spots, captions.CALLOUT_COLUMNS)
+        events = captions.records_of(self.spots, captions.CALLOUT_COLUMNS)
         full = len(spots) <= CALLOUTS
-        bounds = self.box.grown(-self.sheet.px(6))
         for spot in spots:
-            words = captions.callout([events[row] for row in spot.rows])
-            lines: Lines = [(printable(words[0]), 20 if full else 17, True)]
-            lines += [(printable(word), 17, False) for word in words[1:] if full]
             # A small ring stays readable when the label stands outside it; a large one cannot be avoided.
-            reach = max(spot.radius, spot.ring if spot.ring < self.sheet.px(60) else 0.0)
-            box = place_beside((spot.x, spot.y), self._size(lines), reach, self.taken, bounds, far=full)
-            if box is None:
-                continue
-            self._leader(spot, box, reach)
-            self._write(lines, box, color=symbols.INK, align="right" if box.right <= spot.x else "left")
-            self.taken.append(box.grown(self.sheet.px(4)))
+            reach = max(spot.radius, spot.ring if spot.ring <= self.sheet.px(LABEL_CLEARS_PX) else 0.0)
+            lines = self._callout([events[row] for row in spot.rows], full=full)
+            self._write_beside((spot.x, spot.y), reach, lines, self.taken, color=symbols.INK, far=full)
 
-    def _leader(self, spot: _Spot, box: Box, reach: float) -> None:
-        """Join a label that stands away from its symbol to it."""
-        x, y = min(max(spot.x, box.left), box.right), min(max(spot.y, box.top), box.bottom)
-        length = math.hypot(x - spot.x, y - spot.y)
+    @staticmethod
+    def _callout(events: list[dict[str, Any]], *, full: bool) -> Lines:
+        """Return name, time and figures, or the name alone."""
+        first, *rest = captions.callout(events)
+        return [(printable(first), 20 if full else 17, True), *((printable(word), 17, False) for word in rest if full)]
+
+    def _write_beside(
+        self, anchor: tuple[float, float], reach: float, lines: Lines, taken: list[Box], *, color: str, far: bool,
+    ) -> None:
+        """Write lines where there is room beside a symbol; those that had to move away get a line to it."""
+        bounds = self.box.grown(-self.sheet.px(6))
+        box = place_beside(anchor, self._size(lines), reach, taken, bounds, far=far)
+        if box is None:
+            return
+        self._leader(anchor, box, reach)
+        self._write(lines, box, color=color, align="right" if box.right <= anchor[0] else "left")
+        self.taken.append(box.grown(self.sheet.px(4)))
+
+    def _leader(self, anchor: tuple[float, float], box: Box, reach: float) -> None:
+        x, y = min(max(anchor[0], box.left), box.right), min(max(anchor[1], box.top), box.bottom)
+        length = math.hypot(x - anchor[0], y - anchor[1])
         if length < reach + self.sheet.px(14):
             return
-        near = spot.radius / length
-        start = (spot.x + (x - spot.x) * near, spot.y + (y - spot.y) * near)
+        near = reach / length
+        start = (anchor[0] + (x - anchor[0]) * near, anchor[1] + (y - anchor[1]) * near)
         self.sheet.line(shapely.LineString([start, (x, y)]), color=symbols.SOFT, width=1.1, z=7.5)
 
     # ---- camps ------------------------------------------------------------------------------------------------------
@@ -329,10 +399,10 @@ class Picture:
     def _disputed(frame: Frame, window: Any) -> Any:
         return shapely.intersection(frame.clip(disputed_lines().geometry.to_numpy()), window)
 
-    def _towns(self, *, crowded: bool) -> None:
-        """Name towns for orientation, the largest first; none on or under anything else."""
-        spots = self.content.spots
-        told = set(spots["place_name"].dropna()) if "place_name" in spots and not crowded else set()
+    def _towns(self) -> None:
+        """Name towns for orientation, the largest first; none on or under anything else, none that is named already."""
+        drawn = [] if self.crowded else [part for part in (self.spots, self.areas) if "place_name" in part]
+        told = {name for part in drawn for name in part["place_name"].dropna()}
         rows = towns()
         x, y = self.frame.to_px([town.lon for town in rows], [town.lat for town in rows])
         inner, gap = self.box.grown(-self.sheet.px(10)), self.sheet.px(TOWN_GAP_PX)
@@ -396,15 +466,15 @@ class Picture:
         row_of = {iso2: k for k, iso2 in enumerate(countries["iso2"]) if isinstance(iso2, str)}
         for iso2, name, lon, lat in _country_points():
             x, y = (float(value) for value in frame.to_px(lon, lat))
-            size, k = sheet.measure(name, 12), row_of.get(iso2)
-            where = Box(x - size[0] / 2, y - size[1] / 2, *size)
-            if k is None or not box.grown(-2).holds(where) or any(map(where.meets, taken)):
+            if iso2 not in row_of or not (box.left < x < box.right and box.top < y < box.bottom):
                 continue
-            if not land[k].contains(shapely.box(where.left, where.top, where.right, where.bottom)):
-                continue
-            sheet.write(name, where.left, where.top, 12, color=symbols.INK, z=17)
-            taken.append(where)
-            row_of.pop(iso2)
+            own = [part for part in shapely.get_parts(land[row_of[iso2]]) if part.distance(shapely.Point(x, y)) == 0.0]
+            size, drift = sheet.measure(name, 12), sheet.px(30)
+            where = place_inside(own[0], size, taken, box.grown(-2), prefer=(x, y), drift=drift) if own else None
+            if where is not None:
+                sheet.write(name, where.left, where.top, 12, color=symbols.INK, z=17)
+                taken.append(where)
+                row_of.pop(iso2)
         sheet.rectangle(box, edge=symbols.BORDER, width=1.2, z=18)
         self.taken.append(box)
         self._fixtures.append(box)
@@ -420,3 +490,8 @@ def _country_points() -> list[tuple[str, str, float, float]]:
         for row in rows
         if row["lat"]
     ]
+
+
+def _places(layer: GeoDataFrame) -> int:
+    """Return how many different points a layer has."""
+    return len({(round(point.x, 5), round(point.y, 5)) for point in layer.geometry})

@@ -163,8 +163,10 @@ class Sheet:
                 x, top + self.px(size) * BASELINE, text, color=color, fontproperties=font, ha=align, va="baseline",
                 parse_math=False, zorder=z,
             )
+            if runs_leftward(text):
+                artist.set_gid(f"leftward-{align}-{len(self._axes.texts)}")
             if halo:
-                artist.set_gid(f"halo-{len(self._axes.texts)}")
+                artist.set_gid(f"{artist.get_gid() or 'rim'}-haloed-{len(self._axes.texts)}")
                 artist.set_path_effects([
                     patheffects.withStroke(linewidth=self.px(HALO_PX) * POINTS, foreground="white", alpha=0.85),
                 ])
@@ -244,9 +246,17 @@ class Sheet:
             for text, effect in zip(haloed, effects, strict=True):
                 text.set_path_effects(effect)
         rim = f"{self.px(HALO_PX) * POINTS:.2f}"
-        style = (f'<style type="text/css">[id^="halo-"] text{{paint-order:stroke;stroke:#fff;stroke-opacity:.85;'
-                 f"stroke-width:{rim}px;stroke-linejoin:round}}</style>")
+        style = (
+            f'<style type="text/css">[id*="-haloed-"] text{{paint-order:stroke;stroke:#fff;stroke-opacity:.85;'
+            f"stroke-width:{rim}px;stroke-linejoin:round}}"
+            # Where text runs leftward, its start is its right end.
+            '[id^="leftward-"] text{direction:rtl}[id^="leftward-left-"] text{text-anchor:end!important}'
+            '[id^="leftward-right-"] text{text-anchor:start!important}</style>'
+        )
         label = quoteattr(description, {"\n": " "})
+        # matplotlib gives the size in points, a third larger or smaller than the pixels asked for, as one reads it.
+        size = f'width="{self.width}" height="{self.height}"'
+        data = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"|height="[\d.]+pt" width="[\d.]+pt"', size, data, count=1)
         data = data.replace("<svg ", f'<svg role="img" aria-label={label} ', 1)
         return data.replace("<defs>", f"{style}\n <defs>", 1).encode()
 

@@ -20,9 +20,9 @@ from geoconflict import __version__
 from geoconflict.bundled import BORDER_POLICIES
 from geoconflict.errors import OutputError, UsageError
 from geoconflict.maps import captions, symbols
-from geoconflict.maps.content import Content, content_of, numbers
+from geoconflict.maps.content import Content, content_of
 from geoconflict.maps.frame import Box
-from geoconflict.maps.picture import CAMP_PX, SEVERAL_PX, SINGLE_SPOTS, SPOT_PX, Picture, draw_symbol
+from geoconflict.maps.picture import CAMP_PX, SEVERAL_PX, SPOT_PX, Picture, draw_symbol
 from geoconflict.maps.sheet import LINE, Sheet, printable, runs_leftward
 
 if TYPE_CHECKING:
@@ -167,11 +167,11 @@ class _Layout:
         content, sheet = self.content, self.sheet
         dates = captions.date_line(content.events, content.control)
         top = self._head(title, standfirst, dates)
-        notes = [f"Not on the map: {captions.list_words(content.missing)}."] if content.missing else []
         # The key depends on what the map shows and the map's height on the key: ask a map of the largest height.
         largest = Picture(content, sheet, Box(self.margin, top, self.width, sheet.height - top), self.borders)
-        self.controllers = largest.visible_controllers()
-        bottom = self._foot(self._key(camps=largest.visible_camps()), notes)
+        self.controllers = list(largest.held)
+        notes = [f"Not on the map: {captions.list_words(largest.missing)}."] if largest.missing else []
+        bottom = self._foot(largest.key(generalised=self.policy == "publish"), notes)
         if bottom - top < sheet.px(MIN_MAP_HEIGHT_PX):
             more = math.ceil(sheet.px(MIN_MAP_HEIGHT_PX) - (bottom - top))
             raise UsageError(f"headline, key and credits leave no room for the map; make it {more} px higher")
@@ -193,26 +193,6 @@ class _Layout:
                 top += sheet.px(size) * LINE
             top += sheet.px(4)
         return top + sheet.px(8)
-
-    def _key(self, *, camps: bool) -> list[tuple[str, str]]:
-        """Return what the key must explain, a swatch and its words each: symbols, areas, camps, zones."""
-        content, key = self.content, []
-        spots = content.spots
-        if len(spots):
-            kinds = [event["event_type"] for event in captions.records_of(spots, ["event_type"])]
-            points = [(round(point.x, 5), round(point.y, 5)) for point in spots.geometry]
-            key += [(f"event:{kind}", kind) for kind in symbols.EVENTS if kind in kinds]
-            if set(kinds) - set(symbols.EVENTS):
-                key.append(("event:", "Event, kind not known"))
-            if len(points) > len(set(points)) or len(set(points)) > SINGLE_SPOTS:
-                key.append(("several", "Several events"))
-            if numbers(spots, "radius_m").max() > 0 and len(set(points)) <= SINGLE_SPOTS:
-                key.append(("ring", "True spot lies inside, 9 times in 10"))
-        if len(content.areas):
-            key.append(("area", "Event known only to this area"))
-        if camps:
-            key.append(("camp", "Displacement camp" + (", position generalised" if self.policy == "publish" else "")))
-        return key + [(f"zone:{name}", f"{name}") for name in self.controllers]
 
     def _foot(self, key: list[tuple[str, str]], notes: list[str]) -> float:
         """Draw key, notes and credits from the lower edge up; return where the map ends."""

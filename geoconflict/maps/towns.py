@@ -21,7 +21,7 @@ CURATED_TOWN = 10_000
 SAME_TOWN_M = 4_000.0
 PART_OF_CITY_M, TIMES_LARGER = 12_000.0, 4
 """A town this near to one so many times larger is a part of it, and would crowd its name out."""
-_METRES_PER_DEGREE = 111_200.0
+_EARTH_RADIUS_M = 6_371_000.0
 # GeoNames transliterates Arabic and Persian with marks that no newspaper prints.
 _MARKED = frozenset(
     ("AE", "AF", "BH", "DZ", "EG", "IQ", "IR", "JO", "KW", "LB", "LY", "MA", "OM", "PK", "PS", "QA", "SA", "SD", "SY",
@@ -99,9 +99,8 @@ class _Near:
 
 def _sphere(points: np.ndarray) -> np.ndarray:
     lon, lat = np.radians(points[:, 0]), np.radians(points[:, 1])
-    radius = np.degrees(1.0) * _METRES_PER_DEGREE
     unit: np.ndarray = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-    on_sphere: np.ndarray = radius * unit
+    on_sphere: np.ndarray = _EARTH_RADIUS_M * unit
     return on_sphere
 
 
