@@ -1,4 +1,4 @@
-"""Where are names of places in the text? Candidates by longest match, evidence for each, a weighed sum decides.
+"""Finds where names of places are in a text: candidates by longest match, evidence for each, a weighed sum decides.
 
     tokens      words with offsets
     masks       names of armed groups and products, in which nothing is listed

@@ -36,7 +36,14 @@ class Candidate:
     __slots__ = ("first", "key", "known", "last", "pattern", "prefix")
 
     def __init__(self, first: int, last: int, key: str, known: Known, *, prefix: int = 0, pattern: str = "") -> None:
-        self.first, self.last, self.key, self.known, self.prefix, self.pattern = first, last, key, known, prefix, pattern
+        self.first, self.last, self.key, self.known, self.prefix, self.pattern = (
+            first,
+            last,
+            key,
+            known,
+            prefix,
+            pattern,
+        )
 
     @property
     def one_word(self) -> bool:
@@ -119,7 +126,9 @@ def _longest_known(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon
         if not (last.capital or last.hashtag or last.text[:1].isdigit()):
             continue
         one = j == i + 1
-        if one and ((not first.capital and not first.hashtag) or (first.norm in v.CONNECTORS and first.text[-1] != ".")):
+        if one and (
+            (not first.capital and not first.hashtag) or (first.norm in v.CONNECTORS and first.text[-1] != ".")
+        ):
             continue
         key = key_of(tokens[i:j])
         if not lexicon.names_something(key):
@@ -165,7 +174,9 @@ def _pattern(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> t
             break
         for kind, types in _PATTERN_TYPES:
             if word.norm in types:
-                numbered = kind == "street" and j + 1 < limit and tokens[j + 1].gap == " " and tokens[j + 1].text.isdigit()
+                numbered = (
+                    kind == "street" and j + 1 < limit and tokens[j + 1].gap == " " and tokens[j + 1].text.isdigit()
+                )
                 return kind, j + 2 if numbered else j + 1
         if word.norm in v.ORGANISATION:
             break
@@ -181,7 +192,9 @@ def _unknown_after_preposition(tokens: Sequence[Token], i: int, limit: int, lexi
     if not (len(head.norm) > 3 or short_head):
         return None
     before = tokens[i - 1].norm
-    if not (before in ("in", "near", "outside") or (before == "of" and i > 1 and tokens[i - 2].norm in v.UNKNOWN_AFTER_OF)):
+    if not (
+        before in ("in", "near", "outside") or (before == "of" and i > 1 and tokens[i - 2].norm in v.UNKNOWN_AFTER_OF)
+    ):
         return None
     j = i
     while j < min(limit, i + 3):

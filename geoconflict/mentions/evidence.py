@@ -50,7 +50,9 @@ class Evidence:
         self.attested = {candidate.key for candidate in candidates if self._attested(candidate)}
         self.home = self._home_areas()
         persons = self._named_persons() | {c.key for c in candidates if self._acts_like_a_person(c)}
-        self.persons = {key for key in persons if key not in self.attested or lexicon.known(key).population < ATTESTED_CITY}
+        self.persons = {
+            key for key in persons if key not in self.attested or lexicon.known(key).population < ATTESTED_CITY
+        }
 
     def _attested(self, candidate: Candidate) -> bool:
         """Whether this occurrence shows a place: "in X" not followed by a capital, or "X, Country"."""
@@ -62,7 +64,7 @@ class Evidence:
         return bool(after and after.gap == ", " and parent and parent.known.names_area)
 
     def _home_areas(self) -> dict[tuple[str | None, str], float]:
-        """Return how much of the document each first-level area holds: every well-known or attested name shares out 1."""
+        """Return how much of the document each first-level area holds: every known or attested name shares out 1."""
         home: dict[tuple[str | None, str], float] = {}
         for key in self.places | self.attested:
             known = self.lexicon.known(key)
@@ -72,7 +74,7 @@ class Evidence:
         return home
 
     def near_home(self, candidate: Candidate) -> float:
-        """Return how much of the document, 0 to 1, lies in a first-level area where this name is known, itself left out."""
+        """Return how much of the other names, 0 to 1, lies in a first-level area where this name is known."""
         areas = candidate.known.areas
         if not areas or "country" in candidate.known.kinds:
             return 0.0
@@ -88,7 +90,7 @@ class Evidence:
         return word in v.PLACE_PREPOSITIONS
 
     def _named_persons(self) -> set[str]:
-        """Return words of "First Last", "Title Last", "First M. Last"; "Abu X al-Y" is a person to the end of the run."""
+        """Return words of "First Last", "Title Last", "First M. Last"; "Abu X al-Y" goes on to the end of the run."""
         tokens, persons = self.tokens, set()
         for i in range(len(tokens) - 1):
             first, after = tokens[i], tokens[i + 1]
@@ -128,7 +130,7 @@ class Evidence:
 
     def _rest_of_run(self, i: int) -> list[str]:
         """Return the words of a personal name that goes on from `i`, with "al-" and "bin" inside."""
-        words = []
+        words: list[str] = []
         while i < len(self.tokens):
             token = self.tokens[i]
             if words and token.gap not in (" ", "-"):
@@ -141,13 +143,23 @@ class Evidence:
         return words
 
     def _acts_like_a_person(self, candidate: Candidate) -> bool:
-        """Whether this occurrence of a name smaller than a province speaks ("Malinao said"), or has a first name or initials."""
+        """Whether a name smaller than a province speaks here ("Malinao said"), or has a first name or initials."""
         if candidate.known.big or not candidate.one_word:
             return False
         i, j, tokens = candidate.first, candidate.last, self.tokens
-        if j < len(tokens) and tokens[j].gap == " " and tokens[j].norm in v.PERSON_SAYS and candidate.key not in self.attested:
+        if (
+            j < len(tokens)
+            and tokens[j].gap == " "
+            and tokens[j].norm in v.PERSON_SAYS
+            and candidate.key not in self.attested
+        ):
             return True
-        if i and tokens[i].gap == " " and _INITIALS.match(tokens[i - 1].text) and not self.lexicon.known(tokens[i - 1].norm).names_area:
+        if (
+            i
+            and tokens[i].gap == " "
+            and _INITIALS.match(tokens[i - 1].text)
+            and not self.lexicon.known(tokens[i - 1].norm).names_area
+        ):
             return True
         return self._follows_unknown_name(candidate)
 

@@ -33,7 +33,7 @@ def latin_features(text: str, candidate: Candidate, evidence: Evidence) -> Featu
     around = _Around(tokens, candidate)
     features: Features = {"bias": 1.0}
     _spelling(features, text, candidate, evidence, around)
-    _before(features, text, candidate, evidence, around)
+    _before(features, candidate, evidence, around)
     _after(features, text, candidate, evidence, around)
     if not candidate.known and not evidence.lexicon.is_demonym(candidate.key):
         if not candidate.pattern:  # an unknown name after "in": nothing else is known about it
@@ -106,7 +106,7 @@ def _spelling(f: Features, text: str, candidate: Candidate, evidence: Evidence, 
         f["handle"] = 1
 
 
-def _before(f: Features, text: str, candidate: Candidate, evidence: Evidence, around: _Around) -> None:
+def _before(f: Features, candidate: Candidate, evidence: Evidence, around: _Around) -> None:
     """Add what the words before say."""
     before, word = around.before, around.before_word
     small = float("small" in f)
@@ -239,4 +239,3 @@ def _arabic_hashtag(f: Features, text: str, start: int, end: int) -> None:
     if first and text[first - 1] == "#":
         f["ar_hashtag"] = 1
         f["ar_inside_hashtag"] = float(first < start - 1 or last > end)
-

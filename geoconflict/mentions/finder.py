@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geoconflict.gazetteer import Gazetteer
+    from geoconflict.mentions.candidates import Candidate
     from geoconflict.mentions.features import Features
     from geoconflict.mentions.lexicon import Lexicon
     from geoconflict.records import Article
@@ -64,7 +65,8 @@ def find_mentions(article: Article, gazetteer: Gazetteer) -> list[Mention]:
 def _scores(text: str, candidates: Sequence[Candidate], evidence: Evidence) -> list[float]:
     """Return how likely each candidate names a place; the occurrences of one name in a document lean on each other."""
     sums: list[float | None] = []
-    total, count = Counter[str](), Counter[str]()
+    total: dict[str, float] = defaultdict(float)
+    count = Counter[str]()
     for candidate in candidates:
         if is_arabic(candidate, evidence):
             sums.append(weighed(arabic_features(text, candidate, evidence)))
@@ -76,14 +78,13 @@ def _scores(text: str, candidates: Sequence[Candidate], evidence: Evidence) -> l
             count[candidate.key] += 1
             sums.append(value)
     scores = []
-    for candidate, value in zip(candidates, sums, strict=True):
-        if value is None:
+    for candidate, own in zip(candidates, sums, strict=True):
+        if own is None:
             sure = candidate.pattern == "institution"
             scores.append(SURE if sure else demonym_score(text, candidate, evidence))
-        elif count[candidate.key] > 1:
-            scores.append(probability(value + LEAN * (total[candidate.key] / count[candidate.key] - value)))
         else:
-            scores.append(probability(value))
+            others = total[candidate.key] / count[candidate.key] - own if count[candidate.key] else 0.0
+            scores.append(probability(own + LEAN * others))
     return scores
 
 
@@ -95,7 +96,8 @@ def is_arabic(candidate: Candidate, evidence: Evidence) -> bool:
 @cache
 def weights() -> dict[str, float]:
     """Return the weight of each feature."""
-    loaded: dict[str, float] = json.loads(files("geoconflict.mentions").joinpath("weights.json").read_text(encoding="utf-8"))
+    file = files("geoconflict.mentions").joinpath("weights.json")
+    loaded: dict[str, float] = json.loads(file.read_text(encoding="utf-8"))
     return loaded
 
 

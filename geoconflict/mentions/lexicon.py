@@ -27,7 +27,16 @@ class Known:
     `kinds` has "capital" beside the kinds of the records; `flags` is every flag any of them has.
     """
 
-    __slots__ = ("alternate_only_small", "areas", "flags", "kinds", "names_area", "outranks_demonym", "population", "rows")
+    __slots__ = (
+        "alternate_only_small",
+        "areas",
+        "flags",
+        "kinds",
+        "names_area",
+        "outranks_demonym",
+        "population",
+        "rows",
+    )
 
     def __init__(self, key: str, gazetteer: Gazetteer) -> None:
         entries = gazetteer.lookup(key)

@@ -68,7 +68,7 @@ def _built_like_group(tokens: Sequence[Token], i: int) -> int:
 
 
 def _phrase_group(tokens: Sequence[Token], i: int) -> int:
-    """Return the end of "Islamic State of Iraq and the Levant", "... for the Liberation of Palestine", "al-Qaeda in Iraq"."""
+    """Return the end of "Islamic State of Iraq and the Levant", "... Liberation of Palestine", "al-Qaeda in Iraq"."""
     if i + 2 >= len(tokens):
         return 0
     two = f"{tokens[i].norm} {tokens[i + 1].norm}"

@@ -33,7 +33,7 @@ def is_demonym(candidate: Candidate, lexicon: Lexicon) -> bool:
 
 
 def inside_organisation(candidate: Candidate, evidence: Evidence) -> bool:
-    """Whether the capitalised words around make it part of an organisation's name ("Aleppo University", "Bank of Syria")."""
+    """Whether the capitalised words around make it part of a name ("Aleppo University", "Bank of Syria")."""
     tokens, i, j = evidence.tokens, candidate.first, candidate.last
     if tokens[j - 1].norm in v.ORGANISATION and not candidate.known:
         return True
@@ -80,7 +80,7 @@ def demonym_score(text: str, candidate: Candidate, evidence: Evidence) -> float:
 
 
 def _is_surname(candidate: Candidate, evidence: Evidence) -> bool:
-    """Whether a people's name follows a first name, here or elsewhere in the document: "Monica French", "French said"."""
+    """Whether a people's name follows a first name, here or elsewhere: "Monica French", then "French said"."""
     tokens, i = evidence.tokens, candidate.first
     if candidate.key in evidence.persons:
         return True

@@ -29,7 +29,7 @@ _CAMEL_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BIDI = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f]+")
 _WRAPPED_LINE = 50
-"""A line at least this long that ends without a blank line was wrapped: the break is a space, not the end of a title."""
+"""A line at least this long with no blank line after it was wrapped: the break is a space, not a title's end."""
 
 
 class Token:

@@ -88,7 +88,9 @@ COMPASS = _words(
 BEFORE_A_TOWN = _words(
     "west east north south northern southern eastern western central downtown greater upper lower new rural",
 )
-SETTLEMENT_OF = _words("city town village outskirts north south east west suburb capital port state people republic kingdom")
+SETTLEMENT_OF = _words(
+    "city town village outskirts north south east west suburb capital port state people republic kingdom",
+)
 UNKNOWN_AFTER_OF = _words(
     "city town village outskirts towns villages suburb district area areas province north south east west",
 )
@@ -117,12 +119,17 @@ ARMED_HEADS = _words(
 )
 """First words of armed groups' names in transliteration: a capitalised run that begins so is a group, not a place."""
 ARMED_ARTICLES = _words("al el as ash an ad ul ut e i wal")
-QAEDA_BRANCHES = _words("iraq maghreb") | {"the arabian peninsula", "the islamic maghreb", "the indian subcontinent", "the sahel"}
+QAEDA_BRANCHES = _words("iraq maghreb") | {
+    "the arabian peninsula",
+    "the islamic maghreb",
+    "the indian subcontinent",
+    "the sahel",
+}
 NAMESAKES = _words(
     "vehicle vehicles tank tanks missile missiles rifle rifles apc apcs ifv ifvs launcher launchers howitzer howitzers "
     "virus viruses ebolavirus hantavirus coronavirus strain strains fever flu syndrome",
 )
-"""Things called after a place or person: "Bradley vehicles", "Marburg virus". "Aleppo rocket attack" is not among them."""
+"""Things called after a place or person: "Bradley vehicles", "Marburg virus"; not "rocket": "Aleppo rocket attack"."""
 INSTITUTIONS = _words("pentagon kremlin") | {"white house", "downing street", "capitol hill"}
 """Buildings that stand for a government."""
 
@@ -133,8 +140,8 @@ ATTRIBUTIVE_ENDINGS = _words(
 STATE_NOUNS = _words(
     "forces force military army navy troops troop soldiers soldier marines air airstrike airstrikes strike strikes "
     "raid raids special officials official government administration president secretary ambassador diplomat "
-    "diplomats diplomacy envoy embassy congress senate senator senators intelligence drone drones warplane warplanes jets jet "
-    "aircraft helicopter helicopters commander commanders commandos coalition led backed allied policy "
+    "diplomats diplomacy envoy embassy congress senate senator senators intelligence drone drones warplane warplanes "
+    "jets jet aircraft helicopter helicopters commander commanders commandos coalition led backed allied policy "
     "sanctions aid support weapons general generals citizen citizens dollar dollars law lawmakers spokesman "
     "spokeswoman spokesperson authorities attack attacks operation operations led defense defence foreign "
     "personnel warship warships base bases contractors advisers presence invasion occupation state department "
@@ -142,7 +149,10 @@ STATE_NOUNS = _words(
 )
 """After a country's short form these make an adjective of it."""
 
-ARABIC_HEADS = _words("مرفا مينا ميناء مطار مستشفي معهد جامعه شارع جسر سد ميدان طريق دوار مخيم سجن معبر قصر مقبره مجمع حي كليه مبني سفاره محطه وادي جبل بحيره شاطي")
+ARABIC_HEADS = _words(
+    "مرفا مينا ميناء مطار مستشفي معهد جامعه شارع جسر سد ميدان طريق دوار مخيم سجن معبر قصر مقبره "
+    "مجمع حي كليه مبني سفاره محطه وادي جبل بحيره شاطي",
+)
 """Words that make a facility of the next word."""
 ARABIC_TYPES = _words(
     "محافظه مدينه منطقه قريه بلده قضاء حي ضاحيه اماره ولايه دوله جمهوريه مملكه ناحيه لواء العاصمه مطار ميناء مرفا شارع",

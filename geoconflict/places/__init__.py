@@ -1,4 +1,4 @@
-"""Which place does each name mean, how sure, how precise, or none?
+"""Decides which place each name means, how surely and how precisely, or none.
 
 context   what the words around a mention say: type words, "X, Y", "near X", lists
 choices   what a name may stand for, and each place's own weight

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 MOST_CHOICES = 40
 """Places considered for one name; there are 300 San Joses, and the text decides among the likeliest."""
 
-# A place's own weight, in the units of the votes in `joint`: round numbers. A search over them gained .03 on the half of
-# the news it saw and nothing on the other half.
+# A place's own weight, in the units of the votes in `joint`: round numbers. A search over them gained .03 on the half
+# of the news it saw and nothing on the other half.
 _PER_TENFOLD_PEOPLE = 0.6
 _KIND_WEIGHT = {"country": 2.4, "region": 1.9, "water": 1.2, "admin1": 0.0, "admin2": -0.6, "camp": 0.2}
 _CAPITAL_WEIGHT = 1.0
@@ -80,7 +80,9 @@ def choices_for(mention: Mention, context: Context, text: str, gazetteer: Gazett
 def _written_as_short_form(mention: Mention, text: str) -> bool:
     """Whether the text writes a name as a short form: "Va.", "D.C.", "NSW"."""
     name = mention.text
-    dotted = name.endswith(".") or ("." in name and len(mention.key) <= 4 and text[mention.end : mention.end + 1] == ".")
+    dotted = name.endswith(".") or (
+        "." in name and len(mention.key) <= 4 and text[mention.end : mention.end + 1] == "."
+    )
     return dotted or (name.isupper() and len(name) <= 4)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from geoconflict.gazetteer.names import TYPE_WORDS, norm
@@ -19,10 +20,27 @@ if TYPE_CHECKING:
 Relation = Literal["in", "near", "outskirts"]
 
 FACILITY_KINDS: dict[str, str] = {
-    "camp": "camp", "prison": "prison", "jail": "prison", "airport": "airport", "airbase": "base", "base": "base",
-    "airfield": "base", "crossing": "crossing", "dam": "facility", "hospital": "facility", "refinery": "facility",
-    "river": "water", "lake": "water", "sea": "water", "island": "region", "islands": "region", "neighborhood": "neighbourhood",
-    "neighbourhood": "neighbourhood", "quarter": "neighbourhood", "street": "road", "highway": "road",
+    "camp": "camp",
+    "prison": "prison",
+    "jail": "prison",
+    "airport": "airport",
+    "airbase": "base",
+    "base": "base",
+    "airfield": "base",
+    "crossing": "crossing",
+    "dam": "facility",
+    "hospital": "facility",
+    "refinery": "facility",
+    "river": "water",
+    "lake": "water",
+    "sea": "water",
+    "island": "region",
+    "islands": "region",
+    "neighborhood": "neighbourhood",
+    "neighbourhood": "neighbourhood",
+    "quarter": "neighbourhood",
+    "street": "road",
+    "highway": "road",
 }
 """Type words that name a kind of their own, and the kind."""
 _SILENT_TYPES = frozenset({"area"})
@@ -35,12 +53,14 @@ _AFTER = re.compile(r"^(?:['’]s)?[ \u00a0-]+([^\W\d_]+)")
 _LIST_GAP = re.compile(r"^(?:, | and |, and | or |, or |/| & )(?:the )?$")
 _NEAR = re.compile(
     r"\b(?:near|close to|not far from|adjacent to|next to|around|outside(?: of)?|bordering|borders? (?:with|to|of)|"
-    r"(?:\d[\d.,]*|several|few|dozens of) ?-?(?:km|kms|kilomet(?:er|re)s?|miles?)(?: \([^)]*\))? (?:\w+ )?(?:of|from|away from))"
+    r"(?:\d[\d.,]*|several|few|dozens of) ?-?(?:km|kms|kilomet(?:er|re)s?|miles?)(?: \([^)]*\))? (?:\w+ )?"
+    r"(?:of|from|away from))"
     r" (?:the )?(?:[a-z]+ (?:of )?)?$",
     re.IGNORECASE,
 )
 _OUTSKIRTS = re.compile(
-    r"\b(?:outskirts|suburbs?|countryside|edges?|environs|periphery|hinterland) (?:of|around) (?:the )?(?:[a-z]+ (?:of )?)?$",
+    r"\b(?:outskirts|suburbs?|countryside|edges?|environs|periphery|hinterland) (?:of|around) "
+    r"(?:the )?(?:[a-z]+ (?:of )?)?$",
     re.IGNORECASE,
 )
 _OUTSKIRTS_AFTER = re.compile(r"^(?:['’]s)? (?:outskirts|suburbs|countryside|environs|periphery)\b")
@@ -68,9 +88,9 @@ class Context:
 def read_contexts(text: str, mentions: Sequence[Mention]) -> list[Context]:
     """Return the context of each mention, in the same order; the mentions are sorted and do not overlap."""
     types = [_own_type(text, mention) for mention in mentions]
-    gaps = [text[a.end : b.start] for a, b in zip(mentions, mentions[1:], strict=False)]
+    gaps = [text[a.end : b.start] for a, b in pairwise(mentions)]
     _spread_over_lists(types, gaps)
-    contexts = []
+    contexts: list[Context] = []
     for i, mention in enumerate(mentions):
         word = types[i][0]
         parent, plain = _parent(mentions, gaps, i)
@@ -98,7 +118,8 @@ def _own_type(text: str, mention: Mention) -> tuple[str, bool]:
         before = pattern.search(behind)
         if before:
             word, plural = _singular(norm(before.group(1)))
-            if kind_of_type(word) and not (pattern is _BEFORE and word in ("camp", "base") and " of " not in before.group()):
+            site = pattern is _BEFORE and word in ("camp", "base") and " of " not in before.group()
+            if kind_of_type(word) and not site:  # "a camp in X" is no camp called X
                 return word, plural
     return "", False
 
@@ -112,7 +133,7 @@ def _singular(word: str) -> tuple[str, bool]:
 
 
 def _spread_over_lists(types: list[tuple[str, bool]], gaps: Sequence[str]) -> None:
-    """Give a plural type word to every name of its list: "provinces of Hama, Aleppo and Latakia", "Aleppo and Idlib provinces"."""
+    """Give a plural type word to all names of its list: "provinces of Hama and Latakia", "Aleppo and Idlib provinces"."""
     n = len(types)
     for i in range(1, n):
         if not types[i][0] and types[i - 1][1] and _LIST_GAP.match(gaps[i - 1]):
@@ -124,13 +145,14 @@ def _spread_over_lists(types: list[tuple[str, bool]], gaps: Sequence[str]) -> No
 
 _PLAIN_PARENT_GAPS = frozenset({", ", " (", ", in ", "، ", " - "})
 _PARENT_IN = re.compile(
-    r"^,? (?:in|within|of) (?:the )?(?:(?:(?:north|south)(?:east|west)?(?:ern)?|(?:east|west)(?:ern)?|central|rural|neighbou?ring) )?"
+    r"^,? (?:in|within|of) (?:the )?"
+    r"(?:(?:(?:north|south)(?:east|west)?(?:ern)?|(?:east|west)(?:ern)?|central|rural|neighbou?ring) )?"
     r"(?:(?:province|governorate|district|state|region|county|oblast|countryside) of )?$",
 )
 
 
 def _parent(mentions: Sequence[Mention], gaps: Sequence[str], i: int) -> tuple[int | None, bool]:
-    """Return which mention says where this one lies, and whether it says so plainly ("X, Y") or loosely ("X in Y", "Y's X")."""
+    """Return which mention says where this one lies, and whether plainly ("X, Y") or loosely ("X in Y", "Y's X")."""
     if i < len(gaps):
         gap, after = gaps[i], mentions[i + 1]
         if gap in _PLAIN_PARENT_GAPS or (gap == " " and after.text.isupper() and len(after.text) <= 3):
@@ -145,7 +167,11 @@ def _parent(mentions: Sequence[Mention], gaps: Sequence[str], i: int) -> tuple[i
 def _relation(text: str, mention: Mention) -> Relation:
     """Return whether the text speaks of the place itself, of somewhere near it, or of its outskirts."""
     behind = text[max(0, mention.start - _LOOK_BEHIND) : mention.start]
-    if _OUTSKIRTS.search(behind) or _OUTSKIRTS_ARABIC.search(behind) or _OUTSKIRTS_AFTER.match(text[mention.end : mention.end + 16]):
+    if (
+        _OUTSKIRTS.search(behind)
+        or _OUTSKIRTS_ARABIC.search(behind)
+        or _OUTSKIRTS_AFTER.match(text[mention.end : mention.end + 16])
+    ):
         return "outskirts"
     if _NEAR.search(behind) or _NEAR_ARABIC.search(behind):
         return "near"

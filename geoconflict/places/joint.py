@@ -97,7 +97,11 @@ def lies_in(place: Place, area: Place) -> bool:
     if area.kind == "admin1":
         return place.kind not in ("admin1", "country") and area_key(place) == area_key(area)
     if area.kind == "admin2":
-        return place.kind not in ("admin1", "admin2", "country") and area_key(place) == area_key(area) and place.admin2 == area.name
+        return (
+            place.kind not in ("admin1", "admin2", "country")
+            and area_key(place) == area_key(area)
+            and place.admin2 == area.name
+        )
     return False
 
 
@@ -106,7 +110,9 @@ def area_key(place: Place) -> AreaKey:
     return place.country, place.admin1 or (place.name if place.kind == "admin1" else "")
 
 
-def _parents_say(place: Place, indices: Sequence[int], contexts: Sequence[Context], choices: Sequence[Sequence[Choice]]) -> float:
+def _parents_say(
+    place: Place, indices: Sequence[int], contexts: Sequence[Context], choices: Sequence[Sequence[Choice]]
+) -> float:
     """Return the weight of "X, Y" among a name's mentions, when this place lies in one of the places Y may be."""
     total = 0.0
     for i in indices:
@@ -190,5 +196,8 @@ class _Ballots:
 def haversine_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """Return the great-circle distance in km: within .5 % of the geodesic, enough for a vote, never handed on."""
     phi1, phi2 = math.radians(lat1), math.radians(lat2)
-    half = math.sin((phi2 - phi1) / 2) ** 2 + math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
+    half = (
+        math.sin((phi2 - phi1) / 2) ** 2
+        + math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
+    )
     return _EARTH_DIAMETER_KM * math.asin(min(1.0, math.sqrt(half)))

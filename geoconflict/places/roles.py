@@ -1,8 +1,8 @@
 """Whether a country or capital acts in the text, or is where something is.
 
-"Russia launched airstrikes" and "backed by Turkey" name a party, "Ankara and Moscow agreed" a government by its capital,
-"in Turkey" a place. A country stays a place unless the words around say it acts, because a place lost is worse than a
-party kept.
+"Russia launched airstrikes" and "backed by Turkey" name a party, "Ankara and Moscow agreed" a government by its
+capital, "in Turkey" a place. A country stays a place unless the words around say it acts, because a place lost is worse
+than a party kept.
 """
 
 from __future__ import annotations
@@ -25,52 +25,60 @@ def _words(text: str) -> frozenset[str]:
 
 
 _ACTS = _words(
-    "said says say told tells added announced announces agreed agrees urged urges warned warns called calls vowed vows "
-    "accused accuses denied denies wants want wanted backed backs supports supported launched launches fired fires "
-    "attacked attacks invaded invades bombed bombs shelled shells struck strikes hit hits targeted targets seized seizes "
-    "captured annexed occupied occupies controls deployed deploys sent sends withdrew withdraws pulled threatened "
-    "threatens condemned condemns claimed claims blamed blames insists insisted hopes hoped fears feared believes "
-    "believed thinks thought seeks sought sees views considers considered regards dubbed plans planned prepared prepares "
-    "signed signs reached brokered mediated rejected rejects refused refuses proposed proposes offered offers opposed "
-    "opposes imposed imposes lifted approved expelled recalled summoned recognised recognized recognises recognizes "
-    "ordered orders asked asks demanded demands responded responds retaliated retaliates replied acted acts joined joins "
-    "intervened intervenes helped helps armed arms trained trains provided provides supplied supplies funded funds "
-    "financed sponsored gave gives sold sells bought buys vetoed voted votes accepted accepts declared declares "
-    "designated designates lists listed banned bans killed arrested detained extradited deported invited hosted hosts "
-    "welcomed praised praises stepped stopped resumed ended halted suspended broke violated breached appears seems tried "
-    "tries failed succeeded managed continued continues decided decides pledged promised promises intends intended took "
-    "takes made makes carried conducted conducts began begins started starts led leads pressed pushed pushes moved "
-    "maintains maintained repeated repeatedly shares shared works worked cooperates allied needs needed knows knew "
-    "benefits gained lost won",
+    "said says say told tells added announced announces agreed agrees urged urges warned warns called calls vowed "
+    "vows accused accuses denied denies wants want wanted backed backs supports supported launched launches fired "
+    "fires attacked attacks invaded invades bombed bombs shelled shells struck strikes hit hits targeted targets "
+    "seized seizes captured annexed occupied occupies controls deployed deploys sent sends withdrew withdraws "
+    "pulled threatened threatens condemned condemns claimed claims blamed blames insists insisted hopes hoped "
+    "fears feared believes believed thinks thought seeks sought sees views considers considered regards dubbed "
+    "plans planned prepared prepares signed signs reached brokered mediated rejected rejects refused refuses "
+    "proposed proposes offered offers opposed opposes imposed imposes lifted approved expelled recalled summoned "
+    "recognised recognized recognises recognizes ordered orders asked asks demanded demands responded responds "
+    "retaliated retaliates replied acted acts joined joins intervened intervenes helped helps armed arms trained "
+    "trains provided provides supplied supplies funded funds financed sponsored gave gives sold sells bought buys "
+    "vetoed voted votes accepted accepts declared declares designated designates lists listed banned bans killed "
+    "arrested detained extradited deported invited hosted hosts welcomed praised praises stepped stopped resumed "
+    "ended halted suspended broke violated breached appears seems tried tries failed succeeded managed continued "
+    "continues decided decides pledged promised promises intends intended took takes made makes carried conducted "
+    "conducts began begins started starts led leads pressed pushed pushes moved maintains maintained repeated "
+    "repeatedly shares shared works worked cooperates allied needs needed knows knew benefits gained lost won",
 )
 """What countries do as parties; "has", "is" and "was" alone are not among them: "Syria is at war" is about a place."""
 _AUXILIARIES = _words("has have had is are was were would will could can may might must should does did do")
-_FILLERS = _words("also all both each now then later reportedly allegedly jointly again still already never often not since once")
+_FILLERS = _words(
+    "also all both each now then later reportedly allegedly jointly again still already never often not since once",
+)
 _PASSIVE = _words("hit struck targeted attacked shelled bombed invaded seized captured occupied controlled")
 _GOVERNING_NOUNS = _words(
-    "government army military forces troops soldiers president minister ministers ministry parliament regime intelligence "
-    "involvement support intervention ambassador envoy embassy leader leaders leadership foreign defense defence "
-    "interior air navy airstrikes airstrike warplanes jets strikes operation offensive campaign invasion backing role "
-    "allies ally policy position stance demands ambitions influence proxies state supreme prime chief national media",
+    "government army military forces troops soldiers president minister ministers ministry parliament regime "
+    "intelligence involvement support intervention ambassador envoy embassy leader leaders leadership foreign "
+    "defense defence interior air navy airstrikes airstrike warplanes jets strikes operation offensive campaign "
+    "invasion backing role allies ally policy position stance demands ambitions influence proxies state supreme "
+    "prime chief national media",
 )
 """After "Turkey's": what a state has and a stretch of land has not."""
 _PARTNERS = _words(
-    "tension tensions agreement agreements deal deals war wars talks negotiation negotiations relations ties alliance "
-    "cooperation coordination peace truce ceasefire treaty accord dispute row partnership trade pact contact contacts "
-    "dialogue conflict rivalry standoff friendship summit meeting understanding aligned allied clashes differences working",
+    "tension tensions agreement agreements deal deals war wars talks negotiation negotiations relations ties "
+    "alliance cooperation coordination peace truce ceasefire treaty accord dispute row partnership trade pact "
+    "contact contacts dialogue conflict rivalry standoff friendship summit meeting understanding aligned allied "
+    "clashes differences working",
 )
 """Before "with X" and "between X and Y": what parties have with each other; "border" is not among them."""
 _ADDRESSED = _words(
-    "message messages warning warnings threat threats letter response loyal loyalty support aid sanctions allegiance "
-    "appeal pressure demands call calls challenge blow concession concessions arms weapons sold sell handed ally ties "
-    "opposed opposition allied according hostile friendly",
+    "message messages warning warnings threat threats letter response loyal loyalty support aid sanctions "
+    "allegiance appeal pressure demands call calls challenge blow concession concessions arms weapons sold sell "
+    "handed ally ties opposed opposition allied according hostile friendly",
 )
-_ALLIED = _words("ally allies rival rivals partner partners neighbour neighbor patron backer backers power powers")
+_ALLIED = _words(
+    "ally allies rival rivals partner partners neighbour neighbor patron backer backers power powers",
+)
 _LISTS = re.compile(r"^(?:, | and |, and | or | & |/|-|–)(?:the |both )?$")
 _WORD_AFTER = re.compile(r"^(['’]s?)?[ \u00a0]+\(?([^\W\d_]+)")
 _WORDS_BEFORE = re.compile(r"([^\W\d_]+)?[ \u00a0]*([^\W\d_]+[.,;:]?)[ \u00a0]+$")
 _PARTY_KINDS = frozenset({"country"})
-_PLACE_PREPOSITIONS = _words("in at from across inside throughout near around outside within into over through toward towards")
+_PLACE_PREPOSITIONS = _words(
+    "in at from across inside throughout near around outside within into over through toward towards",
+)
 
 
 def is_party(place: Place) -> bool:
@@ -78,9 +86,15 @@ def is_party(place: Place) -> bool:
     return place.kind in _PARTY_KINDS or place.capital or (place.kind == "region" and place.country is None)
 
 
-def assign_roles(text: str, mentions: Sequence[Mention], places: Sequence[Place | None], contexts: Sequence[Context]) -> list[Role]:
+def assign_roles(
+    text: str,
+    mentions: Sequence[Mention],
+    places: Sequence[Place | None],
+    contexts: Sequence[Context],
+) -> list[Role]:
     """Return the role of each mention: what the finder set, else actor, metonym, near_reference or background."""
-    acting = [_acts(text, mention, place, context) for mention, place, context in zip(mentions, places, contexts, strict=True)]
+    together = zip(mentions, places, contexts, strict=True)
+    acting = [_acts(text, mention, place, context) for mention, place, context in together]
     for order in (range(1, len(mentions)), range(len(mentions) - 2, -1, -1)):
         for i in order:
             j = i - 1 if order.step == 1 else i + 1
@@ -100,7 +114,7 @@ def assign_roles(text: str, mentions: Sequence[Mention], places: Sequence[Place 
 
 
 def _listed_together(text: str, mentions: Sequence[Mention], places: Sequence[Place | None], i: int, j: int) -> bool:
-    """Whether two neighbouring mentions are parties in one list ("Russia, Iran and the US"), the first not after "in"."""
+    """Whether neighbouring mentions are parties in one list ("Russia, Iran and the US"), the first not after "in"."""
     first, second = min(i, j), max(i, j)
     place = places[i]
     if place is None or not is_party(place) or mentions[i].role:

@@ -1,0 +1,81 @@
+"""Names the gazetteer does not know: respelt, told of beside a town, standing for a government, or simply unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geoconflict.places.choices import INSTITUTIONS
+from geoconflict.places.context import kind_of_type
+from geoconflict.records import Candidate, Resolution
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from geoconflict.gazetteer import Gazetteer
+    from geoconflict.records import Mention, Place, Role
+
+ANCHORED_RADIUS_M = 25_000.0
+"""Radius of a street, hospital or lake no list knows, placed at the nearest settled place of the text."""
+_ANCHORED_SCORE = 0.3
+_RESPELT_SCORE = 0.7
+_LEAST_LIKENESS = 0.75
+"""The index offers less alike names too, to a reader who asks; in running text a wrong place is worse than none."""
+_SHORTEST_RESPELT = 4
+_LATER_PENALTY = 60
+"""Characters a town named later counts as farther away: the street is told of after its town."""
+
+_PATTERN_WORDS = frozenset(
+    (  # noqa: SIM905  a list of 70 quoted words hides them
+        "street avenue road boulevard highway interstate route bridge square lake river creek bay mount mt hospital "
+        "clinic school mosque church airport airbase base prison camp dam checkpoint crossing station stadium "
+        "university park cemetery palace castle farm refinery port tower valley hill mountain forest beach "
+        "مرفا مينا ميناء مطار مستشفي معهد جامعه شارع جسر سد ميدان طريق دوار مخيم سجن معبر قصر مقبره مجمع حي كليه مبني "
+        "سفاره محطه وادي جبل بحيره شاطي"
+    ).split(),
+)
+"""First or last words of names that say what they are: a street, a hospital, a lake."""
+
+
+def respelt(mention: Mention, countries: Collection[str], gazetteer: Gazetteer) -> Candidate | None:
+    """Return the place spelt most alike in the countries a text is about, None when nothing is alike enough.
+
+    A name that says what it is ("al-Sina Prison") is matched with places of that kind only.
+    """
+    if not countries or len(mention.text) < _SHORTEST_RESPELT or mention.key in INSTITUTIONS:
+        return None
+    kind = kind_of_type(pattern_word(mention))
+    for row, likeness in gazetteer.similar(mention.text, countries):
+        place = gazetteer.place(row)
+        if likeness >= _LEAST_LIKENESS and (not kind or place.kind == kind):
+            reason = f"not in the gazetteer; spelt like {place.name}, in a country this text is about"
+            return Candidate(place, round(mention.score * likeness * _RESPELT_SCORE, 3), reason)
+    return None
+
+
+def unplaced(i: int, mentions: Sequence[Mention], places: Sequence[Place | None], role: Role) -> Resolution:
+    """Return the answer for a name nothing knows.
+
+    No place; but a street, hospital or lake is placed at the settled place it is told of, with `where_prec` 2, the
+    radius that goes with it, and a reason that says so.
+    """
+    mention, word = mentions[i], pattern_word(mentions[i])
+    if mention.key in INSTITUTIONS:
+        return Resolution(mention, None, role, 0.0, "stands for a government, not for a place")
+    settled = [
+        (abs(mention.start - other.start) + (_LATER_PENALTY if other.start > mention.start else 0), j, place)
+        for j, (other, place) in enumerate(zip(mentions, places, strict=True))
+        if j != i and other.role is None and place is not None and not place.is_area
+    ]
+    if not word or not settled:
+        return Resolution(mention, None, role, 0.0, "not in the gazetteer")
+    town = min(settled, key=lambda found: found[:2])[2]
+    score = round(mention.score * _ANCHORED_SCORE, 3)
+    reason = f"not in the gazetteer; a {word} told of beside {town.name}, so taken to lie within 25 km of it"
+    candidate = Candidate(town, score, reason)
+    return Resolution(mention, town, role, score, reason, 2, ANCHORED_RADIUS_M, "near", (candidate,))
+
+
+def pattern_word(mention: Mention) -> str:
+    """Return the word by which a name says what it is, "" when it does not."""
+    words = mention.key.split()
+    return next((word for word in (*words[-1:], *words[:1]) if word in _PATTERN_WORDS), "")

@@ -1,0 +1,104 @@
+"""The joint decision seen from each mention: its place, the chance that it is right, and why in plain words."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from geoconflict.places.choices import fits_type, name_reason
+from geoconflict.places.joint import area_key, lies_in
+from geoconflict.records import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geoconflict.places.choices import Choice
+    from geoconflict.places.context import Context
+    from geoconflict.places.joint import Decision, Group
+    from geoconflict.records import Mention, Place
+
+SHOWN_CANDIDATES = 5
+_LIKELIEST_PARENTS = 2
+"""Meanings of Y that count in "X, Y" when the text's own words overrule the votes."""
+_OVERRULED = 1.0
+"""By how much, in logits, the text's own words put a place ahead of the one the votes chose."""
+_AREAS_WITHOUT_ADMIN1 = frozenset({"country", "region", "water"})
+
+
+class Verdicts:
+    """What every mention came to mean."""
+
+    def __init__(
+        self,
+        mentions: Sequence[Mention],
+        contexts: Sequence[Context],
+        choices: Sequence[Sequence[Choice]],
+        groups: Sequence[Group],
+        decisions: Sequence[Decision],
+    ) -> None:
+        self._mentions, self._contexts, self._choices = mentions, contexts, choices
+        self._groups, self._decisions = groups, decisions
+        self._group_of = {i: index for index, group in enumerate(groups) for i in group.members}
+        self._row = {i: self._row_for(i) for i in self._group_of}
+        self.meanings = [group.choices[decision.row].place for group, decision in zip(groups, decisions, strict=True)]
+
+    def place(self, i: int) -> Place | None:
+        """Return the place decided for a mention, None when nothing knows its name."""
+        return self._groups[self._group_of[i]].choices[self._row[i]].place if i in self._row else None
+
+    def candidates(self, i: int) -> tuple[Candidate, ...]:
+        """Return the places considered for a known mention, the answer first, with the chance that each is right."""
+        group, decision, answer = self._groups[self._group_of[i]], self._decisions[self._group_of[i]], self._row[i]
+        ranked = sorted(group.choices, key=lambda row: (row != answer, -decision.scores[row], row))
+        top = max(decision.scores.values())
+        weight = {row: math.exp(decision.scores[row] - top) for row in ranked}
+        if answer != decision.row:
+            weight[answer] = math.exp(_OVERRULED)
+        total = sum(weight.values())
+        shown = []
+        for row in ranked[:SHOWN_CANDIDATES]:
+            reason = name_reason(group.choices[row], self._mentions[i])
+            if row == answer:
+                reason = "; ".join([reason, *self._reasons(i, group.choices[row].place, len(ranked))])
+            shown.append(
+                Candidate(group.choices[row].place, round(self._mentions[i].score * weight[row] / total, 3), reason)
+            )
+        return tuple(shown)
+
+    def _row_for(self, i: int) -> int:
+        """Return the row the text says for this mention alone ("Moscow, Idaho", "Idlib province"), else its name's."""
+        group, row = self._groups[self._group_of[i]], self._decisions[self._group_of[i]].row
+        if len(group.members) == 1:
+            return row
+        context, fitting = self._contexts[i], self._choices[i]
+        if context.parent is not None and context.parent_is_plain:
+            parents = self._choices[context.parent][:_LIKELIEST_PARENTS]
+            fitting = [c for c in fitting if any(lies_in(c.place, parent.place) for parent in parents)] or fitting
+        if fits_type(group.choices[row].place, context) is False:
+            country = group.choices[row].place.country
+            fitting = [c for c in fitting if fits_type(c.place, context) and c.place.country == country] or fitting
+        if any(choice.row == row for choice in fitting):
+            return row
+        return max(fitting, key=lambda choice: (choice.score, -choice.row)).row
+
+    def _reasons(self, i: int, place: Place, rivals: int) -> list[str]:
+        """Say what decided for a place: the text's own words, then the other names."""
+        context = self._contexts[i]
+        reasons = []
+        parent = self.place(context.parent) if context.parent is not None else None
+        if parent is not None and lies_in(place, parent):
+            reasons.append(f"the text says it lies in {parent.name}")
+        if context.type_word and fits_type(place, context):
+            reasons.append(f"the text says {context.type_word}")
+        if rivals == 1:
+            return [*reasons, "the only place of this name"]
+        others = [
+            meaning for index, meaning in enumerate(self.meanings) if index != self._group_of[i] and meaning.country
+        ]
+        same = sum(other.country == place.country for other in others)
+        if place.country and same:
+            reasons.append(f"{same} of {len(others)} other names in this text point to {place.country}")
+        around = sum(area_key(o) == area_key(place) for o in others if o.kind not in _AREAS_WITHOUT_ADMIN1)
+        if around and place.admin1 and place.kind not in ("country", "admin1"):
+            reasons.append(f"{around} of them to {place.admin1}")
+        return reasons or [f"the likeliest of {rivals} places of this name"]
