@@ -7,9 +7,11 @@ article never costs the others: it is listed as skipped, with the reason.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import sys
 from dataclasses import dataclass, field, replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -238,18 +240,16 @@ class _Reader:
     def _page(self, data: bytes, path: Path) -> Article:
         """Extract the article of a web page: text, title, date, address."""
         html = self._decode_page(data, path)
-        import trafilatura
-
         page: Any
         try:
-            page = trafilatura.bare_extraction(
+            page = _quiet_trafilatura().bare_extraction(
                 html,
                 with_metadata=True,
                 include_comments=False,
                 # Without it a date is guessed from any number in the page, a copyright line among them.
                 date_extraction_params={"extensive_search": False, "original_date": True},
             )
-            text = (page.text if page is not None else "") or trafilatura.html2txt(html) or ""
+            text = (page.text if page is not None else "") or _without_tags(html)
         except Exception as error:  # a foreign parser on a hostile page may raise anything
             raise InputError(f"the page cannot be parsed ({type(error).__name__})") from error
         if not text and html.strip():
@@ -362,8 +362,21 @@ def _inline(children: list[Any]) -> str:
     return "".join(parts)
 
 
+@cache
+def _quiet_trafilatura() -> Any:
+    """Import trafilatura; what it and its helpers log of odd pages would else be printed among our messages."""
+    import trafilatura
+
+    for name in ("trafilatura", "htmldate", "courlan", "justext"):
+        logging.getLogger(name).addHandler(logging.NullHandler())
+    return trafilatura
+
+
 class _Words(HTMLParser):
-    """Keeps the text between tags, without scripts and styles."""
+    """Keeps the text between tags, blocks on lines of their own, without scripts, styles and the title."""
+
+    HIDDEN = frozenset({"script", "style", "title", "noscript", "template"})
+    INLINE = frozenset({"a", "abbr", "b", "cite", "code", "em", "font", "i", "q", "small", "span", "strong", "u"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -371,10 +384,16 @@ class _Words(HTMLParser):
         self.hidden = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  # the parser's own
-        self.hidden += tag in {"script", "style"}
+        self.hidden += tag in self.HIDDEN
+        self._break(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        self.hidden -= tag in {"script", "style"} and self.hidden > 0
+        self.hidden -= tag in self.HIDDEN and self.hidden > 0
+        self._break(tag)
+
+    def _break(self, tag: str) -> None:
+        if tag not in self.INLINE:
+            self.words.append("\n")
 
     def handle_data(self, data: str) -> None:
         if not self.hidden:
@@ -385,7 +404,8 @@ def _without_tags(html: str) -> str:
     parser = _Words()
     parser.feed(html)
     parser.close()
-    return "".join(parser.words).strip()
+    lines = (" ".join(line.split()) for line in "".join(parser.words).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def _is_row(line: str) -> bool:

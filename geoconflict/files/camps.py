@@ -75,8 +75,9 @@ def read_camps(path: str | Path | None = None) -> GeoDataFrame:
         For a file without names or coordinates, or without a CRS, and for a value that is no number.
     """
     if path is None:
-        return _camp_layer(_curated_camps())
-    return _camp_layer(_camp_file(Path(path)))
+        # Curated rows were checked when they were added; the outlines the check needs take seconds to load.
+        return _camp_layer(_curated_camps(), check_country=False)
+    return _camp_layer(_camp_file(Path(path)), check_country=True)
 
 
 def _curated_camps() -> Table:
@@ -129,7 +130,7 @@ def _from_points(table: Table) -> dict[str, Series]:
     }
 
 
-def _camp_layer(table: Table) -> GeoDataFrame:
+def _camp_layer(table: Table, *, check_country: bool) -> GeoDataFrame:
     import geopandas
     import pandas as pd
     import shapely
@@ -145,7 +146,7 @@ def _camp_layer(table: Table) -> GeoDataFrame:
     layer["opened"], layer["closed"] = _opening(table)
     populations: Any = _populations(table)
     layer["populations"] = populations
-    keep = _kept(table, layer, lon, lat)
+    keep = _kept(table, layer, lon, lat, check_country=check_country)
     layer = layer[keep]
     points = shapely.points(lon[keep], lat[keep])
     dtypes: Any = CAMP_COLUMNS
@@ -161,7 +162,7 @@ def _words(frame: DataFrame, name: str) -> Series:
 
 
 # ---- which rows stay -----------------------------------------------------------------------------------------------
-def _kept(table: Table, layer: DataFrame, lon: Any, lat: Any) -> Any:
+def _kept(table: Table, layer: DataFrame, lon: Any, lat: Any, *, check_country: bool) -> Any:
     """Return which rows are camps at a place, and warn of the others."""
     import numpy as np
 
@@ -170,9 +171,9 @@ def _kept(table: Table, layer: DataFrame, lon: Any, lat: Any) -> Any:
     swapped = ~nowhere & ((np.abs(lat) > 90) & (np.abs(lon) <= 90) & (np.abs(lat) <= 180))
     beyond = ~nowhere & ~swapped & ((np.abs(lat) > 90) | (np.abs(lon) > 180))
     on_earth = ~(nowhere | swapped | beyond)
-    swapped |= on_earth & _in_the_swapped_place(
-        layer["country"], np.where(on_earth, lon, 0.0), np.where(on_earth, lat, 0.0)
-    )
+    if check_country:
+        on_earth_lon, on_earth_lat = (np.where(on_earth, axis, 0.0) for axis in (lon, lat))
+        swapped |= on_earth & _in_the_swapped_place(layer["country"], on_earth_lon, on_earth_lat)
     names = layer["name"].isna().to_numpy()
     for rows, what in (
         (names, "no name"),

@@ -1,0 +1,235 @@
+"""Articles in: bytes kept, wrong encodings refused by name, one bad article never costs the others."""
+
+import datetime as dt
+import io
+import json
+import random
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geoconflict.errors import UsageError
+from geoconflict.files import read_articles, sniff
+from geoconflict.files.articles import MAX_TEXT_BYTES, markdown_text
+from geoconflict.files.days import days_in_name, parse_day, parse_span
+
+ARABIC = "قتل ثلاثة عشر شخصا في قصف استهدف بلدة أطمة شمال إدلب يوم الخميس، بحسب الدفاع المدني.\n" * 5
+RUSSIAN = "Тринадцать человек погибли при обстреле города Идлиб, сообщили в четверг местные власти.\n" * 5
+
+
+def only(reading):
+    assert reading.skipped == []
+    (article,) = reading.articles
+    return article
+
+
+def test_the_five_articles_come_byte_for_byte(shared):
+    reading = read_articles([shared / "articles"])
+    assert [one.id for one in reading] == sorted(path.stem for path in (shared / "articles").glob("*.txt"))
+    for article in reading:
+        assert article.text.encode("utf-8") == (shared / "articles" / article.file_name).read_bytes()
+    assert reading.skipped == []
+    assert reading.passed_over == 1
+    assert "gold_dev.json" in reading.warnings[0]
+
+
+@given(st.text())
+@settings(deadline=None, max_examples=60)
+def test_a_text_is_never_stripped_or_normalised(tmp_path_factory, text):
+    if "\0" in text or text.startswith(("%PDF-", "PK\x03\x04", "{\\rtf", "PAR1", "\ufeff", "SQLite format 3")):
+        return  # what a text file does not begin with
+    path = tmp_path_factory.mktemp("t") / "a.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode("utf-8"))
+    assert only(read_articles([path])).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "named"),
+    [
+        (ARABIC, "cp1256", "CP1256"), (RUSSIAN, "cp1251", "CP1251"), ("Señor Muñoz está allí, dijo él.", "latin-1", "CP1252"),
+        ("Shells hit Idlib.", "utf-16", "UTF-16"), ("Shells hit Idlib.", "utf-16-le", "UTF-16LE"), (ARABIC, "utf-16-be", "UTF-16"),
+    ],
+)
+def test_a_wrong_encoding_is_named_with_its_remedy(tmp_path, text, encoding, named):
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode(encoding))
+    (skipped,) = read_articles([path]).skipped
+    if encoding == "utf-16-be":  # Arabic in UTF-16 without a mark has few zero bytes: refused all the same
+        assert "UTF-8" in skipped.reason or "binary" in skipped.reason
+        return
+    assert named in skipped.reason
+    assert "iconv -f" in skipped.reason
+    assert "\n" not in skipped.reason
+
+
+def test_bad_articles_do_not_cost_the_others(tmp_path):
+    (tmp_path / "a.txt").write_text("Shells hit Idlib.", encoding="utf-8")
+    (tmp_path / "b.txt").write_bytes(random.Random(1).randbytes(5000))
+    (tmp_path / "c.txt").write_bytes(b"%PDF-1.7\n...")
+    (tmp_path / "d.txt").write_bytes(b"x" * (MAX_TEXT_BYTES + 1))
+    (tmp_path / "e.txt").write_bytes(b"")
+    reading = read_articles([tmp_path, tmp_path / "none.txt"])
+    assert [one.id for one in reading] == ["a", "e"]
+    assert any("e.txt" in one and "empty" in one for one in reading.warnings)
+    reasons = {skipped.path.rsplit("/", 1)[-1]: skipped.reason for skipped in reading.skipped}
+    assert list(reasons) == ["b.txt", "c.txt", "d.txt", "none.txt"]
+    assert "binary" in reasons["b.txt"]
+    assert "pdftotext" in reasons["c.txt"]
+    assert "above the limit of 10 MB" in reasons["d.txt"]
+    assert "no such file" in reasons["none.txt"]
+
+
+def test_folders_are_read_one_level_deep_unless_asked(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "deep.txt").write_text("Deep.", encoding="utf-8")
+    (tmp_path / "top.txt").write_text("Top.", encoding="utf-8")
+    flat = read_articles(tmp_path)
+    assert [one.id for one in flat] == ["top"]
+    assert flat.passed_over == 1
+    assert "--recursive" in flat.warnings[0]
+    assert [one.id for one in read_articles(tmp_path, recursive=True)] == ["deep", "top"]
+
+
+def test_one_id_twice(tmp_path):
+    for folder in ("x", "y", "z"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.txt").write_text(folder, encoding="utf-8")
+    reading = read_articles([tmp_path / "x/a.txt", tmp_path / "y/a.txt", tmp_path / "z/a.txt"])
+    assert [one.id for one in reading] == ["a", "a~2", "a~3"]
+    assert len(reading.warnings) == 2
+
+
+ROWS = [
+    {"id": 7, "text": " Shells hit Idlib.\n", "title": "Idlib", "published": "2022-02-03", "url": "https://e.org/1"},
+    {"id": "b", "text": "قصف أطمة", "title": None, "published": None, "url": None},
+    {"id": None, "text": "No id.", "title": None, "published": None, "url": None},
+]
+
+
+def write_rows(path):
+    frame = pd.DataFrame(ROWS)
+    if path.suffix == ".jsonl":
+        path.write_text("".join(json.dumps({k: v for k, v in row.items() if v is not None}, ensure_ascii=False) + "\n" for row in ROWS), encoding="utf-8")
+    elif path.suffix == ".csv":
+        frame.to_csv(path, index=False)
+    elif path.suffix == ".parquet":
+        frame.astype({"id": "string"}).to_parquet(path)
+    else:
+        book = openpyxl.Workbook()
+        book.active.append(list(frame.columns))
+        for row in ROWS:
+            book.active.append(list(row.values()))
+        book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("ending", [".jsonl", ".csv", ".xlsx", ".parquet"])
+def test_rows_with_text_are_articles(tmp_path, ending):
+    path = write_rows(tmp_path / f"news{ending}")
+    assert sniff(path) == "articles"
+    reading = read_articles([path])
+    assert [one.text for one in reading] == [row["text"] for row in ROWS]
+    assert [one.id for one in reading] == ["7", "b", "news-3"]
+    first = reading.articles[0]
+    assert (first.title, first.published, first.url) == ("Idlib", dt.date(2022, 2, 3), "https://e.org/1")
+    assert reading.articles[1].published is None
+    assert {one.published for one in read_articles([path], published="2020-01-01")} == {dt.date(2022, 2, 3), dt.date(2020, 1, 1)}
+
+
+def test_bad_lines_of_jsonl_are_named(tmp_path):
+    path = tmp_path / "a.jsonl"
+    lines = ['{"text": "One.", "published": "soon"}', "{broken", "[1]", '{"text": 5}', '{"title": "no text"}', '{"text": "Two\u2028lines", "id": [1]}', '{"text": "Last \\ud800."}']
+    path.write_text("\n".join(lines), encoding="utf-8")
+    reading = read_articles([path])
+    assert [one.text for one in reading] == ["One.", "Last \ud800."]
+    assert [skipped.path.rsplit(" ", 1)[1] for skipped in reading.skipped] == ["2", "3", "4", "5", "6"]
+    assert "published 'soon'" in reading.warnings[0]
+
+
+@pytest.mark.parametrize(("data", "texts"), [(b"Plain text.\n", ["Plain text.\n"]), (b'{"text": "A"}\n{"text": "B"}\n', ["A", "B"])])
+def test_standard_input(monkeypatch, data, texts):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    assert [one.text for one in read_articles(["-"])] == texts
+
+
+PAGE = """<html><head><title>Strike hits Atmeh</title><meta property="article:published_time" content="2022-02-03T23:30:00-05:00">
+<link rel="canonical" href="https://news.example/atmeh"></head><body><script>var x = "Damascus";</script><article><h1>Strike hits Atmeh</h1>
+<p>At least 13 people were killed near Atmeh on Thursday, rescue workers said, in a raid that lasted two hours.</p>
+<p>Residents of the town in Idlib province said they heard helicopters.</p></article><footer>Copyright 2026</footer></body></html>"""
+
+
+def test_a_web_page_gives_text_title_day_and_address(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text(PAGE, encoding="utf-8")
+    article = only(read_articles([path]))
+    assert "13 people were killed near Atmeh" in article.text
+    assert "helicopters" in article.text
+    assert "Damascus" not in article.text
+    assert "<" not in article.text
+    assert (article.title, article.published, article.url) == ("Strike hits Atmeh", dt.date(2022, 2, 3), "https://news.example/atmeh")
+    assert only(read_articles([path], published=dt.date(2022, 2, 4))).published == dt.date(2022, 2, 4)
+
+
+def test_short_and_declared_and_empty_pages(tmp_path):
+    (tmp_path / "a.html").write_text("<p>Shelling hit Atmeh.</p>", encoding="utf-8")
+    (tmp_path / "b.html").write_bytes(f"<meta charset=windows-1256><p>{ARABIC}</p>".encode("cp1256"))
+    (tmp_path / "c.html").write_text("<script>1</script>", encoding="utf-8")
+    reading = read_articles([tmp_path])
+    assert reading.articles[0].text == "Shelling hit Atmeh."
+    assert "أطمة" in reading.articles[1].text
+    assert "windows-1256" in reading.warnings[0]
+    assert [skipped.reason for skipped in reading.skipped] == ["no article text was found in the page"]
+
+
+def test_markdown_becomes_plain_text(tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text("---\ntitle: Idlib\ndate: 2022-02-03\n---\n# Raid\n\nA *raid* near [Atmeh](https://x.org/Paris) &amp; `Qah`,\nsaid one.\n\n- first\n- second\n\n<div>Sarmada</div>\n", encoding="utf-8")
+    article = only(read_articles([path]))
+    assert article.text == "Raid\n\nA raid near Atmeh & Qah,\nsaid one.\n\nfirst\n\nsecond\n\nSarmada"
+    assert (article.title, article.published) == ("Idlib", dt.date(2022, 2, 3))
+
+
+@given(st.text(alphabet="#*_[]()<>`~|-\n ab&;!\\\"'0.", max_size=200))
+@settings(deadline=None, max_examples=60)
+def test_any_markdown_can_be_read(source):
+    text, _ = markdown_text(source)
+    assert isinstance(text, str)
+
+
+def test_published_must_be_a_day():
+    with pytest.raises(UsageError, match="YYYY-MM-DD"):
+        read_articles([], published="yesterday")
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2022-02-03T23:30:00-05:00", dt.date(2022, 2, 3)), ("2014-01-22 00:00:00.000", dt.date(2014, 1, 22)), ("20240708", dt.date(2024, 7, 8)),
+        ("05 March 2020", dt.date(2020, 3, 5)), ("Thu, 03 Feb 2022 10:00:00 GMT", dt.date(2022, 2, 3)), (pd.Timestamp("2016-01-01"), dt.date(2016, 1, 1)),
+        ("3/2/22", None), ("2023-02-30", None), ("soon", None), (pd.NaT, None), ("", None),
+    ],
+)
+def test_days_as_files_write_them(cell, day):
+    assert parse_day(cell) == day
+
+
+def test_vague_days_are_ranges():
+    assert parse_span("2020-02")[:2] == (dt.date(2020, 2, 1), dt.date(2020, 2, 29))
+    assert parse_span("2018/2019")[:3] == (dt.date(2018, 1, 1), dt.date(2019, 12, 31), "range")
+    assert parse_span("2020-13") is None
+    assert parse_span("undated") is None
+    assert parse_span("0000") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [
+        ("deepstatemap_data_20240708", ["2024-07-08"]), ("UkraineControlMapAO23May2022", ["2022-05-23"]), ("map 2024-07-08 v2", ["2024-07-08"]),
+        ("AdvancesAUG23", []), ("20240708_20240710", ["2024-07-08", "2024-07-10"]), ("id_1202407081", []), ("2024-13-40", []),
+    ],
+)
+def test_days_in_file_names(name, days):
+    assert [str(day) for day in days_in_name(name)] == days

@@ -1,0 +1,298 @@
+"""Zones, camps, town reports and population in: traps seen in real files, each with its one clear line."""
+
+import json
+import math
+import zipfile
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+from affine import Affine
+from pyproj import Geod, Transformer
+from shapely import Point, Polygon, box
+
+from geoconflict.bundled import curated_rows
+from geoconflict.errors import InputError, InputWarning
+from geoconflict.files import open_population, read_camps, read_town_reports, read_zones, write_layer
+from geoconflict.files.camps import _camp_layer, _curated_camps
+from geoconflict.records import CAMP_COLUMNS, CRS, ZONE_COLUMNS
+
+SQUARE = box(36.0, 35.0, 37.0, 36.0)
+BOW_TIE = Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
+
+
+def zone_file(path, rows, crs=CRS, driver=None):
+    frame = geopandas.GeoDataFrame(rows, crs=crs)
+    frame.to_file(path, **({"driver": driver} if driver else {}))
+    return path
+
+
+def zone(**cells):
+    return {"controller": "A", "valid_from": "2022-01-01", "valid_to": None, "geometry": SQUARE} | cells
+
+
+# ---- zones ---------------------------------------------------------------------------------------------------------
+def test_a_series_of_dated_maps(shared):
+    files = sorted((shared / "zones/deepstate_ukraine").glob("*.geojson"))
+    layer = read_zones(files, controller="Russian army")
+    assert len(layer) == 26
+    assert layer.crs == CRS
+    assert layer.geometry.is_valid.all()
+    assert layer[list(ZONE_COLUMNS)].dtypes.astype(str).to_dict() == ZONE_COLUMNS
+    assert list(layer["source"].unique()) == ["deepstatemap_data"]
+    assert layer["valid_from"].iloc[0] == "2024-07-08"
+    assert layer["valid_to"].tolist()[:-1] == layer["valid_from"].tolist()[1:]  # each holds until the next
+    assert pd.isna(layer["valid_to"].iloc[-1])
+    assert layer["certainty"].isna().all()
+
+
+def test_shapefiles_of_another_crs_with_a_broken_ring(shared):
+    folder = shared / "zones/isw_ukraine_shp"
+    with pytest.warns(InputWarning, match="a ring crosses itself; repaired"):
+        layer = read_zones(folder / "UkraineControlMapAO04JUN2022.zip", controller="Russian army")
+    assert set(layer["valid_from"]) == {"2022-06-04"}
+    assert layer.geometry.is_valid.all()
+    west, south, east, north = layer.total_bounds
+    assert 28 < west < east < 42
+    assert 43 < south < north < 52
+    with pytest.raises(InputError, match="no valid_from and no day in its name; add a column valid_from"):
+        read_zones(folder / "AssessedRussianAdvancesinUkraineAUG23.zip", controller="Russian army")
+
+
+@pytest.mark.parametrize("ending", [".geojson", ".gpkg", ".fgb"])
+def test_formats_give_the_same_zones(tmp_path, ending):
+    path = zone_file(tmp_path / f"zones{ending}", [zone(zone_id="z1", certainty="high", source="S", country="Syria"), zone(valid_to="2022-03-01")])
+    layer = read_zones(path)
+    assert layer["zone_id"].tolist() == ["z1", "zones:2"]
+    assert layer["source"].tolist() == ["S", "zones"]
+    assert layer["country"].iloc[0] == "SY"
+    assert layer["valid_to"].isna().tolist() == [True, False]
+    assert layer["valid_to"].iloc[1] == "2022-03-01"
+    assert layer.geometry.iloc[0].equals(SQUARE)
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"valid_to": "2023-02-30"}, r"zones.geojson row 2: valid_to 2023-02-30 is not a date; use YYYY-MM-DD"),
+        ({"valid_from": "2022-13-01"}, r"zones.geojson row 2: valid_from 2022-13-01 is not a date"),
+        ({"valid_from": None}, r"zones.geojson row 2: no valid_from"),
+        ({"valid_to": "2022-01-01"}, r"row 2: valid_to 2022-01-01 is not after valid_from"),
+        ({"controller": None}, r"row 2: no controller; add a column"),
+        ({"geometry": Point(36, 35)}, r"row 2: a Point is no zone"),
+    ],
+)
+def test_a_bad_zone_names_file_row_value_and_remedy(tmp_path, cells, message):
+    path = zone_file(tmp_path / "zones.geojson", [zone(), zone(**cells)])
+    with pytest.raises(InputError, match=message) as caught:
+        read_zones(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_no_crs_is_refused_with_its_remedy(tmp_path):
+    zone_file(tmp_path / "zones.shp", [zone()])
+    with zipfile.ZipFile(tmp_path / "zones.zip", "w") as archive:
+        for ending in (".shp", ".shx", ".dbf"):
+            archive.write(tmp_path / f"zones{ending}", f"zones{ending}")
+    with pytest.raises(InputError, match=r"zones.zip: no coordinate reference system \(its .prj file is missing\).*EPSG:4326"):
+        read_zones(tmp_path / "zones.zip")
+
+
+def test_metres_that_claim_to_be_degrees_are_refused(tmp_path):
+    path = tmp_path / "zones.geojson"
+    shape = {"type": "Polygon", "coordinates": [[[4e6, 4e6], [4.1e6, 4e6], [4e6, 4.1e6], [4e6, 4e6]]]}
+    feature = {"type": "Feature", "properties": {"controller": "A", "valid_from": "2022-01-01"}, "geometry": shape}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    with pytest.raises(InputError, match=r"row 1: coordinate 4e\+06 is no degree"):
+        read_zones(path)
+
+
+def test_rings_are_repaired_and_nothing_is_left_out_silently(tmp_path):
+    path = zone_file(tmp_path / "zones.geojson", [zone(), zone(geometry=BOW_TIE), zone(geometry=None)])
+    with pytest.warns(InputWarning) as told:
+        layer = read_zones(path)
+    assert [str(one.message) for one in told] == ["zones.geojson: row 2: a ring crosses itself; repaired", "zones.geojson: row 3: no area; left out"]
+    assert len(layer) == 2
+    assert layer.geometry.is_valid.all()
+    assert layer.geometry.iloc[1].area == pytest.approx(2)
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.geojson", "{"), ("a.geojson", "[]"), ("a.gpkg", "x"), ("a.zip", "x"), ("a.kml", "<kml/>"), ("none.geojson", None)])
+def test_what_is_no_zone_file_is_one_line(tmp_path, name, text):
+    if text is not None:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_zones(tmp_path / name, controller="A")
+    assert name in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_derived_zones_come_back_as_written(tmp_path):
+    layer = geopandas.GeoDataFrame(
+        {"zone_id": ["z"], "controller": ["A"], "valid_from": ["2022-01-01"], "valid_to": [None], "certainty": ["low"], "source": ["s"], "country": ["SY"],
+         "uncertainty_m": [1500.5], "towns": [3], "last_seen": ["2022-01-01"], "report_points": [[[36.5, 35.5]]], "derived": [True]},
+        geometry=[SQUARE], crs=CRS,
+    )  # fmt: skip
+    write_layer(layer, tmp_path / "z.geojson")
+    back = read_zones(tmp_path / "z.geojson")
+    assert back["uncertainty_m"].tolist() == [1500.5]
+    assert back["report_points"].tolist() == [[[36.5, 35.5]]]
+    assert back["derived"].tolist() == [True]
+
+
+# ---- camps ---------------------------------------------------------------------------------------------------------
+def test_the_curated_camps():
+    camps = read_camps()
+    assert camps[list(CAMP_COLUMNS)].dtypes.astype(str).to_dict() == CAMP_COLUMNS
+    assert camps.crs == CRS
+    assert len(camps) == len(list(curated_rows("camps.csv")))
+    assert camps["camp_id"].is_unique
+    for populations in camps["populations"]:
+        days = [one["as_of"] for one in populations]
+        assert days == sorted(days)
+        assert all(isinstance(one["population"], int) for one in populations)
+    assert camps["country"].notna().all()
+    assert len(_camp_layer(_curated_camps(), check_country=True)) == len(camps)  # none lies in the swapped place
+
+
+CAMPS = """name,country,lat,lon,kind,opened,closed,population,as_of
+Rukban,Jordan,33.31,38.67,IDP Camp,11/8/18,,10000,2019-03
+Swapped,JO,36.33,32.29,Refugee Camp,1/1/12,,,
+Border,SY,36.31,36.69,IDP Camp,12/30/99,1905-06-18T00:00:00Z,5,undated
+Barracks,SY,35.0,37.0,military camp,2012,,,
+Nowhere,SY,,,IDP Camp,,,,
+Old,SY,35.1,37.1,IDP Camp,2012,2014-02,,
+"""
+
+
+def test_a_list_of_camps_with_every_trap(tmp_path):
+    path = tmp_path / "camps.csv"
+    path.write_text(CAMPS, encoding="utf-8")
+    with pytest.warns(InputWarning) as told:
+        camps = read_camps(path)
+    assert camps["name"].tolist() == ["Rukban", "Border", "Old"]
+    messages = " | ".join(str(one.message) for one in told)
+    assert "row 3 (Swapped): latitude and longitude are swapped" in messages
+    assert "row 5 (Barracks): not a displacement camp" in messages
+    assert "row 6 (Nowhere): no coordinates" in messages
+    rukban, border, old = (camps.iloc[i] for i in range(3))
+    assert (rukban["country"], rukban["opened"]) == ("JO", "2018-11-08")
+    assert rukban["populations"] == [{"population": 10000, "as_of": "2019-03-01", "as_of_precision": "month", "source": None}]
+    assert border["opened"] == "1999-12-30"
+    assert pd.isna(border["closed"])
+    assert border["populations"] == []
+    assert (old["opened"], old["closed"]) == ("2012-01-01", "2014-02-28")
+
+
+def test_unhcr_list_of_sites(shared):
+    with pytest.warns(InputWarning) as told:
+        camps = read_camps(shared / "displacement/displacement_locations_unhcr.csv")
+    messages = " | ".join(str(one.message) for one in told)
+    assert len(camps) > 11_000
+    assert "Al Rukban and Rukban lie at the same point" in messages
+    assert camps["opened"].dropna().min() > "1950"
+    assert camps["closed"].dropna().min() > "1950"
+    assert camps["country"].notna().mean() > 0.95
+
+
+def test_camps_written_come_back(tmp_path):
+    camps = read_camps()
+    write_layer(camps, tmp_path / "camps.geojson")
+    back = read_camps(tmp_path / "camps.geojson")
+    pd.testing.assert_frame_equal(back.drop(columns="geometry"), camps.drop(columns="geometry"))
+    assert back.geometry.geom_equals_exact(camps.geometry, 1e-6).all()
+
+
+@pytest.mark.parametrize(("text", "message"), [("a,b\n1,2\n", "no column `name`"), ("name\nAtmeh\n", "no coordinates; camps need"), ("name,lat,lon\nAtmeh,x,36\n", r"row 2: lat 'x' is not a number"), ("", "the file is empty")])
+def test_what_is_no_list_of_camps(tmp_path, text, message):
+    (tmp_path / "c.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read_camps(tmp_path / "c.csv")
+
+
+# ---- town reports --------------------------------------------------------------------------------------------------
+def test_curated_town_reports():
+    reports = read_town_reports()
+    assert len(reports) == len(list(curated_rows("control.csv")))
+    assert reports["lon"].dtype == "float64"
+    assert reports["lat"].between(32, 38).all()
+    assert reports["valid_from"].str.fullmatch(r"\d{4}-\d\d(-\d\d)?").all()
+    assert reports[["town", "controller", "source"]].notna().all(axis=None)
+
+
+@pytest.mark.parametrize(("row", "message"), [("T,36,35,A,2020-02-30,S", r"row 2: valid_from 2020-02-30 is not a date"), ("T,36,95,A,2020-01-01,S", r"row 2: lat 95"), (",36,35,A,2020-01-01,S", r"row 2: no town")])
+def test_bad_town_reports(tmp_path, row, message):
+    (tmp_path / "r.csv").write_text(f"town,lon,lat,controller,valid_from,source\n{row}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read_town_reports(tmp_path / "r.csv")
+
+
+# ---- population ----------------------------------------------------------------------------------------------------
+def raster(path, values, transform, crs, nodata=-200.0):
+    with rasterio.open(path, "w", driver="GTiff", height=values.shape[0], width=values.shape[1], count=1, dtype="float64", crs=crs, transform=transform, nodata=nodata) as file:
+        file.write(values, 1)
+    return path
+
+
+@pytest.mark.parametrize(("crs", "lon", "lat"), [("EPSG:4326", 36.7, 36.3), ("ESRI:54009", 36.7, 36.3), ("EPSG:32637", 38.0, 36.3), ("EPSG:4326", 20.0, 65.0)])
+@pytest.mark.parametrize("radius_m", [1_000.0, 5_000.0, 10_000.0])
+def test_an_even_raster_gives_the_area_of_the_geodesic_circle(tmp_path, crs, lon, lat, radius_m):
+    """Cells hold their own size, so the sum is the circle's size: against an independent geodesic polygon of 720 corners."""
+    x, y = Transformer.from_crs(CRS, crs, always_xy=True).transform(lon, lat)
+    size = 0.01 if crs == "EPSG:4326" else 1_000.0
+    half = 150 if crs == "EPSG:4326" else 30
+    transform = Affine(size, 0, x - half * size - 0.3 * size, 0, -size, y + half * size + 0.4 * size)
+    shape = (2 * half, 2 * half)
+    geod, to_degrees = Geod(ellps="WGS84"), Transformer.from_crs(crs, CRS, always_xy=True)
+    values = np.zeros(shape)
+    for row in range(half - 35, half + 35) if crs == "EPSG:4326" else range(shape[0]):
+        corners = [(0, row), (1, row), (1, row + 1), (0, row + 1)]
+        lons, lats = to_degrees.transform(*np.transpose([(transform.c + i * size, transform.f - j * size) for i, j in corners]))
+        values[row] = abs(geod.polygon_area_perimeter(lons, lats)[0])
+    if crs != "EPSG:4326":  # cells of a row differ there: an equal-area projection has one size, UTM nearly
+        values[:] = values[half] if crs == "ESRI:54009" else size**2
+    circle = geod.fwd(np.full(720, lon), np.full(720, lat), np.arange(0, 360, 0.5), np.full(720, radius_m))
+    expected = abs(geod.polygon_area_perimeter(circle[0], circle[1])[0])
+    with open_population(raster(tmp_path / "p.tif", values, transform, crs)) as population:
+        got = population.within(lon, lat, radius_m)
+    tolerance = {1_000.0: 0.03, 5_000.0: 0.01, 10_000.0: 0.005}[radius_m]
+    assert got == pytest.approx(expected, rel=tolerance)
+
+
+def test_nodata_edges_and_several_radii(tmp_path):
+    values = np.full((40, 40), 10.0)
+    values[:, :20] = -200.0
+    values[0, 39] = np.nan
+    transform = Affine(0.01, 0, 36.0, 0, -0.01, 37.0)
+    with open_population(raster(tmp_path / "p.tif", values, transform, CRS)) as population:
+        assert population.within(36.05, 36.8, 1_000) is None  # only cells without data
+        assert population.within(36.0, 36.8, 1_000) is None  # reaches beyond the raster
+        assert population.within(10.0, 50.0, 1_000) is None
+        at_the_line = population.within(36.2, 36.8, 5_000)
+        inland = population.within(36.3, 36.8, 5_000)
+        assert at_the_line == pytest.approx(inland / 2, rel=0.02)  # half the circle lies where nothing is known
+        assert population.within_each(36.3, 36.8, [1_000, 5_000, 50_000]) == [population.within(36.3, 36.8, 1_000), inland, None]
+        with pytest.raises(InputError):
+            population.within(math.nan, 36.8, 1_000)
+
+
+def test_a_real_extract_in_mollweide(shared):
+    with open_population(shared / "rasters/GHS_POP_E2015_GLOBE_R2019A_54009_1K_V1_0.tif") as population, rasterio.open(shared / "rasters/GHS_POP_E2015_GLOBE_R2019A_54009_1K_V1_0.tif") as file:
+        values = file.read(1)
+        row, column = np.unravel_index(values.argmax(), values.shape)
+        x, y = file.transform @ (column + 0.5, row + 0.5)
+        lon, lat = Transformer.from_crs(file.crs.to_wkt(), CRS, always_xy=True).transform(x, y)
+        assert population.within(lon, lat, 200) == pytest.approx(values.max() * math.pi * 0.2**2, rel=0.1)
+        small, large = population.within_each(lon, lat, [1_000, 3_000])
+        assert values.max() < small < large < values.sum()
+
+
+def test_what_is_no_population_raster(shared, tmp_path):
+    with pytest.raises(InputError, match="3 bands; a population raster has one"):
+        open_population(shared / "rasters/rasterio_RGB.byte.tif")
+    (tmp_path / "x.tif").write_bytes(b"x")
+    for name in ("x.tif", "none.tif"):
+        with pytest.raises(InputError, match=f"{name}: cannot be read as a raster"):
+            open_population(tmp_path / name)

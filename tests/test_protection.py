@@ -1,0 +1,165 @@
+"""The publication policy: nothing finer than it allows may be left anywhere in a published layer."""
+
+import json
+import re
+
+import geopandas
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import Point
+
+from geoconflict.errors import InputError, UsageError
+from geoconflict.files import read_camps, write_layer
+from geoconflict.protection import distance_words, protect, short_quote
+from geoconflict.records import CAMP_LINK_COLUMNS, CRS, EVENT_COLUMNS, PEOPLE_COLUMNS, ZONE_LINK_COLUMNS
+
+COLUMNS = {**EVENT_COLUMNS, **ZONE_LINK_COLUMNS, **CAMP_LINK_COLUMNS, **PEOPLE_COLUMNS}
+ATMEH_CAMP = (36.691234, 36.317891)
+
+
+def event(**cells):
+    """One linked event as a layer; what is not given is missing."""
+    point = cells.pop("point", ATMEH_CAMP)
+    row = {name: [[] if dtype == "object" else None] for name, dtype in COLUMNS.items()}
+    row |= {name: [value] for name, value in ({"event_id": "e1"} | cells).items()}
+    frame = pd.DataFrame({name: pd.Series(value, dtype=COLUMNS.get(name)) for name, value in row.items()})
+    return geopandas.GeoDataFrame(frame, geometry=[None if point is None else Point(point)], crs=CRS)
+
+
+def published_json(layer, tmp_path):
+    path = tmp_path / "out.geojson"
+    write_layer(protect(layer, "publish"), path, overwrite=True, policy="publish")
+    return path.read_text(encoding="utf-8")
+
+
+degrees = st.floats(-89, 89, allow_nan=False)
+coordinate_texts = st.builds("strike at {:.5f}, {:.6f} near the camp".format, degrees, degrees)
+nested = st.recursive(
+    st.one_of(degrees, coordinate_texts, st.none(), st.booleans(), st.integers(0, 10**6)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["lon", "lat", "x", "coordinates", "note", "name"]), inner, max_size=4),
+    max_leaves=8,
+)
+camp = st.fixed_dictionaries(
+    {"camp_id": st.just("camp:a"), "distance_m": st.floats(0.5, 60_000), "bearing_deg": st.floats(0, 360), "lon": degrees, "lat": degrees, "extra": nested},
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    point=st.tuples(degrees, degrees), camps=st.lists(camp, max_size=3), zones=st.lists(st.dictionaries(st.sampled_from(["source", "front_distance_m", "lon"]), degrees), max_size=2),
+    summary=coordinate_texts, people=st.floats(0, 1e6), distance=st.floats(1, 50_000), kind=st.sampled_from(["camp", "town", "facility", None]),
+)
+def test_no_fine_number_is_left_anywhere(tmp_path_factory, point, camps, zones, summary, people, distance, kind):
+    layer = event(
+        point=point, camps=camps, zones=zones, summary=summary, place_kind=kind, population_within_1km=people, confidence=0.123456,
+        camp_id="camp:a", camp_distance_m=distance, camp_bearing_deg=12.5, front_distance_m=distance, place_name="Field hospital",
+        evidence=[{"article": "a", "start": 1, "end": 9, "quote": summary}], sources=[{"title": summary, "url": f"https://maps.example/@{point[0]:.6f},{point[1]:.6f}"}],
+    )
+    text = published_json(layer, tmp_path_factory.mktemp("p"))
+    assert not re.search(r"\d\.\d{3}", text)
+    row = json.loads(text)["features"][0]["properties"]
+    assert row["camp_distance_m"] is None
+    assert row["camp_bearing_deg"] is None
+    assert row["camp_distance_words"] == distance_words(distance)
+    assert row["front_distance_m"] % 5_000 == 0
+    assert all(one["distance_m"] is None and one["bearing_deg"] is None and one["distance_words"] for one in row["camps"])
+
+
+def test_rows_columns_and_dtypes_stay():
+    layer = pd.concat([event(), event(event_id="e2", point=None, camp_distance_m=900.0), event(event_id="e3", place_kind="camp")], ignore_index=True)
+    layer.index = [7, 3, 5]
+    before = layer.copy(deep=True)
+    masked = protect(layer, "publish")
+    assert list(masked.columns) == [*layer.columns, "camp_distance_words"]
+    assert masked[layer.columns].dtypes.equals(layer.dtypes)
+    assert list(masked.index) == [7, 3, 5]
+    assert list(masked["event_id"]) == ["e1", "e2", "e3"]
+    assert masked.crs == CRS
+    assert masked.geometry.isna().tolist() == [False, True, False]
+    pd.testing.assert_frame_equal(layer, before)  # the caller's layer is untouched
+
+
+def test_an_empty_layer_keeps_its_form():
+    empty = event().iloc[:0]
+    masked = protect(empty, "publish")
+    assert masked.empty
+    assert masked[empty.columns].dtypes.equals(empty.dtypes)
+    assert masked.crs == CRS
+
+
+def test_a_sensitive_place_goes_to_its_settlement_and_a_town_stays():
+    camp_event = protect(event(place_kind="camp", place_id="curated:atmeh-camp", radius_m=500.0), "publish")
+    spot = camp_event.geometry.iloc[0]
+    assert Point(ATMEH_CAMP).distance(spot) > 0.005  # more than rounding can move it
+    assert spot.distance(Point(36.69, 36.31)) < 0.02  # Atmeh
+    assert camp_event["place_id"].isna().all()
+    assert camp_event["radius_m"].iloc[0] >= 5_000
+    town = protect(event(place_kind="town", place_id="geonames:1", radius_m=3_000.0), "publish")
+    assert (town.geometry.iloc[0].x, town.geometry.iloc[0].y) == (36.69, 36.32)
+    assert town["place_id"].iloc[0] == "geonames:1"
+    assert town["radius_m"].iloc[0] == 3_100
+
+
+def test_far_from_any_known_settlement_a_camp_is_rounded():
+    masked = protect(event(point=(-157.123456, 21.987654), place_kind="camp"), "publish")
+    assert (masked.geometry.iloc[0].x, masked.geometry.iloc[0].y) == (-157.12, 21.99)
+
+
+@pytest.mark.parametrize("name", ["Al-Quds Hospital", "مستشفى القدس", "Girls' School", "Kharab IDP camp", "collective centre", "مخيم أطمة"])
+def test_names_that_make_a_place_sensitive(name):
+    assert protect(event(place_kind="facility", place_name=name, place_id="x:1"), "publish")["place_id"].isna().all()
+
+
+@pytest.mark.parametrize("name", ["Campania", "Schoolfield", "Champion", "Qamishli"])
+def test_names_that_only_look_alike(name):
+    assert protect(event(place_kind="town", place_name=name, place_id="x:1"), "publish")["place_id"].notna().all()
+
+
+def test_quotes_of_a_report_share_one_allowance():
+    sentence = "Shells fell on the town in the morning, residents said, and rescue workers pulled people from the rubble of a house. "
+    quotes = [{"article": "a", "quote": sentence * 3}, {"article": "a", "quote": "Another sentence altogether."}, {"article": "b", "quote": sentence}]
+    masked = protect(event(articles=["a", "b"], summary=sentence.strip(), evidence=quotes), "publish")
+    told = [masked["summary"].iloc[0], *(one["quote"] for one in masked["evidence"].iloc[0] if one["article"] == "a")]
+    assert sum(len(one) for one in told if one) <= 300
+    assert masked["evidence"].iloc[0][2]["quote"].strip() == sentence.strip()  # the other report has its own
+
+
+@given(st.text(max_size=900))
+@settings(deadline=None)
+def test_a_short_quote_is_short_and_begins_as_the_text_does(text):
+    quote = short_quote(text)
+    assert len(quote) <= 300
+    assert text.startswith(quote.removesuffix("…")) or not quote.strip("…")
+
+
+def test_abbreviations_end_no_sentence():
+    text = "The town was hit, Gen. Adam J. Smith said. He gave no figure. A third sentence follows."
+    assert short_quote(text) == "The town was hit, Gen. Adam J. Smith said. He gave no figure."
+
+
+def test_plain_numbers_in_texts_stay():
+    text = "About 2.345 million people and 1,234.5 tons; 13 dead on 2022-02-03 at 08.30."
+    assert protect(event(summary=text), "publish")["summary"].iloc[0] == text
+
+
+def test_camps_lie_at_two_decimals_and_keep_their_populations():
+    camps = read_camps()
+    masked = protect(camps, "publish")
+    assert list(masked.columns) == list(camps.columns)
+    assert list(masked["camp_id"]) == list(camps["camp_id"])
+    xy = pd.concat([masked.geometry.x, masked.geometry.y])
+    assert (xy.round(2) == xy).all()
+    assert masked["populations"].tolist() == camps["populations"].tolist()
+    assert shapely.distance(masked.geometry.to_numpy(), camps.geometry.to_numpy()).max() < 0.08  # within the reach of a settlement
+
+
+def test_open_is_the_layer_itself_and_other_words_are_refused():
+    layer = event()
+    assert protect(layer, "open") is layer
+    with pytest.raises(UsageError, match="open or publish"):
+        protect(layer, "secret")
+    with pytest.raises(InputError, match=r"events .* or camps"):
+        protect(layer[["geometry"]], "publish")
