@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import math
+import re
 import shutil
 import statistics
 from collections import defaultdict
@@ -243,6 +244,17 @@ def test_a_town_stands_in_one_place_in_all_tables():
         for row in read("control.csv")
         if row["town"] in points and km(row, points[row["town"]]) > 1
     }
+    assert apart == {}
+
+
+def test_the_precision_of_a_place_covers_what_its_second_source_says():
+    compared = {row["name"]: re.findall(r"([\d.]+) km", row["checked_against"]) for row in read("places.csv")}
+    apart = {
+        row["name"]: compared[row["name"]]
+        for row in read("places.csv")
+        if any(float(distance) * 1000 > float(row["precision_m"]) for distance in compared[row["name"]])
+    }
+    assert sum(map(bool, compared.values())) > 300
     assert apart == {}
 
 
