@@ -86,35 +86,58 @@ TABLES: dict[str, _Table] = {
     "places.csv": _Table(
         "name name_ar aliases kind type country admin1 lat lon precision_m source source_date checked_against "
         "ambiguous",
-        unique=("name",), names=("name", "aliases"), one_of={"kind": _PLACE_KINDS}, country="country",
+        unique=("name",),
+        names=("name", "aliases"),
+        one_of={"kind": _PLACE_KINDS},
+        country="country",
     ),
     "camps.csv": _Table(
         "name name_ar aliases country admin1 lat lon precision_m kind opened closed published_by source source_date "
         "note ambiguous",
-        unique=("name",), names=("name", "aliases"), dates=("opened", "closed"), span=("opened", "closed"),
-        one_of={"kind": CAMP_KINDS, "published_by": PUBLISHERS}, country="country",
+        unique=("name",),
+        names=("name", "aliases"),
+        dates=("opened", "closed"),
+        span=("opened", "closed"),
+        one_of={"kind": CAMP_KINDS, "published_by": PUBLISHERS},
+        country="country",
     ),
     "camp_populations.csv": _Table(
-        "camp population as_of source source_url note", unique=("camp", "as_of", "source"), points=(), dates=("as_of",),
+        "camp population as_of source source_url note",
+        unique=("camp", "as_of", "source"),
+        points=(),
+        dates=("as_of",),
     ),
     "countries.csv": _Table(
         "iso2 iso3 name name_ar aliases demonym_adj demonym_people capital capital_lat capital_lon lat lon "
         "point_source geonameid source ambiguous",
-        unique=("iso2",), points=(("lon", "lat"), ("capital_lon", "capital_lat")), sources=("source", "point_source"),
+        unique=("iso2",),
+        points=(("lon", "lat"), ("capital_lon", "capital_lat")),
+        sources=("source", "point_source"),
         names=("name", "aliases"),
     ),
     "admin1.csv": _Table(
         "name name_local aliases kind type country lat lon radius_km code source ambiguous",
-        unique=("name", "country"), names=("name", "aliases"), one_of={"kind": _PLACE_KINDS}, country="country",
+        unique=("name", "country"),
+        names=("name", "aliases"),
+        one_of={"kind": _PLACE_KINDS},
+        country="country",
     ),
     "regions.csv": _Table(
         "name aliases kind country lat lon radius_km demonyms source",
-        unique=("name",), one_of={"kind": _PLACE_KINDS}, country="country", country_may_be_empty=True,
+        unique=("name",),
+        one_of={"kind": _PLACE_KINDS},
+        country="country",
+        country_may_be_empty=True,
     ),
     "actors.csv": _Table(
         "canonical abbreviation aliases kind side valid_from valid_to allegiance_dates country source ambiguous",
-        unique=("canonical",), points=(), dates=("valid_from", "valid_to"), span=("valid_from", "valid_to"),
-        names=("canonical", "abbreviation", "aliases"), one_of={"kind": ACTOR_KINDS}, country="country",
+        unique=("canonical",),
+        points=(),
+        dates=("valid_from", "valid_to"),
+        span=("valid_from", "valid_to"),
+        names=("canonical", "abbreviation", "aliases"),
+        one_of={"kind": ACTOR_KINDS},
+        country="country",
         country_may_be_empty=True,
     ),
     "control.csv": _Table(
@@ -122,11 +145,13 @@ TABLES: dict[str, _Table] = {
         "checked_against confidence note authority radius_m",
         unique=("town", "controller", "valid_from", "source"),
         dates=("valid_from", "valid_to", "last_seen", "source_date"),
-        span=("valid_from", "valid_to"), one_of={"confidence": CONFIDENCES},
+        span=("valid_from", "valid_to"),
+        one_of={"confidence": CONFIDENCES},
     ),
 }
 _MUST_BE_FILLED = {
-    "control.csv": ("last_seen", "source_date", "date_precision", "authority"), "camps.csv": ("source_date",),
+    "control.csv": ("last_seen", "source_date", "date_precision", "authority"),
+    "camps.csv": ("source_date",),
     "camp_populations.csv": ("population",),
 }
 
@@ -191,10 +216,18 @@ def _check_row(file: str, number: int, row: dict[str, str], table: _Table, known
     filled = (*table.unique, *_MUST_BE_FILLED.get(file, ()))
     found = [
         *((column, "is empty; fill it or drop the row") for column in filled if not row.get(column, "-")),
-        *_bad_source(row, table), *_bad_point(row, table), *_bad_word(row, table), *_bad_country(row, table, known),
-        *_bad_date(row, table), *_bad_number(row), *_bad_form(row, table),
-        *((column, "holds an address with a login or key in it; give the plain address")
-          for column, value in row.items() if _CREDENTIALS.search(value)),
+        *_bad_source(row, table),
+        *_bad_point(row, table),
+        *_bad_word(row, table),
+        *_bad_country(row, table, known),
+        *_bad_date(row, table),
+        *_bad_number(row),
+        *_bad_form(row, table),
+        *(
+            (column, "holds an address with a login or key in it; give the plain address")
+            for column, value in row.items()
+            if _CREDENTIALS.search(value)
+        ),
     ]
     return [Problem(file, number, column, message) for column, message in found]
 
