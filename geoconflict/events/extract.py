@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from geoconflict.events.figures import value
+from geoconflict.events.figures import is_civilian, is_combatant, value
 from geoconflict.events.groups import Group, group_statements
 from geoconflict.events.kinds import AIR, sub_type, violence_type
 from geoconflict.events.lexicon import fold, kinds
@@ -202,7 +202,12 @@ def _is_exact_total(count: Count) -> bool:
 
 
 def _outgrown(figure: Figure, moved: Figure) -> bool:
-    return figure.unit == moved.unit and figure.group == moved.group and (value(figure) or 0) < (value(moved) or 0)
+    same_side = _side(figure) == _side(moved)
+    return figure.unit == moved.unit and same_side and (value(figure) or 0) < (value(moved) or 0)
+
+
+def _side(figure: Figure) -> tuple[bool, bool]:
+    return is_civilian(figure.group), is_combatant(figure.group)
 
 
 def _actors(told: Sequence[Statement]) -> tuple[ActorMention, ...]:

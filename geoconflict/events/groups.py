@@ -180,6 +180,7 @@ def _opens(statement: Statement, *, first: bool) -> bool:
     if first and statement.weight >= 1.2:
         return True
     strong = any(t.weight >= 2 and t.kind != "?dead" for t in statement.triggers)
+    strong = strong or (statement.weight >= 2.5 and statement.has_count("killed"))
     placed = statement.is_placed()
     dated = statement.day() is not None
     minor = statement.families <= _MINOR_FAMILIES

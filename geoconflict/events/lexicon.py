@@ -24,7 +24,7 @@ def fold(text: str) -> str:
     """Return `text` in lower case with plain quotes, hyphens and spaces, character for character."""
     low = text.lower()
     if len(low) != len(text):  # "İ" becomes two characters
-        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        low = "".join(c.lower()[0] for c in text)
     return low.translate(_SAME_LENGTH)
 
 

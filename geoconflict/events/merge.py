@@ -23,9 +23,18 @@ if TYPE_CHECKING:
     from geoconflict.records import EventDate, Source
 
 NEEDED: Final = 5.0
-NEEDED_UNDATED: Final = 5.2
-"""What must speak for a merge: day, place and kind together, or two of them with actors or figures. One undated report
-needs a little more. Set by hand: of 22 merges of FA-KES read in full, 17 were right, 4 wrong, 1 unsure."""
+NEEDED_UNDATED: Final = 5.4
+"""What must speak for a merge: day, spot and kind together, or two of them with actors or figures. One undated report
+needs a little more. Set by hand, reading the merges of FA-KES."""
+
+LARGE_TOWN_M: Final = 5_000.0
+"""A town known to a wider circle than this sees many events a day: being in it says little."""
+
+SMALL_COUNT: Final = 2
+"""Equal counts up to this are chance."""
+
+SHORT_DAYS: Final = 7
+"""Spans up to this long say when; longer ones, as of a month or year, say little."""
 
 SAME_SPOT_M: Final = 8_000.0
 """Two points of one town as different sources give them; beyond it, two places."""
@@ -157,27 +166,39 @@ def compare(a: Event, b: Event) -> _Verdict:
 def _time(a: Event, b: Event) -> _Verdict:
     days_a, days_b = _span(a), _span(b)
     if days_a and days_b:
-        gap = max((days_a[0] - days_b[1]).days, (days_b[0] - days_a[1]).days)
-        firm = not (a.date.inferred or b.date.inferred)
-        slack = 0 if a.status == "background" else (1 if firm else 0)
-        if gap > slack:
-            return _Verdict(None, (f"{gap} days apart",))
-        return _Verdict(2.0, ("same day",)) if gap <= 0 else _Verdict(0.8, ("next day",))
-    if days_a is None and days_b is None:
-        if None not in (a.date.weekday, b.date.weekday) and a.date.weekday != b.date.weekday:
-            return _Verdict(None, ("weekdays differ",))
-        return (
-            _Verdict(0.6, ("same weekday",))
-            if a.date.weekday is not None and b.date.weekday is not None
-            else _Verdict(0.0, ())
-        )
-    span, undated = (days_a, b) if days_a else (days_b, a)
-    if undated.date.weekday is None or span is None:
+        return _two_days(days_a, days_b, neighbours=_may_be_next_day(a, b))
+    known, undated = (days_a, b) if days_a else (days_b, a)
+    if known:
+        return _day_and_weekday(known, undated.date.weekday)
+    if a.date.weekday is None or b.date.weekday is None:
         return _Verdict(0.0, ())
-    length = (span[1] - span[0]).days + 1
-    if undated.date.weekday not in {(span[0] + n * _ONE_DAY).weekday() for n in range(min(length, 7))}:
+    same = a.date.weekday == b.date.weekday
+    return _Verdict(0.6, ("same weekday",)) if same else _Verdict(None, ("weekdays differ",))
+
+
+def _two_days(a: tuple[dt.date, dt.date], b: tuple[dt.date, dt.date], *, neighbours: bool) -> _Verdict:
+    gap = max((a[0] - b[1]).days, (b[0] - a[1]).days)
+    if gap > (1 if neighbours else 0):
+        return _Verdict(None, (f"{gap} days apart",))
+    if gap > 0:
+        return _Verdict(0.8, ("next day",))
+    long = max((a[1] - a[0]).days, (b[1] - b[0]).days) > SHORT_DAYS
+    return _Verdict(0.5, ("spans that overlap",)) if long else _Verdict(2.0, ("same day",))
+
+
+def _day_and_weekday(known: tuple[dt.date, dt.date], weekday: int | None) -> _Verdict:
+    if weekday is None:
+        return _Verdict(-0.6, ("one has no day",))
+    days = min((known[1] - known[0]).days + 1, 7)
+    if weekday not in {(known[0] + n * _ONE_DAY).weekday() for n in range(days)}:
         return _Verdict(None, ("weekday does not fit",))
     return _Verdict(0.8, ("weekday fits",))
+
+
+def _may_be_next_day(a: Event, b: Event) -> bool:
+    """Whether two reports a day apart may be of one night: both say their day, and count the same dead."""
+    firm = not (a.date.inferred or b.date.inferred) and a.status == "event"
+    return firm and a.fatalities.best == b.fatalities.best and (a.fatalities.best or 0) > SMALL_COUNT
 
 
 def _on_one_spot(a: Event, b: Event) -> bool:
@@ -191,7 +212,8 @@ def _place(a: Event, b: Event) -> _Verdict:
     if _on_one_spot(a, b):
         if apart > SAME_SPOT_M:
             return _Verdict(None, (f"{apart / 1000:.0f} km apart",))
-        return _Verdict(2.5, (f"same place ({apart / 1000:.1f} km)",))
+        large = max(a.place.radius_m, b.place.radius_m) > LARGE_TOWN_M
+        return _Verdict(0.9 if large else 2.5, (f"same {'large town' if large else 'place'} ({apart / 1000:.1f} km)",))
     same_country = a.place.country == b.place.country
     area, other = (a.place, b.place) if a.place.is_area else (b.place, a.place)
     inside = (
@@ -251,8 +273,8 @@ def _second_clue(a: Event, b: Event) -> bool:
 
     An equal count above two, the same words, or on a firm day a near count and an actor in common.
     """
-    equal = a.fatalities.best == b.fatalities.best and (a.fatalities.best or 0) > 2
-    hurt = a.injured.best == b.injured.best and (a.injured.best or 0) > 2
+    equal = a.fatalities.best == b.fatalities.best and (a.fatalities.best or 0) > SMALL_COUNT
+    hurt = a.injured.best == b.injured.best and (a.injured.best or 0) > SMALL_COUNT
     same_text = a.summary == b.summary
     firm_day = a.date.precision == b.date.precision == "day" and not (a.date.inferred or b.date.inferred)
     near = _deaths(a, b).score == 0.7 and firm_day and bool(_sides(a) & _sides(b))

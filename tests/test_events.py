@@ -1,0 +1,281 @@
+"""Events read off whole texts: what is asserted, where, when, who, and the roles of the places named."""
+
+import datetime as dt
+
+import pytest
+from event_texts import ALEPPO, IDLIB, SARMIN, SYRIA, article, gold_articles, resolutions
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geoconflict.events import extract_events, merge_events, with_roles
+from geoconflict.events.lexicon import fold, kinds, trigger_rows
+from geoconflict.records import event_id
+
+DATE = "3 February 2022\n\n"
+
+
+def events(text, *, actors=(), status="event", **more):
+    found = extract_events(article(text, **more), resolutions(text, actors=actors))
+    return [e for e in found if e.status == status]
+
+
+def only(text, **more):
+    found = events(text, **more)
+    assert len(found) == 1, [e.summary for e in found]
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sub"),
+    [
+        ("Russian jets bombed the town of Sarmin on Thursday, killing 8 people.", "Air/drone strike"),
+        ("Artillery shelling killed 3 people in Sarmin on Thursday.", "Shelling/artillery/missile attack"),
+        ("A car bomb exploded in Sarmin on Thursday and killed 5 people.", "Remote explosive/landmine/IED"),
+        ("A suicide bomber blew himself up in Sarmin on Thursday.", "Suicide bomb"),
+        ("Clashes between rebels and the Syrian army killed 9 fighters in Sarmin on Thursday.", "Armed clash"),
+        ("Rebels captured the town of Sarmin on Thursday.", "Non-state actor overtakes territory"),
+        (
+            "The Syrian army recaptured the town of Sarmin on Thursday after heavy losses.",
+            "Government regains territory",
+        ),
+        ("Gunmen kidnapped two doctors in Sarmin on Thursday.", "Abduction/forced disappearance"),
+        ("Hundreds of people protested in Sarmin on Thursday against the rise of prices.", "Peaceful protest"),
+        ("Chlorine gas was dropped on Sarmin on Thursday, killing 6 people.", "Chemical weapon"),
+        ("A drone hit a car in Sarmin on Thursday, killing one man.", "Air/drone strike"),
+    ],
+)
+def test_kinds(sentence, sub):
+    found = only(DATE + sentence)
+    assert (found.sub_event_type, found.event_type) == (sub, kinds()[sub].event_type)
+    assert found.place == SARMIN
+    assert found.date.first == found.date.last == dt.date(2022, 2, 3)
+    assert found.summary == sentence
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The army denied that it had bombed Sarmin on Thursday.",
+        "Rebels threatened to attack Sarmin.",
+        "If jets bomb Sarmin, many people could be killed.",
+        "Russian jets frequently bomb Sarmin.",
+        "There was no confirmation of an attack in Sarmin.",
+        "Officials discussed how to prevent an attack on Sarmin.",
+        "The town of Sarmin, seized by rebels, has many schools.",
+    ],
+)
+def test_what_is_not_asserted_is_no_event(sentence):
+    assert events(DATE + sentence) == []
+
+
+def test_without_a_date_of_its_own_an_event_has_no_year():
+    found = only(
+        "A US-led coalition raid on Thursday killed at least 12 people close to the city of Sarmin, residents said."
+    )
+    assert found.date.first is None
+    assert found.date.weekday == 3
+    assert (found.place_relation, found.where_prec, found.radius_m) == ("near", 2, 10_000)
+    assert (found.fatalities.low, found.fatalities.best, found.fatalities.high) == (12, 12, None)
+
+
+def test_an_undated_event_of_a_dated_report_is_inferred_to_be_of_its_day_or_the_day_before():
+    found = only(DATE + "Air strikes killed 12 people in Sarmin.")
+    assert (found.date.first, found.date.last) == (dt.date(2022, 2, 2), dt.date(2022, 2, 3))
+    assert found.date.inferred
+    assert found.date.rule.startswith("published:")
+
+
+def test_an_older_raid_is_background_with_its_own_date():
+    text = (
+        DATE
+        + "Special forces carried out a raid in Sarmin on Thursday that left 13 dead.\n\nA group leader died in a US raid in Atmeh in 2019."
+    )
+    assert only(text).date.first == dt.date(2022, 2, 3)
+    (old,) = events(text, status="background")
+    assert (old.date.first, old.date.last) == (dt.date(2019, 1, 1), dt.date(2019, 12, 31))
+    assert old.place.name == "Atmeh"
+
+
+def test_two_places_on_two_days_are_two_events():
+    text = (
+        DATE
+        + "Air strikes killed 4 people in Sarmin on Thursday.\n\nAir strikes had killed 7 people in Aleppo on Tuesday."
+    )
+    assert [(e.place.name, str(e.date.first), e.fatalities.best) for e in events(text)] == [
+        ("Sarmin", "2022-02-03", 4),
+        ("Aleppo", "2022-02-01", 7),
+    ]
+
+
+def test_a_round_up_keeps_its_incidents_apart():
+    text = (
+        DATE
+        + "- In Sarmin, shelling killed 2 people.\n- In Aleppo, air strikes killed 5 people.\n- In Daraa, gunmen killed a policeman.\n"
+    )
+    assert [(e.place.name, e.fatalities.best) for e in events(text)] == [("Sarmin", 2), ("Aleppo", 5), ("Daraa", 1)]
+
+
+def test_an_event_known_only_to_its_province_says_so():
+    found = only(DATE + "Russian jets bombed a village in Idlib on Thursday, killing 8 people.")
+    assert (found.place, found.where_prec, found.radius_m) == (IDLIB, 4, 42_000)
+
+
+def test_no_place_is_taken_from_the_wire_dateline():
+    text = "BEIRUT (Reuters) - Air strikes killed 8 people in northern Syria on Thursday, a monitor said."
+    assert only(DATE + text).place == SYRIA
+
+
+def test_roles_of_the_places():
+    text = (
+        DATE
+        + "Russia launched air strikes on Sarmin in Idlib on Thursday, killing 8, near the border with Turkey.\n\nSchools in Aleppo stayed open."
+    )
+    found = resolutions(text, actors=("Russia",))
+    extracted = extract_events(article(text), found)
+    roles = {r.mention.text: r.role for r in with_roles(found, extracted)}
+    assert roles == {
+        "Russia": "actor",
+        "Sarmin": "event",
+        "Idlib": "event_area",
+        "Turkey": "near_reference",
+        "Aleppo": "background",
+    }
+    assert [r.mention for r in with_roles(found, extracted)] == [r.mention for r in found]
+
+
+def test_actors_by_alias_by_demonym_and_by_day():
+    before, after = (
+        only(f"{day}\n\nThe Syrian army shelled Sarmin on Thursday, killing 3 people.").actors[0].canonical
+        for day in ("3 February 2022", "6 February 2025")
+    )
+    assert (before, after) == ("Syrian Arab Army", "Syrian Armed Forces (2024-)")
+    strike = only(DATE + "Russian jets killed eight fighters of Hayat Tahrir al-Sham in Sarmin on Thursday.")
+    roles = {a.canonical: a.role for a in strike.actors}
+    assert roles["Russian Armed Forces"] == "perpetrator"
+    assert roles["Hayat Tahrir al-Sham"] == "target"
+    assert strike.type_of_violence == 1
+
+
+def test_an_offensive_that_began_runs_to_the_report():
+    text = "December 1st 2024.\nRebels captured villages around Aleppo. The offensive began on Wednesday, and the death toll has risen to over 370, including at least 20 civilians."
+    found = only(text)
+    assert (found.date.first, found.date.last, found.date.precision) == (
+        dt.date(2024, 11, 27),
+        dt.date(2024, 12, 1),
+        "range",
+    )
+    assert (found.fatalities.best, found.civilian_fatalities.best, found.place) == (370, 20, ALEPPO)
+
+
+def test_the_lead_holds_the_newest_count_unless_the_text_says_it_rose():
+    lead = (
+        DATE + "Air strikes killed 25 people in Sarmin on Thursday, the ministry said. The observatory counted 21 dead."
+    )
+    assert only(lead).fatalities.best == 25
+    rose = (
+        DATE
+        + "Air strikes killed 21 people in Sarmin on Thursday, the ministry said. The death toll has since risen to 25."
+    )
+    assert only(rose).fatalities.best == 25
+
+
+def test_the_event_keeps_its_trail():
+    text = DATE + "Air strikes killed 8 people in Sarmin on Thursday."
+    made = only(text, title="T", url="https://example.org/1")
+    assert made.id == event_id(made.evidence[0])
+    assert text[made.evidence[0].start : made.evidence[0].end] == made.summary
+    assert [text[f.start : f.end] for f in made.figures] == [f.text for f in made.figures]
+    (source,) = made.sources
+    assert (source.title, source.url, source.date) == ("T", "https://example.org/1", dt.date(2022, 2, 3))
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_read_without_a_fault(text):
+    for made in extract_events(article(text or " "), []):
+        assert made.place is None
+        assert all(text[f.start : f.end] == f.text for f in made.figures)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Jets bombed Sarmin.",
+                "12 people died",
+                "on Thursday",
+                "in Aleppo",
+                "İdlib’s – army",
+                "\n\n",
+                "(",
+                "killing at least 5",
+                "denied it.",
+                "- In Idlib, ",
+            ]
+        ),
+        max_size=20,
+    )
+)
+def test_offsets_hold_in_scrambled_reports(pieces):
+    text = " ".join(pieces) or " "
+    for made in extract_events(article(text), resolutions(text)):
+        assert all(0 <= v.start < v.end <= len(text) for v in made.evidence)
+        assert made.summary in text
+        assert all(text[f.start : f.end] == f.text for f in made.figures)
+        assert all(text[a.start : a.end] == a.as_written for a in made.actors)
+        assert made.place is None or fold(made.place.name) in fold(text)
+
+
+@given(st.text(max_size=200))
+def test_folding_keeps_every_offset(text):
+    assert len(fold(text)) == len(text)
+
+
+def test_the_word_lists_hold_together():
+    assert len([k for k in kinds() if not k.startswith("?")]) == 25
+    assert {row.kind for rows in trigger_rows().values() for row in rows} <= set(kinds())
+
+
+# ---- real articles --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.shared
+def test_the_three_annotated_articles(shared):
+    told = {key: [e for e in extract_events(a, r) if e.status == "event"] for key, a, r in gold_articles(shared)}
+    assert {key: len(found) for key, found in told.items()} == {"000": 1, "001": 1, "003": 1}
+    raid, undated, strike = (told[key][0] for key in ("000", "001", "003"))
+    assert (raid.place.name, str(raid.date.first), raid.sub_event_type) == ("Atmeh", "2022-02-03", "Armed clash")
+    assert (raid.fatalities.low, raid.fatalities.best, raid.fatalities.high, raid.civilian_fatalities.best) == (
+        13,
+        13,
+        13,
+        7,
+    )
+    assert (undated.place.name, undated.place_relation, undated.date.first, undated.date.weekday) == (
+        "Atmeh",
+        "near",
+        None,
+        3,
+    )
+    assert (undated.fatalities.low, undated.fatalities.best, undated.fatalities.high) == (12, 12, None)
+    assert (strike.place.name, str(strike.date.first), strike.sub_event_type) == (
+        "Kafr Takharim",
+        "2020-10-26",
+        "Air/drone strike",
+    )
+    assert (strike.fatalities.low, strike.fatalities.best, strike.fatalities.high, strike.injured.best) == (
+        60,
+        60,
+        70,
+        100,
+    )
+    merged = merge_events(told.values())
+    assert [len(e.articles) for e in merged] == [2, 1]
+    assert (merged[0].fatalities.low, merged[0].fatalities.best, merged[0].date.inferred) == (12, 13, False)
+
+
+@pytest.mark.shared
+def test_the_older_raid_both_articles_mention_is_background(shared):
+    for key, a, found in gold_articles(shared):
+        old = [e for e in extract_events(a, found) if e.status == "background"]
+        if key in ("000", "001"):
+            assert [e.date.first.year for e in old] == [2019]

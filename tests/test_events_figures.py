@@ -1,0 +1,226 @@
+"""Figures: what a number counts and how firm it is; and the totals by the eight rules, as a pure function."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geoconflict.events.figures import find_figures
+from geoconflict.events.numbers import number
+from geoconflict.events.sentences import split_sentences
+from geoconflict.events.totals import event_totals
+from geoconflict.records import Figure
+
+
+def figures(text):
+    return [c.figure for s in split_sentences(text) for c in find_figures(s, "a")]
+
+
+def one(text):
+    found = figures(text)
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("twenty-five", 25),
+        ("1,200", 1200),
+        ("3 000", 3000),
+        ("two dozen", 24),
+        ("a hundred", 100),
+        ("half a million", 500_000),
+        ("12 thousand", 12_000),
+        ("nineteen", 19),
+    ],
+)
+def test_number_words(text, value):
+    assert number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit", "hedge"),
+    [
+        ("The mission left 13 dead.", 13, 13, "killed", "exact"),
+        ("Jets pounded a camp, killing at least 60.", 60, None, "killed", "floor"),
+        ("Possibly over 70 killed, some said.", None, 70, "killed", "ceiling"),
+        ("The blast wounded up to 20 people.", None, 20, "injured", "ceiling"),
+        ("The toll was nearly 500 dead.", None, 500, "killed", "rounded"),
+        ("About 30 fighters died in the clash.", 30, 30, "killed", "rounded"),
+        ("Dozens of people were killed.", 24, None, "killed", "rounded"),
+        ("More than 100 people were injured.", 100, None, "injured", "floor"),
+        ("Police arrested 27 people.", 27, 27, "captured", "exact"),
+        ("The attack left 12 casualties.", 12, 12, "casualties", "exact"),
+        ("A bomb killed and wounded 40 people.", 40, 40, "casualties", "exact"),
+        ("Gunmen killed a policeman.", 1, 1, "killed", "exact"),
+        ("400 families fled.", 400, 400, "displaced", "exact"),
+    ],
+)
+def test_one_number_in_one_sentence(text, low, high, unit, hedge):
+    found = one(text)
+    assert (found.low, found.high, found.unit, found.hedge) == (low, high, unit, hedge)
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("The war has claimed the lives of nearly 500,000 people since 2011.", "war_total"),
+        ("The army denied that 12 civilians were killed.", "denied"),
+        ("If the dam breaks, 3,000 people could be killed.", "conditional"),
+        ("The earliest reports put the death toll at over 34.", "superseded"),
+        ("The raid came two days after 40 people were killed.", "other_event"),
+        ("Another 6 people were killed.", "part"),
+    ],
+)
+def test_counts_that_are_no_totals_of_this_event(text, status):
+    found = one(text)
+    assert found.status == status
+    assert not event_totals([found])[0][0].used or status == "part"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It lasted 2 hours.",
+        "The city lies 60 kilometres away.",
+        "On one side stood the army.",
+        "He is 30 years old.",
+        "See note (1881).",
+    ],
+)
+def test_numbers_that_count_nobody(text):
+    assert figures(text) == []
+
+
+def test_a_list_of_groups_sums_to_a_floor():
+    _, killed, civilians, _ = event_totals(figures("The strike killed 5 soldiers and 3 civilians."))
+    assert (killed.low, killed.best, killed.high) == (8, 8, None)
+    assert civilians.best == 3
+
+
+def test_a_subset_is_no_part_but_counts_for_the_civilians():
+    settled, killed, civilians, _ = event_totals(
+        figures("The raid left 13 dead, including 7 civilians (3 women and four children).")
+    )
+    assert (killed.low, killed.best, killed.high) == (13, 13, 13)
+    assert (civilians.low, civilians.best, civilians.high) == (7, 7, 7)
+    assert {f.text: f.used for f in settled} == {
+        "13 dead": True,
+        "7 civilians": True,
+        "3 women": False,
+        "four children": False,
+    }
+
+
+def test_no_casualties_among_one_side_is_not_none_at_all():
+    settled, killed, _, _ = event_totals(figures("There were no casualties among American forces."))
+    assert [(f.low, f.status) for f in settled] == [(0, "subset")]
+    assert killed.best is None
+
+
+@pytest.mark.parametrize(
+    "text", ["No casualties were reported.", "There was no confirmation that any extremists were killed."]
+)
+def test_not_known_is_not_zero(text):
+    assert event_totals(figures(text))[1].best is None
+
+
+# ---- the eight rules, on records ----------------------------------------------------------------------------
+
+
+def figure(low, high, hedge="exact", status="total", *, article="a", start=0, group="", unit="killed", speaker=""):
+    return Figure(article, start, start + 5, "12345", low, high, unit, status, hedge, group, speaker=speaker)
+
+
+def killed(*found, days=None):
+    totals = event_totals(found, days)[1]
+    return totals.low, totals.best, totals.high
+
+
+def test_rule_1_the_lead_stands_and_between_reports_the_later_day():
+    assert killed(figure(13, 13, start=0), figure(11, 11, start=90)) == (11, 13, 13)
+    early, late = figure(12, 12, article="a"), figure(9, 9, article="b")
+    assert killed(early, late, days={"a": dt.date(2022, 1, 1), "b": dt.date(2022, 1, 2)})[1] == 9
+    assert killed(early, late)[1] == 12
+
+
+def test_rules_2_and_4_the_highest_floor_is_best_the_smallest_is_low():
+    assert killed(figure(12, None, "floor"), figure(20, None, "floor", start=50)) == (12, 20, None)
+    assert killed(figure(12, None, "floor"), figure(13, 13, start=50)) == (12, 13, 13)
+
+
+def test_rules_3_and_5_rounded_only_without_better_and_ceilings_only_high():
+    assert killed(figure(None, 500, "rounded")) == (500, 500, 500)
+    assert killed(figure(60, None, "floor"), figure(None, 70, "ceiling", start=50)) == (60, 60, 70)
+    assert killed(figure(None, 70, "ceiling")) == (None, None, 70)
+
+
+def test_rule_6_parts_never_add_to_a_total_that_may_hold_them():
+    parts = (
+        figure(5, 5, status="part", group="soldiers", start=50),
+        figure(3, 3, status="part", group="guards", start=70),
+    )
+    assert killed(*parts) == (8, 8, None)
+    assert killed(figure(13, 13), *parts) == (13, 13, 13)
+    far_apart = figure(5, 5, status="part", group="soldiers"), figure(5, 5, status="part", group="men", start=5_000)
+    assert killed(*far_apart)[1] == 5
+
+
+def test_rule_7_the_same_number_from_another_speaker_is_a_repeat():
+    assert killed(figure(12, None, "floor", speaker="one"), figure(12, None, "floor", speaker="two", start=50)) == (
+        12,
+        12,
+        None,
+    )
+
+
+numbers_or_none = st.one_of(st.none(), st.integers(0, 5_000))
+statuses = st.sampled_from(
+    ["total", "part", "subset", "period_total", "superseded", "other_event", "conditional", "denied", "war_total"]
+)
+
+
+@st.composite
+def any_figures(draw):
+    found = []
+    for start in range(draw(st.integers(0, 7))):
+        hedge = draw(st.sampled_from(["exact", "floor", "ceiling", "rounded"]))
+        n = draw(st.integers(0, 5_000))
+        low, high = {"exact": (n, n), "floor": (n, None), "ceiling": (None, n), "rounded": (n, n)}[hedge]
+        found.append(
+            figure(low, high, hedge, draw(statuses), article=draw(st.sampled_from("ab")), start=start * 60,
+                   group=draw(st.sampled_from(["", "civilians", "soldiers", "people"])), unit=draw(st.sampled_from(["killed", "injured", "casualties"])))
+        )  # fmt: skip
+    return found
+
+
+@given(any_figures())
+def test_totals_are_ordered_and_rest_on_the_text(found):
+    settled, killed_, civilians, injured = event_totals(found)
+    assert [(f.start, f.text, f.status) for f in settled] == [(f.start, f.text, f.status) for f in found]
+    for totals in (killed_, civilians, injured):
+        known = [n for n in (totals.low, totals.best, totals.high) if n is not None]
+        assert known == sorted(known)
+    assert all(f.why for f in settled)
+    counted = [f for f in settled if f.used]
+    assert all(f.status in ("total", "part", "subset") and f.unit in ("killed", "injured") for f in counted)
+    if killed_.best is not None:
+        assert any(f.unit == "killed" for f in counted)
+
+
+@given(any_figures())
+def test_counts_of_the_war_or_of_what_may_happen_change_nothing(found):
+    extra = [
+        figure(9_999, 9_999, status=s, start=9_000 + i)
+        for i, s in enumerate(["war_total", "conditional", "denied", "other_event"])
+    ]
+    assert event_totals(found)[1:] == event_totals([*found, *extra])[1:]
+
+
+@given(any_figures(), st.randoms())
+def test_order_of_the_list_does_not_matter(found, random):
+    shuffled = list(found)
+    random.shuffle(shuffled)
+    assert event_totals(found)[1:] == event_totals(shuffled)[1:]
