@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "geoconflict"
 FREE = {"records", "errors", "bundled"}
 MAY = {
-    "records": set(), "errors": set(), "bundled": {"errors"},
+    "records": set(), "errors": set(), "bundled": {"records", "errors"},
     "files": set(), "gazetteer": set(), "mentions": {"gazetteer"}, "places": {"gazetteer"},
     "events": {"mentions", "places", "gazetteer"}, "zones": set(), "links": {"zones"}, "protection": set(), "maps": set(),
     "cli": {"files", "gazetteer", "mentions", "places", "events", "zones", "links", "protection", "maps"},
