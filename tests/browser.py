@@ -59,7 +59,8 @@ class Tab:
         params = message.get("params", {})
         match message.get("method"):
             case "Network.requestWillBeSent":
-                self.requests.append(params["request"]["url"])
+                if not params["request"]["url"].startswith(("data:", "blob:")):  # these ask nobody
+                    self.requests.append(params["request"]["url"])
             case "Runtime.exceptionThrown":
                 details = params["exceptionDetails"]
                 self.complaints.append(details.get("exception", {}).get("description") or details["text"])
@@ -113,26 +114,43 @@ class Tab:
 
 @contextlib.contextmanager
 def chromium():
-    """Start a browser with a profile of its own and hand out a way to open tabs; it ends with the block."""
+    """Start a browser with a profile of its own and hand out the address of its DevTools; it ends with the block."""
     path = find_chromium()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = [path, *FLAGS, f"--user-data-dir={profile}", "about:blank"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         try:
-            yield _tab_of(process, Path(profile) / "DevToolsActivePort")
+            yield _address_of(process, Path(profile) / "DevToolsActivePort")
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)  # its own children only: the session started above
             process.wait()
 
 
-def _tab_of(process, port_file):
+def frames(address):
+    """Return the sandboxed frames open in that browser, each as a page of its own."""
+    with urllib.request.urlopen(f"{address}/json/list") as answer:
+        return [target["webSocketDebuggerUrl"] for target in json.load(answer) if target["type"] == "iframe"]
+
+
+@contextlib.contextmanager
+def new_tab(address):
+    """Open a tab of its own in that browser; a page that hangs takes no other test with it."""
+    with urllib.request.urlopen(urllib.request.Request(f"{address}/json/new?about:blank", method="PUT")) as answer:
+        target = json.load(answer)
+    tab = Tab(target["webSocketDebuggerUrl"])
+    try:
+        yield tab
+    finally:
+        tab.socket.close()
+        with urllib.request.urlopen(f"{address}/json/close/{target['id']}") as answer:
+            answer.read()
+
+
+def _address_of(process, port_file):
     until = time.monotonic() + 30
     while not (port_file.is_file() and port_file.read_text().count("\n")):
         assert process.poll() is None, "Chromium ended before it opened"
         assert time.monotonic() < until, "Chromium did not open within 30 s"
         time.sleep(0.05)
-    port = port_file.read_text().split()[0]
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list") as answer:
-        pages = [target for target in json.load(answer) if target["type"] == "page"]
-    return Tab(pages[0]["webSocketDebuggerUrl"])
+    return f"http://127.0.0.1:{port_file.read_text().split()[0]}"

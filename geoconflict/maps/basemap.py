@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import math
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 
 from geoconflict.bundled import BORDER_POLICIES, country_outlines, curated_rows, disputed_lines
@@ -22,9 +24,11 @@ Window = tuple[float, float, float, float]
 
 SMALLEST_SPAN_DEG = 0.5  # one village fills the map with its district, not with one empty colour
 AREA_FIT_M = 150_000  # a province known only as such widens the first view, a country does not
-MARGIN = 0.75  # of the span, on each side: what panning reaches before the coarse world shows
+MARGIN = 1.0  # of the longer span, on each side: a wide screen shows this much beyond a tall region, and panning more
 SMALLEST_MARGIN_DEG = 2.5  # two screens at the scale a single event opens with
 FAR_TOLERANCE_DEG = 0.15  # the far world is context, never read closely
+WIDE_DEG = 60.0  # a window wider than a subcontinent is drawn coarser, coast and border alike
+WIDE_STEPS = 4000  # into how many of its widths the finest detail fits then: a quarter of a pixel as it opens
 METRES_PER_DEGREE = 111_320
 LARGEST_LATITUDE = 85.05  # where the web projection ends
 
@@ -62,8 +66,9 @@ def _at_least(west: float, south: float, east: float, north: float) -> Window:
 def around(view: Window) -> Window:
     """Return the window the detailed land, labels and camps are cut to."""
     west, south, east, north = view
-    wide = max(SMALLEST_MARGIN_DEG, MARGIN * (east - west))
-    high = max(SMALLEST_MARGIN_DEG, MARGIN * (north - south))
+    shrink = math.cos(math.radians((south + north) / 2))  # a degree of longitude, in degrees of latitude
+    high = max(SMALLEST_MARGIN_DEG, MARGIN * max((east - west) * shrink, north - south))
+    wide = high / shrink
     return (
         max(-180.0, west - wide), max(-LARGEST_LATITUDE, south - high),
         min(180.0, east + wide), min(LARGEST_LATITUDE, north + high),
@@ -75,16 +80,16 @@ def base_island(window: Window, policy: str) -> dict[str, Any]:
     outlines = country_outlines(policy)
     frame = shapely.box(*window)
     near = outlines[outlines.intersects(frame)]
-    # A little over the frame, so that the cut itself is never drawn as a coast or a border.
-    pieces = shapely.intersection(shapely.make_valid(near.geometry.to_numpy()), shapely.box(*_wider(window)))
-    land = shapely.union_all(pieces)
-    coast = shapely.intersection(shapely.boundary(land), frame)
+    shapes = np.array([areas_of(shape) for shape in near.geometry], dtype=object)
     disputed = shapely.intersection(shapely.union_all(disputed_lines().geometry.to_numpy()), frame)
-    lines = shapely.union_all(shapely.boundary(pieces))
-    borders = shapely.difference(shapely.difference(shapely.intersection(lines, frame), coast), disputed)
+    if window[2] - window[0] > WIDE_DEG:
+        shapes = shapely.simplify(shapes, (window[2] - window[0]) / WIDE_STEPS)
+        land, coast, borders = shapes, None, shapely.difference(shapely.boundary(shapes), disputed)
+    else:
+        land, coast, borders = _land_and_lines(shapes, frame, disputed)
     return {
         "frame": list(window),
-        "land": rings(shapely.intersection(land, frame)),
+        "land": rings(land),
         "coast": rings(coast),
         "borders": rings(borders),
         "disputed": rings(disputed),
@@ -93,9 +98,21 @@ def base_island(window: Window, policy: str) -> dict[str, Any]:
     }
 
 
-def _wider(window: Window) -> Window:
-    west, south, east, north = window
-    return (west - 0.01, south - 0.01, east + 0.01, north + 0.01)
+def areas_of(shape: Any) -> Any:
+    """Return the polygons of a shape; a cut or a repair may leave single lines and points beside them."""
+    parts = shapely.get_parts(shapely.get_parts(shapely.make_valid(shape)))
+    return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+
+
+def _land_and_lines(shapes: Any, frame: Any, disputed: Any) -> tuple[Any, Any, Any]:
+    """Return the land, its coast, and the lines between countries that nobody disputes, all inside the frame."""
+    # A little over the frame, so that the cut itself is never drawn as a coast or a border.
+    wider = shapely.buffer(frame, 0.01, cap_style="square", join_style="mitre")
+    pieces = [areas_of(shape) for shape in shapely.intersection(shapes, wider)]
+    land = areas_of(shapely.union_all(pieces))
+    coast = shapely.intersection(shapely.boundary(land), frame)
+    lines = shapely.intersection(shapely.union_all(shapely.boundary(pieces)), frame)
+    return shapely.intersection(land, frame), coast, shapely.difference(shapely.difference(lines, coast), disputed)
 
 
 @cache

@@ -44,6 +44,7 @@ BEARING_COLUMNS = frozenset({"camp_bearing_deg", "camp_distance_m", "camps"})
 
 STEPS_PER_DEGREE = 10_000  # 11 m, a third of a pixel at the largest scale the page offers without tiles
 ZONE_TOLERANCE_DEG = 0.0002  # about 20 m: below a pixel at that scale
+SLIVER_DEG = 0.0005  # half the width of a gap inside one controller's ground that is closed: about 50 m
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 
@@ -117,7 +118,6 @@ def event_island(layer: GeoDataFrame) -> dict[str, Any]:
     `where` is `POINT`, `AREA` (drawn as a circle of `radius`, design contract 3.6) or `NOWHERE` (no geometry).
     `radius` is in metres.
     """
-    require_crs(layer, "event")
     points = shapely.point_on_surface(layer.geometry.to_numpy())
     located = ~(shapely.is_missing(points) | shapely.is_empty(points))
     radii = [radius if radius is not None and radius > 0 else None for radius in column(layer, "radius_m")]
@@ -173,8 +173,7 @@ def zone_island(zones: GeoDataFrame) -> dict[str, Any] | None:
     `outlines` are the zones of one controller joined: the edge between two grades of certainty is no front. `seen` is
     the last day a derived zone's reports speak for.
     """
-    require_crs(zones, "zone")
-    shapes = shapely.simplify(zones.geometry.to_numpy(), ZONE_TOLERANCE_DEG)
+    shapes = zones.geometry.to_numpy()
     controllers = [name or "not known" for name in column(zones, "controller")]
     order = sorted(set(controllers), key=lambda name: (name.casefold(), name))
     sources = [source or "" for source in column(zones, "source")]
@@ -189,13 +188,20 @@ def zone_island(zones: GeoDataFrame) -> dict[str, Any] | None:
             continue
         marked = derived_from_towns(derived=derived, source=source)
         facts = {"who": order.index(who), "from": start, "to": end, "source": source, "derived": marked}
-        items.append({**facts, "seen": seen, "certainty": certainty, "rings": rings(shape)})
+        items.append({**facts, "seen": seen, "certainty": certainty, "rings": zone_rings(shape)})
         joined[tuple(facts.items())].append(shape)
     outlines = [
-        {**dict(facts), "rings": rings(shapely.union_all(shapely.make_valid(members)))}
+        {**dict(facts), "rings": zone_rings(_joined(members))}
         for facts, members in joined.items()
     ]
     return {"controllers": order, "items": items, "outlines": outlines} if items else None
+
+
+def _joined(shapes: list[Any]) -> Any:
+    """Join the zones of one controller; the slivers rounding leaves inside would look like fronts and are closed."""
+    whole = shapely.union_all(shapely.make_valid(shapes))
+    wider = shapely.buffer(whole, SLIVER_DEG, join_style="mitre")
+    return shapely.buffer(wider, -SLIVER_DEG, join_style="mitre")
 
 
 def _ends(sources: list[str], starts: list[int | None], ends: list[int | None]) -> list[int | None]:
@@ -224,7 +230,6 @@ def derived_from_towns(*, derived: Any, source: str) -> bool:
 
 def camp_island(camps: GeoDataFrame, window: tuple[float, float, float, float]) -> list[dict[str, Any]]:
     """Return the camps inside `window` (west, south, east, north), each with its dated populations."""
-    require_crs(camps, "camp")
     points = shapely.point_on_surface(camps.geometry.to_numpy())
     west, south, east, north = window
     names = ("name", "kind", "country", "admin1", "opened", "closed", "populations", "source", "note")
@@ -239,10 +244,17 @@ def camp_island(camps: GeoDataFrame, window: tuple[float, float, float, float]) 
     return out
 
 
+def zone_rings(shape: Any) -> list[list[int]]:
+    """Return the rings of a zone, without what no screen shows."""
+    return rings(shapely.simplify(shape, ZONE_TOLERANCE_DEG))
+
+
 def rings(shape: Any) -> list[list[int]]:
     """Return the rings of polygons, or lines, as flat steps [x0, y0, dx, dy, ...] in 1/`STEPS_PER_DEGREE` degree."""
     out = []
-    for part in shapely.get_parts(shape):
+    for part in shapely.get_parts(shape) if shape is not None else ():
+        if part is None or part.is_empty:
+            continue
         if part.geom_type == "Polygon":
             lines = [part.exterior, *part.interiors]
         elif part.geom_type == "GeometryCollection":

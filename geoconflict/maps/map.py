@@ -17,7 +17,16 @@ from branca.element import CssLink, JavascriptLink
 from geoconflict.bundled import BORDER_POLICIES
 from geoconflict.errors import OutputError, UsageError
 from geoconflict.maps.basemap import around, base_island, border_words, view_of
-from geoconflict.maps.islands import camp_island, card_island, column, day_text, days, event_island, zone_island
+from geoconflict.maps.islands import (
+    camp_island,
+    card_island,
+    column,
+    day_text,
+    days,
+    event_island,
+    require_crs,
+    zone_island,
+)
 from geoconflict.maps.page import Page, Verbatim, island, leaflet_tags, page_script, page_style, shell, vendored, walk
 
 if TYPE_CHECKING:
@@ -77,6 +86,9 @@ def render_map(
                                (language, LANGUAGES, "language")):
         if value not in known:
             raise UsageError(f"{what} {value!r} is unknown; use one of {', '.join(known)}")
+    for what, given in (("event", layer), ("zone", zones), ("camp", camps)):
+        if given is not None:
+            require_crs(given, what)
     view = view_of(layer, zones, camps)
     window = around(view)
     cards = card_island(layer, policy)
@@ -245,7 +257,7 @@ class ConflictMap(folium.Map):
     def _repr_html_(self, **kwargs: Any) -> str:
         """Show the page in a notebook, or say to save it where it is too large for one."""
         root: Any = self.get_root()
-        frame = str(root._repr_html_(**kwargs))  # noqa: SLF001 - the name notebooks call
+        frame = str(root._repr_html_(**kwargs))
         if len(frame) > LARGEST_NOTEBOOK_BYTES:
             return f"<p>The map has {len(frame) / 1e6:.0f} MB, too much for a notebook: write it with .save(path).</p>"
         return frame

@@ -50,12 +50,19 @@ function whoRows(cell) {
 const joined = names => names.flatMap((name, k) => k ? [', ', isolated(name)] : [isolated(name)]);
 
 const UNIT_NAMES = { fatalities: 'Killed', civilian_fatalities: 'of them civilians', injured: 'Injured' };
+const UNITS = { fatalities: 'killed', injured: 'injured' };
+/** A total of an event in words; whether it is a floor or a rounded number stands in the figure it was taken from. */
+function totalOf(cell, name) {
+  const best = cell(`${name}_best`);
+  const taken = listOf(cell('figures')).find(figure => figure && figure.used && figure.unit === UNITS[name] && (figure.low === best || figure.high === best));
+  return totalWords(cell(`${name}_low`), best, cell(`${name}_high`), taken ? taken.hedge : null);
+}
 function figureRows(cell) {
   const figures = listOf(cell('figures')).filter(figure => figure && typeof figure === 'object');
   const totals = Object.entries(UNIT_NAMES).flatMap(([name, label]) => {
-    const total = totalWords(cell(`${name}_low`), cell(`${name}_best`), cell(`${name}_high`));
+    const total = totalOf(cell, name);
     if (total === null) return [];
-    const unit = { fatalities: 'killed', injured: 'injured' }[name];
+    const unit = UNITS[name];
     const speakers = [...new Set(figures.filter(figure => figure.used && figure.unit === unit && figure.speaker).map(figure => figure.speaker))];
     return row(label, make('strong', {}, total), speakers.length ? small(`according to ${speakers.join('; ')}`) : null);
   });

@@ -7,9 +7,7 @@ const CAMP_ZOOM = 8, CAMP_NAME_ZOOM = 10;
 function drawBase(pen, view, base, skin) {
   inWorld(pen, view, base.origin, pixel => {
     pen.fillStyle = skin.land;
-    pen.globalAlpha = 0.6;
     pen.fill(base.far, 'evenodd');
-    pen.globalAlpha = 1;
     pen.fillStyle = skin.sea;
     pen.fill(base.frame);
     pen.fillStyle = skin.land;
@@ -75,7 +73,7 @@ function makeMarks(view, events, indices, few) {
   const marks = [];
   for (const group of groups.values()) { group.x /= group.events.length; group.y /= group.events.length; }
   for (const group of [...groups.values()].sort((a, b) => b.events.length - a.events.length || a.y - b.y || a.x - b.x)) {
-    const over = marks.find(mark => Math.hypot(mark.x - group.x, mark.y - group.y) < reach(mark) + reach(group) * 0.6);
+    const over = marks.find(mark => Math.hypot(mark.x - group.x, mark.y - group.y) < reach(mark) + reach(group) * 0.8);
     if (over) over.events.push(...group.events); else marks.push(group);
   }
   for (const mark of marks) {
@@ -168,7 +166,8 @@ function drawAreas(pen, view, events, indices, skin, chosen, taken) {
   for (const members of areas.values()) {
     const i = members[0], [x, y] = onScreen(view, events.x[i], events.y[i]);
     const r = Math.max(16, (events.radius[i] || 0) / metresPerPixel(events.y[i], view.scale));
-    const spot = r < view.width && tagSpot(pen, view, skin, x, y, r, areaWords(events, members), members, taken);
+    // A circle wider than the view would say nothing but look like something: such an event stays in the list.
+    const fits = 2 * r < Math.min(view.width, view.height) - 2 * PAD, spot = fits && tagSpot(pen, view, skin, x, y, r, areaWords(events, members), members, taken);
     if (!events.radius[i] || !spot) { vague.push(...members); continue; }
     const isChosen = members.includes(chosen);
     pen.beginPath();
@@ -189,7 +188,11 @@ function drawAreas(pen, view, events, indices, skin, chosen, taken) {
   for (const hit of hits) drawTag(pen, events, skin, hit);
   return { hits, vague };
 }
-const areaWords = (events, [i]) => `${events.precision[i] <= 2 ? 'around' : 'somewhere in'} ${areaName(events.place[i], events.precision[i]) || 'this area'}`;
+function areaWords(events, [i]) {
+  const name = areaName(events.place[i], events.precision[i]) || 'this area';
+  if (events.precision[i] > 2) return `somewhere in ${name}`;
+  return { near: `near ${name}`, outskirts: `outskirts of ${name}` }[events.relation[i]] || `in ${name}`;
+}
 /** A free place for the tag on the circle: top first, then bottom, sides, diagonals; null when none is in the view. */
 function tagSpot(pen, view, skin, x, y, r, text, members, taken) {
   pen.font = `italic 12px ${skin.font}`;

@@ -92,6 +92,8 @@ function addLayers(app) {
     showNotDrawn(app, [...areas.vague, ...visible.filter(i => events.where[i] > AREA)]);
     const shown = zonesOn(zones, shownDay(app)), key = `${view.left} ${view.top} ${view.zoom} ${view.width} ${shown.map(zone => zones.items.indexOf(zone))}`;
     if (key !== probeKey) { probe = probeZones(view, shown, origin); probeKey = key; }
+    app.controllersInView = new Set([...probe.ground].filter(([, cells]) => cells.includes(1)).map(([who]) => who));
+    fillKey(app, visible);
     labelZones(placer, probe, zones ? zones.controllers : []);
     labelCamps(placer, campHits, state.camp);
     labelBase(placer, app.base.labels, named);

@@ -44,7 +44,7 @@ function controlWords(app) {
 }
 
 function listItem(app, i, set) {
-  const { events } = app, killed = totalWords(app.cell('fatalities_low', i), app.cell('fatalities_best', i), app.cell('fatalities_high', i));
+  const { events } = app, killed = totalOf(name => app.cell(name, i), 'fatalities');
   const where = events.lon[i] === null && events.place[i] ? ' (not on the map)' : '';
   return make('li', {}, make('button', { type: 'button', 'data-event': i, onclick: () => chooseEvent(app, i, set, true) },
     make('span', { className: 'meta' }, symbolPicture(app.skin, events.type[i], events.background[i]), make('span', {}, whenOf(app, i), ' · ', isolated(placeOf(events, i)), where),
@@ -88,10 +88,10 @@ function fillKey(app, visible) {
   for (const i of visible) amounts.set(events.type[i], (amounts.get(events.type[i]) || 0) + 1);
   for (const type of new Set(events.type)) $(`amount-${type}`).textContent = number(amounts.get(type) || 0);
   if (!zones) return;
-  const shown = zonesOn(zones, shownDay(app)), heading = controlWords(app), key = shown.map(zone => zone.who).join() + heading;
+  const shown = zonesOn(zones, shownDay(app)), heading = controlWords(app);
+  const who = [...new Set(shown.map(zone => zone.who))].filter(k => !app.controllersInView || app.controllersInView.has(k)).sort((a, b) => a - b), key = who.join() + heading;
   if (key === app.state.zoneKey) return;
   app.state.zoneKey = key;
-  const who = [...new Set(shown.map(zone => zone.who))].sort((a, b) => a - b);
   $('key-zones-heading').textContent = heading;
   $('key-zones-heading').hidden = false;
   $('key-zones').replaceChildren(...who.map(k => make('li', {}, picture(22, 15, pen => {
@@ -102,8 +102,8 @@ function fillKey(app, visible) {
     pen.strokeStyle = skin.zones[k];
     pen.strokeRect(0.5, 0.5, 21, 14);
   }), isolated(zones.controllers[k]))));
-  const sources = [...new Set(shown.map(zone => zone.source).filter(Boolean))], derived = shown.some(zone => zone.derived);
-  $('key-zones-note').textContent = [derived ? 'Areas derived from town reports, approximate.' : '', sources.length ? `Source: ${sources.slice(0, 3).join('; ')}${sources.length > 3 ? ' and others' : ''}.` : ''].filter(Boolean).join(' ');
+  const sources = [...new Set(shown.map(zone => zone.source).filter(source => source && !/^derived/i.test(source)))], derived = shown.some(zone => zone.derived);
+  $('key-zones-note').textContent = [derived ? 'Areas derived from town reports, approximate.' : '', shown.some(zone => zone.certainty === 'low') ? 'Paler: less certain.' : '', sources.length ? `Source: ${sources.slice(0, 3).join('; ')}${sources.length > 3 ? ' and others' : ''}.` : ''].filter(Boolean).join(' ');
   $('key-zones-note').hidden = !shown.length;
 }
 

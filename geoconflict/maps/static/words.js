@@ -44,13 +44,19 @@ function distanceWords(metres) {
   const km = metres / 1000;
   return `${km < 9.5 ? Number(km.toPrecision(2)) : number(Math.round(km))} km`;
 }
-/** "13", "13 (12–13)", "at least 12", "up to 20", or null when no number is known; unknown is not 0. */
-function totalWords(low, best, high) {
+/**
+ * "13", "13 (12–13)", "at least 12", "about 50", "up to 20", or null when no number is known; unknown is not 0.
+ * Without an upper end the best number is a floor or a rounded one: `hedge` says which, else the lower end does.
+ */
+function totalWords(low, best, high, hedge = null) {
   const known = value => value !== null && value !== undefined;
+  if (known(best) && known(high)) {
+    const from = known(low) ? low : best;
+    return from === high ? number(best) : `${number(best)} (${number(from)}–${number(high)})`;
+  }
   if (known(best)) {
-    const from = known(low) ? low : best, to = known(high) ? high : null;
-    if (to === null) return from === best ? number(best) : `${number(best)} (at least ${number(from)})`;
-    return from === to ? number(best) : `${number(best)} (${number(from)}–${number(to)})`;
+    const floor = hedge ? hedge === 'floor' : low === best;
+    return (floor ? `at least ${number(best)}` : `about ${number(best)}`) + (known(low) && low < best ? ` (another count: at least ${number(low)})` : '');
   }
   if (known(low) && known(high)) return low === high ? number(low) : `${number(low)}–${number(high)}`;
   if (known(low)) return `at least ${number(low)}`;
