@@ -91,6 +91,9 @@ def _latin(tokens: Sequence[Token], i: int, lexicon: Lexicon, masked: Sequence[b
         return institution
     match = _longest_known(tokens, i, limit, lexicon)
     kind, end = _pattern(tokens, i, limit, lexicon)
+    compound = _compound_end(tokens, i, match.last if match else i + 1, limit, known=match is not None)
+    if compound > max(end, match.last if match else 0):
+        kind, end = "compound", compound
     if end > (match.last if match else 0):
         key = key_of(tokens[i:end])
         return Candidate(i, end, key, lexicon.known(key), pattern=kind)
@@ -162,7 +165,7 @@ def _pattern(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> t
         if after.text[:1].isdigit():
             return ("street" if road else "nature"), i + 2
         if after.capital and not road and not lexicon.word(after.norm).common:
-            return ("nature" if head.norm in v.NATURE or head.norm in ("mt", "isle") else "other"), i + 2
+            return ("nature" if head.norm in v.NATURE or head.norm in ("mt", "isle") else "site"), i + 2
     if head.norm in v.NOT_PATTERN_HEAD or head.norm in v.TITLES:
         return "", 0
     article = head.norm in v.ARTICLES_INSIDE and i + 1 < limit and tokens[i + 1].gap == "-"  # "al-Sina Prison"
@@ -183,6 +186,26 @@ def _pattern(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> t
     return "", 0
 
 
+def _compound_end(tokens: Sequence[Token], i: int, end: int, limit: int, *, known: bool) -> int:
+    """Return the end of an Arabic name longer than what the index knows: "Jisr al-X", "Kafr X"; 0 for none."""
+    head = tokens[i].capital and tokens[i].norm in v.COMPOUND_HEADS and end == i + 1
+    j = end
+    while (known or head) and j + 1 < limit and _article_joins(tokens[j], tokens[j + 1]):
+        j += 2
+    if j == end and head and end < limit:
+        after = tokens[end]
+        if after.capital and after.gap in (" ", "-") and after.norm not in v.ORGANISATION:
+            j = end + 1
+    return j if j > end else 0
+
+
+def _article_joins(article: Token, name: Token) -> bool:
+    """Whether two tokens go on an Arabic name: " al-Shughur", " Al Shughur"; not "as Minister"."""
+    if article.norm not in v.JOINING_ARTICLES or article.gap not in (" ", "-") or not name.capital:
+        return False
+    return name.gap == "-" or (article.capital and name.gap == " ")
+
+
 def _unknown_after_preposition(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> Candidate | None:
     """Return a capitalised name no list knows where "in", "near" or "village of" says it is a place."""
     head = tokens[i]
@@ -200,7 +223,7 @@ def _unknown_after_preposition(tokens: Sequence[Token], i: int, limit: int, lexi
     while j < min(limit, i + 3):
         token = tokens[j]
         plain = token.norm in v.COMPASS or token.norm in v.NOT_NAMES or lexicon.word(token.norm).common
-        if not token.capital or plain:
+        if not token.capital or (plain and not (j == i and short_head)):
             break
         j += 1
     if j == i or (j < len(tokens) and tokens[j].capital and tokens[j].gap == " "):

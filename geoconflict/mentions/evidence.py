@@ -49,6 +49,7 @@ class Evidence:
         self.ending = {candidate.last: candidate for candidate in candidates}
         self.attested = {candidate.key for candidate in candidates if self._attested(candidate)}
         self.home = self._home_areas()
+        self.countries = self._named_countries()
         persons = self._named_persons() | {c.key for c in candidates if self._acts_like_a_person(c)}
         self.persons = {
             key for key in persons if key not in self.attested or lexicon.known(key).population < ATTESTED_CITY
@@ -72,6 +73,22 @@ class Evidence:
                 for area in known.areas:
                     home[area] = home.get(area, 0.0) + 1 / len(known.areas)
         return home
+
+    def _named_countries(self) -> set[str | None]:
+        """Return the countries the document names, itself or by their people."""
+        named: set[str | None] = set()
+        for key in self.counts:
+            known, people = self.lexicon.known(key), self.lexicon.gazetteer.demonym(key)
+            if "country" in known.kinds:
+                named |= known.countries
+            if people is not None:
+                named.add(self.lexicon.gazetteer.place(people).country)
+        return named - {None}
+
+    def in_named_country(self, candidate: Candidate) -> bool:
+        """Whether a name is known in one country only, and the document names that country."""
+        countries = candidate.known.countries
+        return len(countries) == 1 and countries <= self.countries
 
     def near_home(self, candidate: Candidate) -> float:
         """Return how much of the other names, 0 to 1, lies in a first-level area where this name is known."""

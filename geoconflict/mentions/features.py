@@ -97,6 +97,8 @@ def _spelling(f: Features, text: str, candidate: Candidate, evidence: Evidence, 
     if key in evidence.persons:
         f["person"] = 1
         f["person_small"] = float(not big)
+    if not big and not (word.common or word.first_name or word.last_name) and evidence.in_named_country(candidate):
+        f["in_named_country_small"] = 1
     f["near_home_small"] = 0.0 if big else evidence.near_home(candidate)
     if key in evidence.attested:
         f["attested"] = 1
@@ -155,7 +157,7 @@ def _after(f: Features, text: str, candidate: Candidate, evidence: Evidence, aro
         f["before_said_small"] = small
     elif around.after_word in v.AREA_TYPE:
         f["before_area_type"] = 1
-    elif around.after_word in v.LOCAL_NOUN:
+    elif around.after_word in v.LOCAL_NOUN or around.after_word.removesuffix("s") in v.SITE:
         f["before_local_noun"] = 1
     elif around.after_word in ("who", "whose", "whom"):
         f["before_who"] = 1

@@ -30,6 +30,7 @@ class Known:
     __slots__ = (
         "alternate_only_small",
         "areas",
+        "countries",
         "flags",
         "kinds",
         "names_area",
@@ -46,12 +47,14 @@ class Known:
         self.outranks_demonym = False
         kinds: set[str] = set()
         areas: set[tuple[str | None, str]] = set()
+        countries: set[str | None] = set()
         alternates_only = bool(entries)
         for row, flags in entries:
             place = gazetteer.place(row)
             self.flags |= flags
             self.population = max(self.population, place.population)
             kinds.add("capital" if place.capital else place.kind)
+            countries.add(place.country)
             if place.admin1 and (place.population > SMALL_VILLAGE or flags & MAIN):
                 areas.add((place.country, place.admin1))
             alternates_only &= bool(flags & ALTERNATE) and not flags & MAIN
@@ -61,6 +64,7 @@ class Known:
                 self.outranks_demonym = True
         self.kinds = frozenset(kinds)
         self.areas = frozenset(areas)
+        self.countries = frozenset(countries)
         self.names_area = bool(kinds & {"country", "admin1"})
         self.alternate_only_small = alternates_only and self.population < 50_000
 

@@ -59,7 +59,10 @@ def is_attributive(candidate: Candidate, evidence: Evidence) -> bool:
     after = tokens[j]
     if after.gap == "-" and after.norm in v.ATTRIBUTIVE_ENDINGS:
         return True
-    return name.replace(".", "").isupper() and after.gap == " " and after.norm in v.STATE_NOUNS
+    if not name.replace(".", "").isupper() or after.gap != " " or after.capital:
+        return after.norm in v.STATE_NOUNS and name.replace(".", "").isupper() and after.gap == " "
+    word = after.norm
+    return word in v.STATE_NOUNS or not (word in v.AFTER_SUBJECT or word.endswith(("ed", "ing", "ly", "s")))
 
 
 def demonym_score(text: str, candidate: Candidate, evidence: Evidence) -> float:

@@ -11,9 +11,9 @@ def _words(text: str) -> frozenset[str]:
 
 
 ABBREVIATIONS = _words(
-    "Ky Calif Fla Ala Ariz Ark Colo Conn Ga Ill Ind Kan Kans La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa "
-    "Tenn Tex Va Vt Wash Wis Wyo Ont Alta Del St Ste Mt Ft W.Va Dr Mr Mrs Ms Sen Rep Gov Gen Col Lt Sgt Capt Rev "
-    "Prof Maj Cpl Ave Blvd Rd Hwy",
+    "Ky Calif Fla Ala Ariz Ark Colo Conn Ga Ill Ind Kan Kans La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore "
+    "Pa Tenn Tex Va Vt Wash Wis Wyo Ont Alta Del St Ste Mt Ft W.Va Dr Mr Mrs Ms Sen Rep Gov Gen Col Lt Sgt Capt "
+    "Rev Prof Maj Cpl Ave Blvd Rd Hwy",
 )
 """Written with a full stop that does not end the sentence."""
 
@@ -30,16 +30,16 @@ LOOSE_TITLES = _words("general major chief father leader commander author")
 
 ORGANISATION = _words(
     "university college school academy institute hospital clinic church times post herald tribune journal gazette "
-    "news star press presse chronicle observer examiner sun mail globe courier register daily weekly fc united rovers "
-    "athletic police department dept fire council committee commission commissioners court bank group inc corp "
-    "corporation ltd llc co company companies airlines airways air authority agency association federation union "
-    "party league club team foundation fund center centre museum library theater theatre festival cup games open "
-    "award prize act treaty accord agreement declaration convention protocol sheriff sheriffs office bureau board "
-    "ministry parliament congress senate assembly national army navy forces front brigade brigades battalion "
-    "movement society hotel mall stadium arena dam orchestra ballet tigers bulldogs eagles bears lions hall medical "
-    "health services service system systems exchange chamber conference summit studies olympic olympics championship "
-    "championships tournament series grand marathon derby observatory network agence organization organisation "
-    "initiative campaign defence defense command guard guards",
+    "news star press presse chronicle observer examiner sun mail globe courier register daily weekly fc united "
+    "rovers athletic police department dept fire council committee commission commissioners court bank group inc "
+    "corp corporation ltd llc co company companies airlines airways air authority agency association federation "
+    "union party league club team foundation fund center centre museum library theater theatre festival cup games "
+    "open award prize act treaty accord agreement declaration convention protocol sheriff sheriffs office bureau "
+    "board ministry parliament congress senate assembly national army navy forces front brigade brigades "
+    "battalion movement society hotel mall stadium arena dam orchestra ballet tigers bulldogs eagles bears lions "
+    "hall medical health services service system systems exchange chamber conference summit studies olympic "
+    "olympics championship championships tournament series grand marathon derby observatory network agence "
+    "organization organisation initiative campaign defence defense command guard guards",
 )
 STREET = _words("street st avenue ave road rd boulevard blvd drive lane highway hwy route parkway square bridge")
 NATURE = _words(
@@ -52,8 +52,8 @@ SITE = _words(
 )
 """What reports on conflict name as the spot of an event; names before them are seldom anything else."""
 FACILITY = SITE | _words(
-    "cathedral church mosque temple stadium arena square castle palace tower farm ranch plaza cemetery zoo racecourse "
-    "estate",
+    "cathedral church mosque temple stadium arena square castle palace tower farm ranch plaza cemetery zoo "
+    "racecourse estate",
 )
 AREA_TYPE = _words(
     "county counties province provinces state states governorate governorates district districts region regions "
@@ -61,29 +61,35 @@ AREA_TYPE = _words(
 )
 PATTERN_HEADS = _words("lake river mt highway interstate route camp cape isle wadi jabal jebel tal tell")
 NUMBERED_ROADS = _words("highway interstate route")
+COMPOUND_HEADS = _words(
+    "kafr kafar kafer kfar kafra tel tell tal tall khan beit bayt bait deir dayr ain ayn ein bir wadi jabal jebel "
+    "jabel maarat maaret marat ras burj qalat jisr souq souk hammam mazraat khirbet khirbat nahr umm um qasr",
+)
+"""First words of Arabic place names: "Kafr X" is a village whether or not a list knows X."""
 TRANSLITERATED_HEADS = _words("al el tal tel abu bir ain ayn um umm")
 
 PREPOSITIONS = _words(
-    "in at near from to of around outside across within throughout into toward towards through via between over off "
-    "on for by",
+    "in at near from to of around outside across within throughout into toward towards through via between over "
+    "off on for by",
 )
 PLACE_PREPOSITIONS = _words("in at near from outside around throughout across")
 """After these a name is a place more often than not."""
 
 NOT_NAMES = _words(
-    "january february march april may june july august september october november december monday tuesday wednesday "
-    "thursday friday saturday sunday christmas easter god lord internet english i",
+    "january february march april may june july august september october november december monday tuesday "
+    "wednesday thursday friday saturday sunday christmas easter god lord internet english i",
 )
 CONNECTORS = _words(
     "of the de del la le les du da do dos al el ez es ar as ash an ad at and on upon sur in am di y e der den by "
-    "under aux en sous d l ul",
+    "under au aux en sous d l ul des dei della na nad pod van von ter las los bin ibn wa",
 )
+JOINING_ARTICLES = _words("al el ul ar as ash an ad az at ez es en ed")
 ARTICLES_INSIDE = _words("al el ar as ash at an ad az deir tal tell")
 """Small words a name may begin with, as in "al-Bab" and "deir Hafer"."""
 
 COMPASS = _words(
-    "north south east west northern southern eastern western central upper lower greater new old downtown northwest "
-    "northeast southwest southeast metro inner outer rural mid",
+    "north south east west northern southern eastern western central upper lower greater new old downtown "
+    "northwest northeast southwest southeast metro inner outer rural mid",
 )
 BEFORE_A_TOWN = _words(
     "west east north south northern southern eastern western central downtown greater upper lower new rural",
@@ -99,23 +105,23 @@ LOCAL_NOUN = _words(
     "court hospital",
 )
 SAYING = _words(
-    "said says say told added adds explained noted announced agreed urged warned called calls vowed accused accuses "
-    "denies denied wants backed",
+    "said says say told added adds explained noted announced agreed urged warned called calls vowed accused "
+    "accuses denies denied wants backed",
 )
 PERSON_SAYS = _words("said says added told explained noted recalled testified")
 """What a person does and a town does not; governments do, by the names of countries and capitals."""
 NOT_PATTERN_HEAD = _words("the a an this that new old in on at from")
 
 GLUE = _words(
-    "would could should will can may might must has have had was were is are said says and or but the of in on at to "
-    "for from with by as that who which where when while after before during near",
+    "would could should will can may might must has have had was were is are said says and or but the of in on at "
+    "to for from with by as that who which where when while after before during near",
 )
 """Words that typically lose the space before or after them; longer words would split true names."""
 
 ARMED_HEADS = _words(
-    "hayat hayyat hyat hayet jabhat jabha ahrar faylaq failaq jaysh jaish jeish liwa harakat kataib katibat kata ansar "
-    "hurras huras jund junud saraya asaib quwat tahrir tanzim jamaat jamaa fatah harakah "
-    "wilayat mujahideen lashkar sipah hezb hizb",
+    "hayat hayyat hyat hayet jabhat jabha ahrar faylaq failaq jaysh jaish jeish liwa harakat kataib katibat kata "
+    "ansar hurras huras jund junud saraya asaib quwat tahrir tanzim jamaat jamaa fatah harakah wilayat mujahideen "
+    "lashkar sipah hezb hizb",
 )
 """First words of armed groups' names in transliteration: a capitalised run that begins so is a group, not a place."""
 ARMED_ARTICLES = _words("al el as ash an ad ul ut e i wal")
@@ -126,8 +132,8 @@ QAEDA_BRANCHES = _words("iraq maghreb") | {
     "the sahel",
 }
 NAMESAKES = _words(
-    "vehicle vehicles tank tanks missile missiles rifle rifles apc apcs ifv ifvs launcher launchers howitzer howitzers "
-    "virus viruses ebolavirus hantavirus coronavirus strain strains fever flu syndrome",
+    "vehicle vehicles tank tanks missile missiles rifle rifles apc apcs ifv ifvs launcher launchers howitzer "
+    "howitzers virus viruses ebolavirus hantavirus coronavirus strain strains fever flu syndrome",
 )
 """Things called after a place or person: "Bradley vehicles", "Marburg virus"; not "rocket": "Aleppo rocket attack"."""
 INSTITUTIONS = _words("pentagon kremlin") | {"white house", "downing street", "capitol hill"}
@@ -138,23 +144,37 @@ ATTRIBUTIVE_ENDINGS = _words(
     "aligned sponsored financed supplied brokered mediated imposed",
 )
 STATE_NOUNS = _words(
-    "forces force military army navy troops troop soldiers soldier marines air airstrike airstrikes strike strikes "
-    "raid raids special officials official government administration president secretary ambassador diplomat "
-    "diplomats diplomacy envoy embassy congress senate senator senators intelligence drone drones warplane warplanes "
-    "jets jet aircraft helicopter helicopters commander commanders commandos coalition led backed allied policy "
-    "sanctions aid support weapons general generals citizen citizens dollar dollars law lawmakers spokesman "
-    "spokeswoman spokesperson authorities attack attacks operation operations led defense defence foreign "
-    "personnel warship warships base bases contractors advisers presence invasion occupation state department "
-    "central federal supreme",
+    "forces force military army navy troops troop soldiers soldier marines air airstrike airstrikes strike "
+    "strikes raid raids special officials official government administration president secretary ambassador "
+    "diplomat diplomats diplomacy envoy embassy congress senate senator senators intelligence drone drones "
+    "warplane warplanes jets jet aircraft helicopter helicopters commander commanders commandos coalition led "
+    "backed allied policy sanctions aid support weapons general generals citizen citizens dollar dollars law "
+    "lawmakers spokesman spokeswoman spokesperson authorities attack attacks operation operations led defense "
+    "defence foreign personnel warship warships base bases contractors advisers presence invasion occupation "
+    "state department central federal supreme",
 )
 """After a country's short form these make an adjective of it."""
+AFTER_SUBJECT = (
+    PREPOSITIONS
+    | SAYING
+    | _words(
+    "and or but nor yet so if that who whom whose which what where when while as than then also not all both each "
+    "to has have had is are was were be been will would could can may might should must did does do a an the this "
+    "these i it he she they we his her its their now today made took went gave got sent saw kept left held began "
+    "came became cut put hit let set won lost met ran fell rose grew spent sought fought thought bought brought "
+    "because since although though until unless after before during again once still even just only alone itself "
+    "want need remain continue say plan hope believe think know include appear seem",
+)
+)
+"""After these a country's short form is a noun: "the US did", "in the US and"."""
 
 ARABIC_HEADS = _words(
-    "مرفا مينا ميناء مطار مستشفي معهد جامعه شارع جسر سد ميدان طريق دوار مخيم سجن معبر قصر مقبره "
-    "مجمع حي كليه مبني سفاره محطه وادي جبل بحيره شاطي",
+    "مرفا مينا ميناء مطار مستشفي معهد جامعه شارع جسر سد ميدان طريق دوار مخيم سجن معبر قصر مقبره مجمع حي كليه مبني "
+    "سفاره محطه وادي جبل بحيره شاطي",
 )
 """Words that make a facility of the next word."""
 ARABIC_TYPES = _words(
-    "محافظه مدينه منطقه قريه بلده قضاء حي ضاحيه اماره ولايه دوله جمهوريه مملكه ناحيه لواء العاصمه مطار ميناء مرفا شارع",
+    "محافظه مدينه منطقه قريه بلده قضاء حي ضاحيه اماره ولايه دوله جمهوريه مملكه ناحيه لواء العاصمه مطار ميناء مرفا "
+    "شارع",
 )
 ARABIC_PREPOSITIONS = _words("في من الي علي قرب نحو عن داخل خارج شمال جنوب شرق غرب وسط بين حتي ضد باتجاه")

@@ -133,7 +133,7 @@ def _singular(word: str) -> tuple[str, bool]:
 
 
 def _spread_over_lists(types: list[tuple[str, bool]], gaps: Sequence[str]) -> None:
-    """Give a plural type word to all names of its list: "provinces of Hama and Latakia", "Aleppo and Idlib provinces"."""
+    """Give a plural type word to each name of its list: "provinces of Hama and Homs", "Aleppo and Idlib provinces"."""
     n = len(types)
     for i in range(1, n):
         if not types[i][0] and types[i - 1][1] and _LIST_GAP.match(gaps[i - 1]):

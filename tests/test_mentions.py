@@ -1,0 +1,166 @@
+"""Where names of places are, and where they are not."""
+
+import json
+import unicodedata
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from geoconflict.mentions import find_mentions
+from geoconflict.records import Article
+
+
+def found(text, gazetteer):
+    return find_mentions(Article("a", text), gazetteer)
+
+
+def names(text, gazetteer, *, role=None):
+    return [m.text for m in found(text, gazetteer) if role is None or m.role == role]
+
+
+def locations(text, gazetteer):
+    return [m.text for m in found(text, gazetteer) if m.role is None]
+
+
+def assert_spans_hold(text, mentions):
+    for mention in mentions:
+        assert text[mention.start : mention.end] == mention.text
+        assert 0 <= mention.score <= 1
+        assert mention.role in (None, "demonym", "in_name")
+    for one, after in pairwise(mentions):
+        assert one.end <= after.start
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Fighting was heard near the border with Turkeywould the ceasefire hold?", ["Turkey"]),
+        ("Shells hit Aleppo.Residents fled to Idlib.", ["Aleppo", "Idlib"]),
+        ("four children)said a doctor in Homs", ["Homs"]),
+        ("Syria's army left Hama’s outskirts.", ["Syria", "Hama"]),
+        ("He travelled from New\u00a0York to Damascus.", ["New\u00a0York", "Damascus"]),
+        ("Clashes in Alep\u00adpo and Da\u00admascus", ["Alep\u00adpo", "Da\u00admascus"]),
+        ("More strikes reported in #Syria and #Aleppo", ["Syria", "Aleppo"]),
+        ("Fighters from Port-au-Prince flew to Baghdad.", ["Port-au-Prince", "Baghdad"]),
+        ("The convoy left for Kyiv, Ukraine (then Lviv).", ["Kyiv", "Ukraine", "Lviv"]),
+        ("Police in the U.S. and the UK said nothing.", ["U.S.", "UK"]),
+        ("It was seen in Nagorno-Karabakh in the evening.", ["Nagorno-Karabakh"]),
+        ("A prisoner fled the al-Sinaa prison in Hasakah.", ["al-Sinaa", "Hasakah"]),
+        ("Guards fled Gweiran Prison in Hasakah.", ["Gweiran Prison", "Hasakah"]),
+        ("انفجار في حلب وإدلب", ["حلب", "إدلب"]),
+    ],
+)
+def test_the_span_is_the_bare_name(text, expected, gazetteer):
+    mentions = found(text, gazetteer)
+    assert_spans_hold(text, mentions)
+    assert [m.text for m in mentions] == expected
+
+
+def test_a_line_that_was_wrapped_is_no_break(gazetteer):
+    text = "The delegation flew from the talks in Geneva directly to New\nYork, where the council met on Monday evening.\n"
+    assert "New\nYork" in names(text, gazetteer)
+    assert "Geneva\n\nYork" not in names("The delegation flew from Geneva\n\nYork was quiet.", gazetteer)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Abu Bakr al-Baghdadi died. The Baghdadi raid was in October.",
+        "President Bashar al-Assad spoke. Assad said he would stay.",
+        "They fired from Bradley Fighting Vehicles and Kornet missiles.",
+        "Hayat Tahrir al-Sham, Hurras al-Din and Ahrar al-Sham fought.",
+        "the Islamic State of Iraq and the Levant claimed the attack",
+        "the Organization for the Liberation of the Levant",
+        "Faylaq al-Sham and Jaysh al-Izza took part.",
+        "Tyler Durden and Charles Lister wrote about it on Monday.",
+        "The Ebola-Reston strain and the Marburg virus were found.",
+        "The aid was worth US$30 billion.",
+        "A quiet day, with nothing to tell.",
+        "",
+    ],
+)
+def test_nothing_is_listed_inside_names_of_persons_groups_and_products(text, gazetteer):
+    assert names(text, gazetteer) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "demonyms"),
+    [
+        ("Russian jets and Turkish-backed fighters met.", ["Russian", "Turkish"]),
+        ("US forces and US-led coalition jets struck.", ["US", "US"]),
+        ("A U.S.-backed force arrived.", ["U.S."]),
+    ],
+)
+def test_peoples_are_no_locations(text, demonyms, gazetteer):
+    assert names(text, gazetteer, role="demonym") == demonyms
+    assert locations(text, gazetteer) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("said the Syrian Observatory for Human Rights, a monitor", "Syrian"),
+        ("as The New York Times reports", "New York"),
+        ("researchers at Aleppo University said", "Aleppo"),
+        ("the France Presse news agency says", "France"),
+        ("a fellow with the Middle East Institute", "Middle East"),
+        ("a professor at the University of Damascus", "Damascus"),
+    ],
+)
+def test_parts_of_organisations_are_in_name(text, name, gazetteer):
+    assert [(m.text, m.role) for m in found(text, gazetteer) if m.role != "demonym"] == [(name, "in_name")]
+
+
+def test_a_country_with_a_verb_after_it_is_no_adjective(gazetteer):
+    text = "The US said on Friday that it would leave. Troops stayed in the US."
+    assert [m.role for m in found(text, gazetteer)] == [None, None]
+
+
+def test_decomposed_text_gives_the_same_places(gazetteer):
+    composed = "Fighting in Saint-Étienne, Malmö and Córdoba, then in Ağrı."
+    decomposed = unicodedata.normalize("NFD", composed)
+    one, other = found(composed, gazetteer), found(decomposed, gazetteer)
+    assert_spans_hold(decomposed, other)
+    assert len(one) >= 3
+    assert [m.key for m in one] == [m.key for m in other]
+
+
+ALPHABET = st.sampled_from([
+    "Aleppo", "Idlib", "the", "US", "al-", "#", "Syria", "'s", "’", "-", " ", "  ", "\n", "\n\n", "\u00a0", "\u00ad", "near", "of",
+    "Islamic", "State", "in", "and", "Abu", "Bakr", "Street", "Lake", "حلب", "في", "_", "ال", "مخيم", "\u200f", "İ", "ﬁ", "é", "e\u0301", "12", ".", ",",
+    "(", "St.", "U.S.", "Mr.", "@", "$", "💥", "\ud83d\udca5", "Turkeywould", "inSyria", "prison", "\t", "\r\n",
+])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.lists(ALPHABET, max_size=40).map("".join))
+def test_spans_hold_on_any_text(gazetteer, text):
+    assert_spans_hold(text, found(text, gazetteer))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 40))
+def test_what_stands_above_a_text_only_moves_the_spans(gazetteer, blank_lines):
+    text = "Shelling hit Aleppo and Idlib on Friday. Nothing was heard in Damascus, Syria."
+    moved = "\n" * blank_lines + text
+    plain = [(m.start, m.end, m.text, m.score) for m in found(text, gazetteer)]
+    assert len(plain) == 4
+    assert [(m.start - blank_lines, m.end - blank_lines, m.text, m.score) for m in found(moved, gazetteer)] == plain
+
+
+@pytest.mark.shared
+def test_the_articles_keep_every_name_of_the_gold_and_no_name_that_is_none(shared, gazetteer):
+    gold = json.loads((shared / "articles" / "gold_dev.json").read_text(encoding="utf-8"))
+    for document in gold["documents"]:
+        text = (shared / "articles" / document["file"]).read_bytes().decode()
+        mentions = found(text, gazetteer)
+        assert_spans_hold(text, mentions)
+        covered = {i for m in mentions if m.role is None for i in range(m.start, m.end)}
+        for place in document["places"]:
+            span = range(place["start"], place["end"])
+            if place["is_place"] and not place.get("optional"):
+                assert set(span) & covered, f"{document['id']}: {place['mention']} at {place['start']} is missing"
+            if not place["is_place"] and not place.get("optional"):
+                assert not set(span) & covered, f"{document['id']}: {place['mention']} at {place['start']} is no location"
