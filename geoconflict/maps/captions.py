@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DESCRIBED = 8
 """Events told one by one in the alt text; a listener cannot use more, the rest are counted."""
+ZONE_DOUBTS = {
+    "contested": "a front was reported nearby",
+    "between_changes": "control changed around that day",
+    "sources_disagree": "sources disagree on who held the place",
+    "too_old": "the last report on control is too old to say",
+    "no_zone": "no report on who held the place",
+}
+"""What `zone_status` says that a reader must know; "inside" and "area_only" need no words."""
 SPREAD_KINDS = AREA_KINDS | {"city", "town", "village", "neighbourhood"}
 """Something happens in these, and at all other kinds of place."""
 NAMED = 6
@@ -193,6 +201,8 @@ def event_words(event: Mapping[str, Any]) -> str:
         as_of = f" for {day_words(event['zone_as_of'])}" if event.get("zone_as_of") else ""
         told = f" ({event['zone_source']})" if event.get("zone_source") else ""
         parts.append(f"reported as held by {holder}{as_of}{told}")
+    if doubt := ZONE_DOUBTS.get(event.get("zone_status") or ""):
+        parts.append(doubt)
     if camp := event.get("camp_name"):
         words = event.get("camp_distance_words") or distance_words(event.get("camp_distance_m"))
         parts.append(f"displacement camp {camp} {words}")
@@ -210,7 +220,8 @@ def alt_text(title: str, standfirst: str, dates: str, drawn: GeoDataFrame, notes
     """Return what the picture shows, in words: headline, dates, the events, control, and what is not drawn."""
     columns = (
         *CALLOUT_COLUMNS, "event_type", "sub_event_type", "admin1", "country", "where_prec", "radius_m",
-        "zone_controller", "zone_source", "zone_as_of", "camp_name", "camp_distance_m", "camp_distance_words",
+        "zone_controller", "zone_status", "zone_source", "zone_as_of", "camp_name", "camp_distance_m",
+        "camp_distance_words",
     )
     in_order = drawn.sort_values("date_start", kind="stable", na_position="last") if "date_start" in drawn else drawn
     told = [event_words(event) for event in records_of(in_order.head(DESCRIBED), columns)]

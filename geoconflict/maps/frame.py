@@ -22,8 +22,8 @@ PADDING = 0.2
 """Share of the extent left free on each side, so that labels beside the outermost symbols have room."""
 MIN_WIDTH_M = 80_000.0
 """The outlines are simplified to about 400 m: closer than this their borders would be visibly wrong beside a symbol."""
-WORLD_SPREAD_DEG = 70.0
-"""Points farther than this from their centre do not fit a stereographic view (scale there 1.5 times the centre's)."""
+WORLD_SPREAD_DEG = 40.0
+"""Points farther than this from their centre do not fit a stereographic view (scale there 1.13 times the centre's)."""
 WORLD_WIDTH_M = 34_500_000.0
 """Width of the Equal Earth map of the whole world, 2 x 17.24 thousand km."""
 
@@ -113,7 +113,11 @@ class Frame:
         return float(math.hypot(x[1] - x[0], y[1] - y[0]) / 2)
 
     def clip(self, shapes: Any) -> Any:
-        """Return shapes in degrees as shapes in pixels, cut a little outside the box; what lies elsewhere is empty."""
+        """Return an array of shapes in degrees as shapes in pixels, cut a little outside the box."""
+        return self.project(self.cut(shapes))
+
+    def cut(self, shapes: Any) -> Any:
+        """Return an array of shapes in degrees without what lies outside the box; edges they share stay shared."""
         west, south, east, north = self._window
         pieces: Any = None
         # A view across the 180th meridian sees shapes that are stored on its far side, so they are shifted beside it.
@@ -123,14 +127,25 @@ class Frame:
                 continue
             window = shapely.box(left, south, right, north)
             moved = shapely.transform(shapes, partial(np.add, (turn, 0.0))) if turn else np.asarray(shapes)
-            near = shapely.intersects(moved, window)
             cut = np.full(len(moved), shapely.Polygon(), dtype=object)
-            cut[near] = shapely.intersection(moved[near], window)
+            whole = shapely.contains_properly(window, moved)
+            cut[whole] = moved[whole]
+            partly = shapely.intersects(moved, window) & ~whole
+            cut[partly] = shapely.intersection(moved[partly], window)
             pieces = cut if pieces is None else shapely.union(pieces, cut)
+        return pieces
+
+    def project(self, shapes: Any) -> Any:
+        """Return shapes in degrees, as `cut` leaves them, in pixels."""
+        west, _, east, _ = self._window
         # Long straight borders, such as parallels, are curves in this projection.
-        pieces = shapely.segmentize(pieces, max_segment_length=max((east - west) / 60.0, 1e-6))
-        in_px = shapely.transform(pieces, lambda c: np.column_stack(self.to_px(c[:, 0], c[:, 1])))
-        return shapely.make_valid(shapely.simplify(in_px, 0.3))
+        fine = shapely.segmentize(shapes, max_segment_length=max((east - west) / 60.0, 1e-6))
+        in_px = shapely.transform(fine, lambda c: np.column_stack(self.to_px(c[:, 0], c[:, 1])))
+        in_px = np.asarray(shapely.simplify(in_px, 0.3, preserve_topology=False))
+        broken = ~shapely.is_valid(in_px)
+        if broken.any():
+            in_px[broken] = shapely.make_valid(in_px[broken])
+        return in_px if in_px.ndim else in_px.item()
 
     @cached_property
     def _window(self) -> tuple[float, float, float, float]:

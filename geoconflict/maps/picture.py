@@ -31,14 +31,16 @@ if TYPE_CHECKING:
 SPOT_PX, SEVERAL_PX, CAMP_PX, TOWN_PX = 10.0, 14.0, 8.5, 3.2
 SMALLEST_AREA_PX = 30.0
 """An area of unknown extent is drawn this large, so that it does not look like a spot."""
+SCALED_M = 5_000_000.0
+"""Between the middle and the edge of a view this wide scale differs by 4 %; a wider one gets no scale bar."""
 CALLOUTS = 7
 """Places that get lines of their own beside the symbol; with more, names only where they fit."""
 SINGLE_SPOTS, SINGLE_AREAS = 60, 20
 """Above this many places a picture is crowded: events that fall into one cell of it are drawn as one disc."""
 CELL_PX = 34.0
 TOWNS, TOWNS_TRIED, TOWN_GAP_PX = 16, 200, 70.0
-WIDE_M, INSET_M = 700_000.0, 2_500_000.0
-"""Views up to this wide draw camps at full size, and need an inset."""
+WIDE_M, INSET_M, INSET_NAMES = 700_000.0, 2_500_000.0, 5
+"""Views up to this wide draw camps at full size, and need an inset; how many countries that names."""
 LABEL_CLEARS_PX = 70.0
 """Circles up to this radius are kept free of labels; larger ones cannot be."""
 COUNTRY_DRIFT_PX = 110.0
@@ -155,22 +157,22 @@ class Picture:
         self, frame: Frame, window: Any, countries: GeoDataFrame, *, weight: float = 1.0, z: float = 1.0,
     ) -> Any:
         """Draw land, coasts and borders; return the countries in pixels, in the order of their rows."""
-        land = shapely.intersection(frame.clip(countries.geometry.to_numpy()), window)
-        visible = land[~shapely.is_empty(land)]
-        rim = shapely.buffer(shapely.boundary(window), 0.8)
-        whole = shapely.union_all(shapely.buffer(visible, 0.05))
-        coast = shapely.difference(shapely.boundary(whole), rim)
-        inner = shapely.difference(
-            shapely.union_all(shapely.boundary(visible)), shapely.union(shapely.buffer(coast, 0.8), rim),
-        )
-        disputed = shapely.union_all(self._disputed(frame, window))
-        undisputed = shapely.difference(inner, shapely.buffer(disputed, 1.2))
+        pieces = frame.cut(countries.geometry.to_numpy())
+        whole = shapely.union_all(pieces)
+        coast = shapely.boundary(whole)
+        # Neighbours share the points of their border, so lines are told apart exactly and before any rounding.
+        borders = shapely.difference(shapely.union_all(shapely.boundary(pieces)), coast)
+        disputed = shapely.union_all(frame.cut(disputed_lines().geometry.to_numpy()))
         sheet, width = self.sheet, 2.0 * weight
-        sheet.fill(whole, color=symbols.LAND, z=z)
-        sheet.line(coast, color=symbols.COAST, width=0.9 * weight, z=z + 0.1)
-        sheet.line(undisputed, color=symbols.BORDER, width=width, z=z + 3)
-        sheet.line(disputed, color=symbols.BORDER, width=width, dash=(3, 2), z=z + 3)
-        return land
+        for line, color, thick, dash, level in (
+            (coast, symbols.COAST, 0.9 * weight, (), z + 0.1),
+            (shapely.difference(borders, disputed), symbols.BORDER, width, (), z + 3),
+            (disputed, symbols.BORDER, width, (3, 2), z + 3),
+        ):
+            visible = shapely.intersection(frame.project(line), window)
+            sheet.line(visible, color=color, width=thick, dash=dash, z=level)
+        sheet.fill(shapely.intersection(frame.project(whole), window), color=symbols.LAND, z=z)
+        return shapely.intersection(frame.project(pieces), window)
 
     # ---- zones ------------------------------------------------------------------------------------------------------
     def _held(self) -> dict[str, Any]:
@@ -385,7 +387,7 @@ class Picture:
                     if self._write_inside(part, words, color=COUNTRY_INK, prefer=(x, y), drift=drift):
                         seen.add(iso2)
         names = {iso2: name for iso2, name, *_ in _country_points()}
-        disputed = shapely.union_all(self._disputed(self.frame, self.window))
+        disputed = shapely.union_all(self.frame.clip(disputed_lines().geometry.to_numpy()))
         for iso2, k in row_of.items():
             if iso2 in seen or iso2 not in names or land[k].area < SMALLEST_NAMED * self.window.area:
                 continue
@@ -394,10 +396,6 @@ class Picture:
             if part.area > 0 and (disputed.is_empty or part.distance(disputed) > 1.0):
                 largest = max(shapely.get_parts(part), key=lambda piece: piece.area)
                 self._write_inside(largest, [(names[iso2].upper(), 18, False)], color=COUNTRY_INK)
-
-    @staticmethod
-    def _disputed(frame: Frame, window: Any) -> Any:
-        return shapely.intersection(frame.clip(disputed_lines().geometry.to_numpy()), window)
 
     def _towns(self) -> None:
         """Name towns for orientation, the largest first; none on or under anything else, none that is named already."""
@@ -426,8 +424,8 @@ class Picture:
 
     # ---- scale and inset --------------------------------------------------------------------------------------------
     def _scale_bar(self) -> None:
-        """Draw a bar true where it stands; a view of the world has no one scale."""
-        if self.frame.world:
+        """Draw a bar true where it stands; a view of continents has no one scale."""
+        if self.frame.world or self.frame.width_m > SCALED_M:
             return
         sheet, size = self.sheet, (self.sheet.px(190), self.sheet.px(40))
         corners = ("lower left", "upper left", "upper right")
@@ -464,7 +462,9 @@ class Picture:
         left, top, right, bottom = outline.bounds
         taken = [Box(left, top, right - left, bottom - top)]
         row_of = {iso2: k for k, iso2 in enumerate(countries["iso2"]) if isinstance(iso2, str)}
-        for iso2, name, lon, lat in _country_points():
+        for iso2, name, lon, lat in sorted(_country_points(), key=lambda point: self._away(frame, point)):
+            if len(taken) > INSET_NAMES:
+                break
             x, y = (float(value) for value in frame.to_px(lon, lat))
             if iso2 not in row_of or not (box.left < x < box.right and box.top < y < box.bottom):
                 continue
@@ -478,6 +478,12 @@ class Picture:
         sheet.rectangle(box, edge=symbols.BORDER, width=1.2, z=18)
         self.taken.append(box)
         self._fixtures.append(box)
+
+    @staticmethod
+    def _away(frame: Frame, point: tuple[str, str, float, float]) -> float:
+        x, y = frame.to_px(point[2], point[3])
+        away = math.hypot(float(x) - frame.box.centre[0], float(y) - frame.box.centre[1])
+        return away if math.isfinite(away) else math.inf
 
 
 def _country_points() -> list[tuple[str, str, float, float]]:

@@ -73,7 +73,8 @@ def _own_characters() -> frozenset[int]:
 def _family_with(character: str) -> str | None:
     """Return a family installed here that has a character the house font lacks."""
     for entry in sorted(font_manager.fontManager.ttflist, key=lambda entry: (entry.name, entry.fname)):
-        if entry.style != "normal" or entry.name == "Last Resort":
+        # A font of last resort draws every character as a sign for its script, which nobody can read.
+        if entry.style != "normal" or entry.name.startswith("Last Resort"):
             continue
         try:
             if ord(character) in _characters(entry.fname):
@@ -91,7 +92,7 @@ class Sheet:
         # An article shows a 1,200 px still at about half its size; one made narrower is shown as it is.
         self.scale = max(width / 1200, 0.62)
         self._missing: set[str] = set()
-        with self._settings():
+        with self.settings():
             self.figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor="white")
             self._renderer = FigureCanvasAgg(self.figure).get_renderer()  # type: ignore[no-untyped-call]
             self._axes = self.figure.add_axes((0, 0, 1, 1))
@@ -100,8 +101,8 @@ class Sheet:
             self._axes.set_axis_off()
 
     @staticmethod
-    def _settings() -> Any:
-        """Return matplotlib's own defaults plus ours, whatever the user's settings are, for one `with` block."""
+    def settings() -> Any:
+        """Return a `with` block for drawing: matplotlib's own defaults plus ours, whatever the user's settings are."""
         kept = ("backend", "date.")  # setting these again would change what other figures are drawn with
         defaults = {key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(kept)}
         defaults |= {"svg.fonttype": "none", "svg.hashsalt": "geoconflict", "pdf.fonttype": 42, "font.family": [FAMILY]}
@@ -129,9 +130,8 @@ class Sheet:
 
     def measure(self, text: str, size: float, *, bold: bool = False) -> tuple[float, float]:
         """Return width and line height of one line in pixels."""
-        with self._settings():
-            text, font = self._font(text, size, bold=bold)
-            width, _, _ = self._renderer.get_text_width_height_descent(text, font, ismath=False)
+        text, font = self._font(text, size, bold=bold)
+        width, _, _ = self._renderer.get_text_width_height_descent(text, font, ismath=False)
         return float(width), self.px(size) * LINE
 
     def wrapped(self, text: str, size: float, width: float, lines: int, *, bold: bool = False) -> list[str]:
@@ -157,20 +157,19 @@ class Sheet:
         align: str = "left", halo: bool = False, z: float = 9,
     ) -> None:
         """Write one line whose line box begins at `top`; `halo` puts a white rim round the letters."""
-        with self._settings():
-            text, font = self._font(text, size, bold=bold)
-            artist = Text(
-                x, top + self.px(size) * BASELINE, text, color=color, fontproperties=font, ha=align, va="baseline",
-                parse_math=False, zorder=z,
-            )
-            if runs_leftward(text):
-                artist.set_gid(f"leftward-{align}-{len(self._axes.texts)}")
-            if halo:
-                artist.set_gid(f"{artist.get_gid() or 'rim'}-haloed-{len(self._axes.texts)}")
-                artist.set_path_effects([
-                    patheffects.withStroke(linewidth=self.px(HALO_PX) * POINTS, foreground="white", alpha=0.85),
-                ])
-            self._axes.add_artist(artist)
+        text, font = self._font(text, size, bold=bold)
+        artist = Text(
+            x, top + self.px(size) * BASELINE, text, color=color, fontproperties=font, ha=align, va="baseline",
+            parse_math=False, zorder=z,
+        )
+        if runs_leftward(text):
+            artist.set_gid(f"leftward-{align}-{len(self._axes.texts)}")
+        if halo:
+            artist.set_gid(f"{artist.get_gid() or 'rim'}-haloed-{len(self._axes.texts)}")
+            artist.set_path_effects([
+                patheffects.withStroke(linewidth=self.px(HALO_PX) * POINTS, foreground="white", alpha=0.85),
+            ])
+        self._axes.add_artist(artist)
 
     # ---- shapes ---------------------------------------------------------------------------------------------------
     def fill(
@@ -216,8 +215,7 @@ class Sheet:
                             joinstyle="miter"))
 
     def _add(self, patch: PathPatch) -> None:
-        with self._settings():
-            self._axes.add_artist(patch)
+        self._axes.add_artist(patch)
 
     # ---- the file -------------------------------------------------------------------------------------------------
     def warn_of_missing(self) -> None:
@@ -265,7 +263,7 @@ class Sheet:
 
     def _saved(self, form: str, metadata: dict[str, Any]) -> bytes:
         stream = io.BytesIO()
-        with self._settings():
+        with self.settings():
             self.figure.savefig(stream, format=form, dpi=DPI, metadata=metadata)
         return stream.getvalue()
 

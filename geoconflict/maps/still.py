@@ -150,7 +150,8 @@ def render_still(
     content = content_of(layer, zones, camps)
     title = printable(title or "") or captions.default_title(content.events)
     layout = _Layout(content, Sheet(width_px, height_px), policy, borders)
-    return layout.still(title, printable(standfirst or ""))
+    with layout.sheet.settings():
+        return layout.still(title, printable(standfirst or ""))
 
 
 class _Layout:
@@ -249,7 +250,8 @@ class _Layout:
         zones = self.content.zones
         told = zones["source"].dropna() if zones is not None and "source" in zones else ()
         sources = sorted({str(source) for source in told})
-        control = f" Control: {captions.list_words(sources, 2)}." if sources and self.controllers else ""
+        named = f"Control: {captions.list_words(sources, 2)}; " if sources else "Control: "
+        control = f" {named}edges are approximate." if self.controllers else ""
         words = BORDER_POLICIES[self.borders]
         return (
             f"{words[0].upper()}{words[1:]}; no endorsement is implied. Land: Natural Earth 1:10m, simplified. Places: "

