@@ -115,6 +115,15 @@ def test_a_round_up_keeps_its_incidents_apart():
     assert [(e.place.name, e.fatalities.best) for e in events(text)] == [("Sarmin", 2), ("Aleppo", 5), ("Daraa", 1)]
 
 
+def test_the_head_of_a_round_up_does_not_glue_its_incidents():
+    text = (
+        DATE
+        + "Shelling killed 6 people in Sarmin, Aleppo and Daraa on Thursday. In Sarmin, shelling killed 2 people. "
+        + "In Aleppo, shelling killed 3 people. In Daraa, shelling killed one man."
+    )
+    assert [(e.place.name, e.fatalities.best) for e in events(text)] == [("Sarmin", 2), ("Aleppo", 3), ("Daraa", 1)]
+
+
 def test_an_event_known_only_to_its_province_says_so():
     found = only(DATE + "Russian jets bombed a village in Idlib on Thursday, killing 8 people.")
     assert (found.place, found.where_prec, found.radius_m) == (IDLIB, 4, 42_000)

@@ -6,7 +6,7 @@ One pass in reading order: each statement joins the best group, opens a group of
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from geoconflict.events.kinds import related
@@ -72,6 +72,7 @@ def group_statements(statements: Sequence[Statement]) -> list[Group]:
         else:
             rest.append(statement)
     _place_counts(counted, groups)
+    _set_round_up_counts_aside(groups)
     for group in groups:
         if not group.first.is_old:
             group.support = [s for s in rest if _supports(s, group)]
@@ -92,6 +93,19 @@ def _place_counts(counted: Sequence[Statement], groups: Sequence[Group]) -> None
             latest = max(before, key=lambda g: max(s.index for s in g.statements if s.index < statement.index))
             latest.statements.append(statement)
             latest.statements.sort(key=lambda s: s.sentence.start)
+
+
+def _set_round_up_counts_aside(groups: Sequence[Group]) -> None:
+    """Mark the counts of a sentence over several places, where those places have events of their own."""
+    for group in groups:
+        others = [s for other in groups if other is not group for s in other.statements]
+        for i, statement in enumerate(group.statements):
+            if not (statement.counts and statement.is_wide()):
+                continue
+            own = [s for s in group.statements if s is not statement and not s.is_wide() and s.is_placed()]
+            if own and any(share_a_place(statement, s) and clash(own[0], s) for s in others):
+                counts = tuple(c.marked("other_event", "counted over several places") for c in statement.counts)
+                group.statements[i] = replace(statement, counts=counts)
 
 
 def _choose(statement: Statement, groups: Sequence[Group]) -> Group | bool:
@@ -141,7 +155,7 @@ def _choose_background(statement: Statement, groups: Sequence[Group]) -> Group |
 
 def _may_join(statement: Statement, group: Group) -> bool:
     """Other places or other days forbid it, and words that turn elsewhere."""
-    shared = any(share_a_place(statement, s, fine=True) for s in group.statements)
+    shared = any(share_a_place(statement, s, fine=True) for s in group.statements if not s.is_wide())
     if not shared and starting("turns_elsewhere").match(statement.sentence.low):
         return False
     if not shared and any(clash(statement, s) for s in group.statements if s.places):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geoconflict.events.actors import ArticleContext, find_actors, with_actor_roles
@@ -90,6 +90,11 @@ class Statement:
     def is_placed(self) -> bool:
         """Whether it says where, more closely than the country."""
         return any(s.place.kind != "country" for s in self.sites())
+
+    def is_wide(self) -> bool:
+        """Whether it names places too far apart to be of one event, as the head of a round-up does."""
+        spots = [s for s in self.sites() if s.place.kind != "country"]
+        return any(a.place.country == b.place.country and are_apart([a], [b]) for a, b in combinations(spots, 2))
 
     def has_count(self, *units: str) -> bool:
         """Whether it counts people in one of `units`."""
@@ -186,7 +191,16 @@ def _find(article: Article, resolutions: Sequence[Resolution], dateline: Datelin
     context = ArticleContext(article.id, dateline.day, countries)
     actors = find_actors(article.text, fold(article.text), context, resolutions)
     taken = [(d.start, d.end) for d in dates] + ([dateline.span] if dateline.span else [])
-    return _Found(dates, [r for r in resolutions if r.place and r.role in LOCATION_ROLES], actors, taken)
+    places = [
+        r
+        for r in resolutions
+        if r.place
+        and r.role in LOCATION_ROLES
+        and not any(
+            start < r.mention.end and r.mention.start < end for start, end in taken
+        )  # "Nov" is no town in a date
+    ]
+    return _Found(dates, places, actors, taken)
 
 
 def _read(article: str, sentence: Sentence, found: _Found) -> Statement:

@@ -191,12 +191,15 @@ def _of_one_country(claims: list[_Claim]) -> list[_Claim]:
     spoken: Counter[str | None] = Counter()
     for claim in claims:
         spoken[claim.place.country] += 1 + (claim.fineness > 0)
+    spoken.pop(None, None)  # disputed places and regions across borders fit any country
+    if not spoken:
+        return claims
     home = spoken.most_common(1)[0][0]
-    own = [c for c in claims if c.place.country == home]
+    own = [c for c in claims if c.place.country in (home, None)]
     strongest_own = max(c.score for c in own)
     strongest = max(claims, key=lambda c: c.score)
     if strongest.place.country != home and strongest.score > strongest_own + COUNTRY_LEAD:
-        return [c for c in claims if c.place.country == strongest.place.country]
+        return [c for c in claims if c.place.country in (strongest.place.country, None)]
     return own
 
 
