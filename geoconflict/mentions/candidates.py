@@ -252,7 +252,7 @@ def _arabic(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> Candidate | No
         for word, prefix in forms:
             key = " ".join([word, *rest])
             for form in (key, bare(key)) if rest else (key,):
-                if len(form) >= 3 and lexicon.known(form):
+                if len(form) >= 3 and form not in v.ARABIC_COMPASS and lexicon.known(form):
                     return Candidate(i, j, form, lexicon.known(form), prefix=prefix)
     return None
 

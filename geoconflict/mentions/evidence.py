@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from geoconflict.gazetteer.names import ARABIC
 from geoconflict.mentions import vocabulary as v
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ class Evidence:
         """Whether this occurrence shows a place: "in X" not followed by a capital, or "X, Country"."""
         tokens = self.tokens
         after = tokens[candidate.last] if candidate.last < len(tokens) else None
+        if ARABIC.match(tokens[candidate.first].text):
+            before = tokens[candidate.first - 1].norm if candidate.first else ""
+            return bool(candidate.prefix) or before in v.ARABIC_PREPOSITIONS or before in v.ARABIC_TYPES
         if candidate.first and tokens[candidate.first].gap == " " and self._says_place(candidate.first - 1):
             return not (after and after.capital and after.gap == " ")
         parent = self.starting.get(candidate.last)

@@ -228,6 +228,11 @@ def arabic_features(text: str, candidate: Candidate, evidence: Evidence) -> Feat
     _arabic_hashtag(f, text, first.start, tokens[candidate.last - 1].end)
     if evidence.counts[key] > 1:
         f["ar_repeated"] = 1
+    if key in evidence.attested:
+        f["ar_attested"] = 1
+    if small:
+        f["ar_near_home_small"] = evidence.near_home(candidate)
+        f["ar_in_named_country_small"] = float(evidence.in_named_country(candidate))
     return f
 
 

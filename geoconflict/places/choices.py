@@ -20,7 +20,7 @@ MOST_CHOICES = 40
 # A place's own weight, in the units of the votes in `joint`: round numbers. A search over them gained .03 on the half
 # of the news it saw and nothing on the other half.
 _PER_TENFOLD_PEOPLE = 0.6
-_KIND_WEIGHT = {"country": 2.4, "region": 1.9, "water": 1.2, "admin1": 0.0, "admin2": -0.6, "camp": 0.2}
+_KIND_WEIGHT = {"country": 1.6, "region": 1.9, "water": 1.2, "admin1": 0.0, "admin2": -0.6, "camp": 0.2}
 _CAPITAL_WEIGHT = 1.0
 _NOT_OWN_NAME = 1.0  # an alternate name of a town; countries and areas have many good ones
 _DOTTED_STATE = 3.0  # "Va.", "ON": a short form of an admin-1 area, written as one
@@ -40,6 +40,15 @@ _AREA_INSIDE_LEADS = 3.0  # "England" is England, though some call the United Ki
 
 INSTITUTIONS = frozenset({"pentagon", "kremlin", "white house", "downing street", "capitol hill"})
 """Buildings that stand for a government wherever they are named."""
+_NAMESAKE_SITES = frozenset(
+    (  # noqa: SIM905  a list of quoted words hides them
+        "airport airbase airfield port prison hospital university refinery station base camp stadium barracks checkpoint "
+        "crossing مرفا مينا ميناء مطار مستشفي جامعه سجن معبر محطه مخيم"
+    ).split(),
+)
+"""Facilities that are called after the town they stand in, as streets and rivers are not."""
+NAMED_AFTER = 0
+"""Flag of a choice for a facility no list knows: the town it is called after."""
 _SETTLEMENTS = frozenset({"city", "town", "village", "neighbourhood"})
 _NESTED = frozenset({"admin1", "admin2", "admin3"})
 _FACILITIES = frozenset({"camp", "base", "airport", "prison", "crossing", "facility", "road"})
@@ -60,6 +69,8 @@ def choices_for(mention: Mention, context: Context, text: str, gazetteer: Gazett
         return []
     demonym = gazetteer.demonym(mention.key)
     entries = gazetteer.lookup(mention.key)
+    if not entries and demonym is None:
+        return _towns_called_after(mention, gazetteer)
     if demonym is not None and (mention.role == "demonym" or not entries):
         return [Choice(demonym, gazetteer.place(demonym), MAIN, _DEMONYM)]
     short_form = _written_as_short_form(mention, text)
@@ -75,6 +86,20 @@ def choices_for(mention: Mention, context: Context, text: str, gazetteer: Gazett
         _let_cities_lead(choices)
     choices.sort(key=lambda choice: (-choice.score, choice.place.id))
     return choices[:MOST_CHOICES]
+
+
+def _towns_called_after(mention: Mention, gazetteer: Gazetteer) -> list[Choice]:
+    """Return the towns a facility no list knows may be called after: "Beirut Port", "مرفأ بيروت"."""
+    words = mention.key.split()
+    for rest in (words[:-1] if words[-1] in _NAMESAKE_SITES else [], words[1:] if words[0] in _NAMESAKE_SITES else []):
+        towns = [
+            Choice(row, place, NAMED_AFTER, _own_weight(place, flags, short_form=False))
+            for row, flags in gazetteer.lookup(" ".join(rest))
+            if rest and flags & (MAIN | ALTERNATE) and (place := gazetteer.place(row)).kind in _SETTLEMENTS
+        ]
+        if towns:
+            return sorted(towns, key=lambda choice: (-choice.score, choice.place.id))[:MOST_CHOICES]
+    return []
 
 
 def _written_as_short_form(mention: Mention, text: str) -> bool:
@@ -168,6 +193,8 @@ def _let_cities_lead(choices: Sequence[Choice]) -> None:
 def name_reason(choice: Choice, mention: Mention) -> str:
     """Say in plain words how the text's name is this place's."""
     flags, name = choice.flags, choice.place.name
+    if flags == NAMED_AFTER:
+        return f"not in the gazetteer; called after {name}, so taken to lie within 25 km of it"
     if mention.role == "demonym" and flags == MAIN and mention.text != name:
         return f"people or adjective of {name}"
     if flags & MAIN:

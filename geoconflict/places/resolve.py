@@ -8,7 +8,7 @@ from geoconflict.places.choices import choices_for
 from geoconflict.places.context import read_contexts
 from geoconflict.places.joint import decide, make_groups
 from geoconflict.places.roles import assign_roles
-from geoconflict.places.unknown import respelt, unplaced
+from geoconflict.places.unknown import ANCHORED_RADIUS_M, respelt, unplaced
 from geoconflict.places.verdicts import Verdicts
 from geoconflict.records import Resolution
 
@@ -68,7 +68,15 @@ def resolve_places(
 
     resolutions: list[Resolution | None] = [None] * len(mentions)
     for i, (mention, context, role, candidates) in enumerate(zip(ordered, contexts, roles, found, strict=True)):
-        placed = _placed(mention, context, role, candidates) if candidates else unplaced(i, ordered, places, role)
+        if not candidates:
+            placed = unplaced(i, ordered, places, role)
+        elif choices[i] and verdicts.called_after(i):
+            best = candidates[0]
+            placed = Resolution(
+                mention, best.place, role, best.score, best.reason, 2, ANCHORED_RADIUS_M, "near", candidates,
+            )
+        else:
+            placed = _placed(mention, context, role, candidates)
         resolutions[order[i]] = placed
     return [resolution for resolution in resolutions if resolution is not None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from geoconflict.places.choices import fits_type, name_reason
+from geoconflict.places.choices import NAMED_AFTER, fits_type, name_reason
 from geoconflict.places.joint import area_key, lies_in
 from geoconflict.records import Candidate
 
@@ -22,6 +22,8 @@ _LIKELIEST_PARENTS = 2
 """Meanings of Y that count in "X, Y" when the text's own words overrule the votes."""
 _OVERRULED = 1.0
 """By how much, in logits, the text's own words put a place ahead of the one the votes chose."""
+_CALLED_AFTER = 0.6
+"""Share of facilities called after a town that stand within 25 km of it; an estimate."""
 _AREAS_WITHOUT_ADMIN1 = frozenset({"country", "region", "water"})
 
 
@@ -46,6 +48,10 @@ class Verdicts:
         """Return the place decided for a mention, None when nothing knows its name."""
         return self._groups[self._group_of[i]].choices[self._row[i]].place if i in self._row else None
 
+    def called_after(self, i: int) -> bool:
+        """Whether a mention is a facility no list knows, placed at the town it is called after."""
+        return self._groups[self._group_of[i]].choices[self._row[i]].flags == NAMED_AFTER
+
     def candidates(self, i: int) -> tuple[Candidate, ...]:
         """Return the places considered for a known mention, the answer first, with the chance that each is right."""
         group, decision, answer = self._groups[self._group_of[i]], self._decisions[self._group_of[i]], self._row[i]
@@ -60,9 +66,9 @@ class Verdicts:
             reason = name_reason(group.choices[row], self._mentions[i])
             if row == answer:
                 reason = "; ".join([reason, *self._reasons(i, group.choices[row].place, len(ranked))])
-            shown.append(
-                Candidate(group.choices[row].place, round(self._mentions[i].score * weight[row] / total, 3), reason)
-            )
+            share = _CALLED_AFTER if group.choices[row].flags == NAMED_AFTER else 1.0
+            chance = self._mentions[i].score * share * weight[row] / total
+            shown.append(Candidate(group.choices[row].place, round(chance, 3), reason))
         return tuple(shown)
 
     def _row_for(self, i: int) -> int:
