@@ -9,22 +9,22 @@ import sqlite3
 import struct
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import marisa_trie
 
 from geoconflict import __version__
-from geoconflict.errors import GazetteerError
+from geoconflict.errors import GazetteerError, GeoconflictError, InputError
 from geoconflict.gazetteer import index, sources
 from geoconflict.gazetteer.added import read_places
 from geoconflict.gazetteer.names import ARABIC, bare_form, consonants, letters, normal_form, untyped_form
+from geoconflict.gazetteer.rows import Collection, Row
 from geoconflict.records import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-
-    from geoconflict.gazetteer.rows import Collection, Row
 
     Progress = Callable[[str, float], None]
 
@@ -65,6 +65,10 @@ CREATE TABLE demonym (key TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
 """
 
 
+def _silent(_line: str, _share: float) -> None:
+    """Tell nobody."""
+
+
 def build_index(
     folder: str | Path | None = None, *, add: Iterable[str | Path] = (), progress: Progress | None = None,
 ) -> Path:
@@ -84,23 +88,38 @@ def build_index(
     not disturb each other. Raises InputError for a file that cannot be read and GazetteerError when the folder cannot
     be written.
     """
-    tell: Progress = progress or (lambda _line, _share: None)
+    tell = progress or _silent
     added = tuple(_fingerprint(Path(path)) for path in add)
+    for file in added:
+        read_places(Path(file.path), Collection())  # a file that cannot be read is refused now, not after a minute
     target = Path(folder) if folder is not None else (
         index.cache_folder() / f"gazetteer-v{index.INDEX_VERSION}-{index.sources_digest(added)}"
     )
+    install(target, lambda beside: _make(beside, added, tell))
+    if folder is None:
+        index.remember_files(added)
+        _drop_old_indexes(target)
+    tell("done", 1.0)
+    return target
+
+
+def install(target: Path, make: Callable[[Path], None]) -> None:
+    """Let `make` write an index into an empty folder beside the target, and rename it to the target when it is whole.
+
+    Whatever fails, an index that stood at the target still stands there and nothing half-made is left. Raises
+    GazetteerError when the target is something else than an index or cannot be written.
+    """
     if target.exists() and not (target / index.META).is_file() and (not target.is_dir() or any(target.iterdir())):
         raise GazetteerError(f"{target}: exists and is no gazetteer index; name another folder")
     beside: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
-        _write_index(beside, added, tell)
+        make(beside)
         _swap_in(beside, target)
-        if folder is None:
-            index.remember_files(added)
-            _drop_old_indexes(target)
     except OSError as error:
+        if isinstance(error, GeoconflictError):
+            raise
         raise GazetteerError(
             f"{target}: the index cannot be written ({error.strerror or error}); "
             "free some space (60 MB) or set GEOCONFLICT_CACHE to another folder",
@@ -108,20 +127,16 @@ def build_index(
     finally:
         if beside is not None:
             shutil.rmtree(beside, ignore_errors=True)
-    tell("done", 1.0)
-    return target
 
 
 def _fingerprint(path: Path) -> index.Added:
-    from geoconflict.errors import InputError
-
     if not path.is_file():
-        raise InputError(f"{path}: no such file to add")
+        raise InputError(f"{path}: no such file to add; put it there, or build without it")
     return index.Added(str(path.resolve()), path.stat().st_size, index.file_sha256(path))
 
 
-def _write_index(folder: Path, added: tuple[index.Added, ...], tell: Progress) -> None:
-    """Collect everything and write the files of an index into an empty folder; `meta.json` last."""
+def _make(folder: Path, added: tuple[index.Added, ...], tell: Progress) -> None:
+    """Collect everything and write it into an empty folder."""
     collection = sources.collect(tell)
     for number, file in enumerate(added):
         reading = read_places(Path(file.path), collection)
@@ -129,7 +144,14 @@ def _write_index(folder: Path, added: tuple[index.Added, ...], tell: Progress) -
         line += f", {reading.left_out} without name or point" if reading.left_out else ""
         tell(line, 0.5 + 0.05 * number / len(added))
     tell("words", 0.55)
-    words = _read_words()
+    write_index(folder, collection, _read_words(), added, tell)
+
+
+def write_index(
+    folder: Path, collection: Collection, words: dict[str, tuple[int, int]], added: tuple[index.Added, ...] = (),
+    tell: Progress = _silent,
+) -> None:
+    """Write the files of an index into an empty folder, `meta.json` last."""
     _mark_everyday(collection, words)
     collection.add_bare_names()
     tell("writing names", 0.65)
@@ -267,7 +289,7 @@ def _swap_in(beside: Path, target: Path) -> None:
     beside.chmod(0o755)
     aside = beside.with_name(f"{beside.name}.old")
     try:
-        if target.exists():
+        with suppress(FileNotFoundError):
             target.replace(aside)
         beside.replace(target)
     except OSError:

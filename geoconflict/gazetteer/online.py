@@ -14,9 +14,10 @@ import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from urllib.error import URLError
 from urllib.parse import urlsplit
 
-from geopy import exc, geocoders
+from geopy import adapters, exc, geocoders
 
 from geoconflict import __version__
 from geoconflict.errors import OnlineError, UsageError
@@ -71,6 +72,8 @@ _OSM_KINDS: dict[str, Kind] = {
 }
 _ONLINE_FIT = 0.9
 """The score of a single answer: a service matches names more loosely than this index does."""
+
+_LONGEST_DETAIL = 200
 
 _last_asked: dict[str, float] = {}
 _asking = threading.Lock()
@@ -133,6 +136,7 @@ def _geocoder(provider: str, url: str, username: str | None, timeout_s: float, u
     parts = urlsplit(url)
     common = {
         "scheme": parts.scheme, "domain": f"{parts.netloc}{parts.path}", "timeout": timeout_s, "user_agent": user_agent,
+        "adapter_factory": adapters.URLLibAdapter,  # geopy's other adapter repeats failed requests at once
     }
     if provider == "geonames":
         return geocoders.GeoNames(username, **common)
@@ -155,7 +159,10 @@ def _ask(geocoder: Any, provider: str, name: str, country: str | None, limit: in
 def _translated(error: Exception, provider: str, url: str, timeout_s: float) -> OnlineError:
     """Return our error for a foreign one, by the table."""
     said = next(text for kind, text in _ERRORS if isinstance(error, kind))
-    return OnlineError(f"{_SERVICES[provider].title} at {url} {said.format(timeout_s=timeout_s)} ({error})")
+    if type(error) is exc.GeocoderServiceError and type(error.__context__) is URLError:  # refused, no such host ...
+        said = next(text for kind, text in _ERRORS if kind is exc.GeocoderUnavailable)
+    detail = " ".join(str(error).split())[:_LONGEST_DETAIL]
+    return OnlineError(f"{_SERVICES[provider].title} at {url} {said.format(timeout_s=timeout_s)} ({detail})")
 
 
 def _wait(url: str, min_delay_s: float) -> None:

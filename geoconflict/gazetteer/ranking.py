@@ -44,6 +44,7 @@ _CITY_FROM_PEOPLE, _CITY_POWER, _VILLAGE_POWER, _UNKNOWN_PEOPLE = 30_000, 0.8, 0
 
 _ONE_ANSWER_KM = 25.0
 """Namesakes nearer than this are one answer: the measure of right the field uses (UCDP where_prec 2)."""
+_CHIEF_TOWN_SHARE = 0.25
 _SHARED_AMONG = 50
 """Namesakes whose nearness is compared pair by pair, likeliest first; San Antonio has 500."""
 
@@ -53,6 +54,7 @@ _SEAT_AREA_RADIUS_M = {"admin2": 35_000.0, "admin3": 15_000.0, "area": 15_000.0}
 _SEAT_AREA = "#area"
 _SEAT_FIT = 0.7
 
+_ADMIN_KINDS = frozenset({"admin1", "admin2", "admin3"})
 _PARTS = frozenset({
     "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "northwestern",
     "northeastern", "southwestern", "southeastern",
@@ -61,12 +63,16 @@ _PARTS = frozenset({
 
 @dataclass(slots=True)
 class _Found:
-    """A place found: how well its name fits and by which step, whether the name is its own, its odds among all."""
+    """A place found: how well its name fits and by which step, its odds among all.
+
+    `main` says that the form found is its very name, `own` that it is at least a spelling of it.
+    """
 
     row: int
     place: Place
     fit: float
     how: str
+    main: bool = False
     own: bool = True
     odds: float = 1.0
 
@@ -116,8 +122,9 @@ def _climb(gazetteer: Gazetteer, name: str, country: str | None, wanted: str, fo
             place = gazetteer.place(entry.row)
             step_fit = fit * _flag_fit(entry.flags, written_as_code=written_as_code)
             if entry.row not in found or found[entry.row].fit < step_fit:
-                own = bool(entry.flags & MAIN) or _is_spelling_of(key, place)
-                found[entry.row] = _Found(entry.row, place, step_fit, how, own=own)
+                main = bool(entry.flags & MAIN)
+                own = main or _is_spelling_of(key, place)
+                found[entry.row] = _Found(entry.row, place, step_fit, how, main=main, own=own)
             arrived = arrived or (country in {None, place.country} and _as_wanted(place, wanted) > _OTHER_SORT)
         if arrived:
             return
@@ -240,29 +247,49 @@ def _around_seat(one: _Found, wanted: str) -> _Found:
 def _scored(found: list[_Found], *, wanted: str, country: str | None) -> list[Candidate]:
     """Turn odds into scores: how well the name fits, times the share of the candidate's own spot among all."""
     total = sum(one.odds for one in found) or 1.0
-    scored = []
+    scores: dict[int, float] = {}
+    pairs: list[tuple[_Found, _Found]] = []
     for number, one in enumerate(found):
         rivals = found[:_SHARED_AMONG] if number < _SHARED_AMONG else [one]
-        share = sum(other.odds for other in rivals if _one_answer(one.place, other.place)) / total
+        same = [other for other in rivals if _one_answer(one.place, other.place)]
         fit = one.fit * _as_wanted(one.place, wanted) * _abroad(one, country)
-        # Among equals a town stands before the province named after it, unless a type word is there.
-        second = bool(one.place.is_area and one.place.kind != "country" and not wanted)
-        scored.append((round(fit * share, 3), second, one))
-    scored.sort(key=lambda item: (-item[0], item[1], -item[2].odds, item[2].row))
-    return [Candidate(one.place, score, _reason(one, found, country)) for score, _, one in scored]
+        scores[one.row] = round(fit * sum(other.odds for other in same) / total, 3)
+        if one.place.kind in _ADMIN_KINDS and not wanted:
+            pairs += [(one, other) for other in same if not other.place.is_area]
+    behind: set[int] = set()
+    for area, spot in pairs:  # of a town and the area named after it, the one a bare name says stands first
+        first, second = (spot, area) if _is_chief_town(spot, area) else (area, spot)
+        scores[second.row] = min(scores[second.row], scores[first.row])
+        behind.add(second.row)
+    found = sorted(found, key=lambda one: (-scores[one.row], one.row in behind, -one.odds, one.row))
+    return [Candidate(one.place, scores[one.row], _reason(one, found, country)) for one in found]
+
+
+def _is_chief_town(spot: _Found, area: _Found) -> bool:
+    """Return whether a bare name says a town before the area it lies in.
+
+    A district is named after its seat. A province comes second to a town whose very name it is ("Luhansk" of Luhansk
+    Oblast), or that holds a good part of its people: Idlib and New York do, Oklahoma City does not.
+    """
+    if area.place.kind != "admin1" or (spot.main and not area.main):
+        return True
+    return spot.place.population >= _CHIEF_TOWN_SHARE * area.place.population
 
 
 def _one_answer(place: Place, other: Place) -> bool:
-    """Return whether two candidates name the same spot: near each other, or a province and a place in it."""
+    """Return whether two candidates name the same spot: near each other, or an area and a place in it."""
     if place is other:
         return True
     if place.country != other.country:
         return False
+    reach_km = _ONE_ANSWER_KM
     if place.is_area != other.is_area:
         area, spot = (place, other) if place.is_area else (other, place)
         if area.kind == "admin1" and area.name == spot.admin1:
             return True
-    return _km((place.lon, place.lat), (other.lon, other.lat)) <= _ONE_ANSWER_KM
+        if area.kind in _ADMIN_KINDS - {"admin1"}:
+            reach_km = max(reach_km, 1.5 * area.radius_m / 1_000)
+    return _km((place.lon, place.lat), (other.lon, other.lat)) <= reach_km
 
 
 def _as_wanted(place: Place, wanted: str) -> float:

@@ -104,6 +104,15 @@ class Collection:
             joined = self.names[key.replace(" ", "")]
             joined[number] = joined.get(number, 0) | JOINED
 
+    def rename(self, number: int, name: str) -> None:
+        """Give a row another name of its own; the one it had becomes an alternate name."""
+        row = self.rows[number]
+        former = normal_form(row.name)
+        if former != normal_form(name) and number in self.names.get(former, {}):
+            self.names[former][number] = self.names[former][number] & ~MAIN | ALTERNATE
+        row.name = name
+        self.name(number, name, MAIN)
+
     def admin1_name(self, country: str | None, given: str) -> str:
         """Return the index's name of a first-level area given by code ("SY.12") or in any spelling; else as given."""
         code = self.admin1_row.get((country or "", given.partition(".")[2]))

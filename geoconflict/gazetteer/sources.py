@@ -13,6 +13,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -51,12 +52,16 @@ _BRACKETED = re.compile(r"\s*\(.*?\)")
 _ASSUMED_PEOPLE = {
     "city": 80_000, "town": 15_000, "village": 2_000, "neighbourhood": 5_000, "camp": 5_000, "region": 5_000_000,
 }
-_ASSUMED_LOCAL_AREA, _ASSUMED_SPOT, _ASSUMED_ADMIN = 50_000, 3_000, 500_000
+_ASSUMED_LOCAL_AREA, _ASSUMED_SPOT = 50_000, 3_000
+_ASSUMED_ADMIN = {"admin1": 500_000, "admin2": 100_000, "region": 500_000}
 
 # A curated place and a GeoNames place are one when they share a name this near, or only a skeleton nearer still. The
 # curated sources' own disagreement is 1.8 km at the 95th percentile, GeoNames' villages are off by more.
 _SAME_NAME_KM, _SAME_SKELETON_KM = 8.0, 3.0
 _SAME_AREA_KM = 400.0
+# A town this many times further from a province's middle than the median town is suspect, and a stray if in the cells
+# around it the towns of other provinces outnumber this province's.
+_STRAY_MEDIANS, _STRAY_OUTNUMBERED = 2.5, 5
 _SURE_SKELETON = 3
 
 
@@ -203,8 +208,9 @@ def _add_admin1(
         for part in re.split(r"[\[\]/(]", subdivision.name):
             if part.strip(" )"):
                 iso[subdivision.country_code, bare(_untyped(part.strip(" )")))] = subdivision.name
+    without_strays = _stray_filter(points)
     for key, name in sorted(states.items()):
-        area = spread(points[key], "admin1")
+        area = spread(without_strays(key), "admin1")
         short = _untyped(name)
         collection.admin1_row[key] = collection.add(
             Row(
@@ -216,6 +222,36 @@ def _add_admin1(
         )
         if key[0] == "US":
             collection.names[norm(key[1])][collection.admin1_row[key]] = CODE
+
+
+def _stray_filter(
+    points: dict[tuple[str, str], list[tuple[float, float]]],
+) -> Callable[[tuple[str, str]], list[tuple[float, float]]]:
+    """Return a function from an area to its towns, without those GeoNames codes to it by mistake.
+
+    A stray lies far from the area's middle, amid towns of other areas. Towns that are merely far (in Quebec's north)
+    have none of others around them, and stay.
+    """
+    around: defaultdict[tuple[int, int], Counter[tuple[str, str]]] = defaultdict(Counter)
+    for key, towns in points.items():
+        for lon, lat in towns:
+            around[round(lon * 2), round(lat * 2)][key] += 1
+
+    def is_stray(key: tuple[str, str], point: tuple[float, float]) -> bool:
+        x, y = round(point[0] * 2), round(point[1] * 2)
+        near: Counter[tuple[str, str]] = Counter()
+        for i, j in product((-1, 0, 1), repeat=2):
+            near.update(around.get((x + i, y + j), {}))
+        return near.total() > _STRAY_OUTNUMBERED * near[key]
+
+    def without_strays(key: tuple[str, str]) -> list[tuple[float, float]]:
+        towns = points[key]
+        lon, lat = (sorted(values)[len(towns) // 2] for values in zip(*towns, strict=True))
+        measured = [(distance_km(lon, lat, *point), point) for point in towns]
+        reach = _STRAY_MEDIANS * sorted(measured)[len(towns) // 2][0]
+        return [point for distance, point in measured if distance <= reach or not is_stray(key, point)]
+
+    return without_strays
 
 
 def _untyped(name: str) -> str:
@@ -243,9 +279,10 @@ def _add_curated_admin(collection: Collection) -> None:
             number = same
             taken.add(number)
             derived, curated = collection.rows[number], _curated_admin_row(row)
-            derived.name, derived.lon, derived.lat = curated.name, curated.lon, curated.lat
-            derived.radius_m, derived.source = curated.radius_m, curated.source
-            collection.name(number, derived.name, MAIN)
+            derived.lon, derived.lat = curated.lon, curated.lat
+            # Curated radii are those of a circle of the area's size; the towns show how far it reaches.
+            derived.radius_m, derived.source = max(curated.radius_m, derived.radius_m), curated.source
+            collection.rename(number, curated.name)
             for alias in filter(None, aliases):
                 collection.name(number, alias, ALTERNATE, codes=False)
         _flag_ambiguous(collection, number, row)
@@ -272,7 +309,8 @@ def _curated_admin_row(row: dict[str, str]) -> Row:
         id=f"curated:{slug(_BRACKETED.sub('', row['name']))}-{row['country'].lower()}",
         name=_BRACKETED.sub("", row["name"]), kind=cast("Kind", row["kind"]),
         lon=float(row["lon"]), lat=float(row["lat"]), radius_m=float(row["radius_km"]) * 1_000,
-        country=row["country"] or None, population=_ASSUMED_ADMIN, source=f"curated: {row['source']}",
+        country=row["country"] or None, population=_ASSUMED_ADMIN[row["kind"]],
+        source=f"curated: {row['source']}",
     )
 
 
@@ -378,10 +416,10 @@ def _add_curated_place(collection: Collection, near: _Near, row: dict[str, str],
         )
     else:
         known = collection.rows[number]
-        known.name, known.lon, known.lat, known.admin1 = name, lon, lat, known.admin1 or admin1
+        known.lon, known.lat, known.admin1 = lon, lat, known.admin1 or admin1
         known.source = f"curated: {row['source']}; {known.source}"
         known.radius_m = max(known.radius_m, float(row["precision_m"] or 0))
-        collection.name(number, name, MAIN)
+        collection.rename(number, name)
         for alias in aliases:
             collection.name(number, alias, ALTERNATE, codes=False)
     _flag_ambiguous(collection, number, row)
