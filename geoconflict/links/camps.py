@@ -79,14 +79,11 @@ def link_camps(layer: GeoDataFrame, camps: GeoDataFrame, *, max_distance_m: floa
     for open_camps, members in book.by_openness(first, last):
         near = _Near(book, open_camps)
         at = rows[members]
-        columns["camps_within_10km"][at] = near.count(lon[members], lat[members])
-        pairs = near.pairs(lon[members], lat[members], max_distance_m)
-        for member, camp in zip(*book.described(pairs, first[members]), strict=True):
-            listed = columns["camps"][at[member]]
-            if not listed:
-                for name, value in camp.items():
-                    columns[_COLUMN_OF[name]][at[member]] = value
-            listed.append(camp)
+        place, spot = pd.factorize(lon[members] + 1j * lat[members])  # many events, few places
+        columns["camps_within_10km"][at] = near.count(spot.real, spot.imag)[place]
+        pairs = near.pairs(spot.real, spot.imag, max_distance_m)
+        for name, values in book.described(pairs, place, first[members]).items():
+            columns[name][at] = values
     return with_columns(layer, columns, CAMP_LINK_COLUMNS)
 
 
@@ -98,12 +95,13 @@ _COLUMN_OF = {
     "population": "camp_population",
     "population_as_of": "camp_population_as_of",
 }
+"""Keys of the entries of `camps` and the columns that say the same of the nearest camp."""
 
 
 class Pairs(NamedTuple):
-    """Events and camps near each other, nearest first for each event: rows, metres and degrees."""
+    """Places and camps near each other, in order of the places, for each the nearest first: rows, metres, degrees."""
 
-    event: Ints
+    place: Ints
     camp: Ints
     distance_m: Floats
     bearing_deg: Floats
@@ -147,25 +145,48 @@ class _Camps:
         for event, group in zip(representative, members, strict=True):
             yield np.flatnonzero((self.opened <= first[event]) & (self.closed >= last[event])), group
 
-    def described(self, pairs: Pairs, day: Days) -> tuple[list[int], list[dict[str, Any]]]:
-        """Return the event of each pair and what is said of its camp, with the latest count not after the event."""
-        population, as_of = np.full(len(pairs.camp), None, object), np.full(len(pairs.camp), None, object)
-        for camp in np.unique(pairs.camp):
-            until, counts, texts = self.counts[camp]
-            at = np.flatnonzero((pairs.camp == camp) & ~np.isnat(day[pairs.event]))
-            latest = np.searchsorted(until, day[pairs.event[at]], "right") - 1
-            population[at[latest >= 0]] = counts[latest[latest >= 0]]
-            as_of[at[latest >= 0]] = texts[latest[latest >= 0]]
-        values = zip(
-            self.ids[pairs.camp],
-            self.names[pairs.camp],
-            np.round(pairs.distance_m, 1).tolist(),
-            (np.round(pairs.bearing_deg, 1) % 360).tolist(),
-            population,
-            as_of,
-            strict=True,
-        )
-        return pairs.event.tolist(), [dict(zip(_COLUMN_OF, one, strict=True)) for one in values]
+    def described(self, pairs: Pairs, place: Ints, day: Days) -> dict[str, NDArray[np.object_]]:
+        """Return the columns of events at places on days; the count is the latest not after the day.
+
+        Entries of `camps` that say the same are one dict.
+        """
+        start = np.searchsorted(pairs.place, np.arange(place.max() + 2))
+        held = np.diff(start)[place]
+        event = np.repeat(np.arange(len(place)), held)
+        rank = np.arange(len(event)) - np.repeat(np.cumsum(held) - held, held)
+        pair = start[place[event]] + rank
+        count = self._latest_counts(pairs.camp[pair], day[event])
+        most = max((len(texts) for _, _, texts in self.counts), default=0)
+        _, one, entry = np.unique(pair * (most + 1) + count + 1, return_index=True, return_inverse=True)
+        entries = self._entries(pairs, pair[one], count[one])[entry]
+        columns = {name: np.full(len(place), None, object) for name in _COLUMN_OF.values()}
+        nearest = np.flatnonzero(rank == 0)
+        for key, name in _COLUMN_OF.items():
+            columns[name][event[nearest]] = [found[key] for found in entries[nearest]]
+        ends = np.cumsum(held).tolist()
+        lists = np.empty(len(place), object)
+        lists[:] = [entries[end - many : end].tolist() for end, many in zip(ends, held.tolist(), strict=True)]
+        return columns | {"camps": lists}
+
+    def _latest_counts(self, camp: Ints, day: Days) -> Ints:
+        """Return which count of a camp is the latest on a day, -1 for none."""
+        latest = np.full(len(camp), -1)
+        for one in np.unique(camp):
+            at = np.flatnonzero((camp == one) & ~np.isnat(day))
+            latest[at] = np.searchsorted(self.counts[one][0], day[at], "right") - 1
+        return latest
+
+    def _entries(self, pairs: Pairs, rows: Ints, count: Ints) -> NDArray[np.object_]:
+        """Return the entries of `camps` for pairs of place and camp, with a count each (-1: none)."""
+        metres = np.round(pairs.distance_m[rows], 1).tolist()
+        bearing = (np.round(pairs.bearing_deg[rows], 1) % 360).tolist()
+        entries = np.empty(len(rows), object)
+        for i, (camp, number) in enumerate(zip(pairs.camp[rows], count, strict=True)):
+            _, people, texts = self.counts[camp]
+            counted = (people[number], texts[number]) if number >= 0 else (None, None)
+            values = (self.ids[camp], self.names[camp], metres[i], bearing[i], *counted)
+            entries[i] = dict(zip(_COLUMN_OF, values, strict=True))
+        return entries
 
 
 class _Near:
@@ -180,11 +201,12 @@ class _Near:
         self.members = np.argsort(self.spot, kind="stable")
         self.first = np.searchsorted(self.spot[self.members], np.arange(len(spots) + 1))
 
-    def count(self, lon: Floats, lat: Floats) -> Any:
+    def count(self, lon: Floats, lat: Floats) -> Ints:
         """Return how many camps lie within 10 km of points; the chord is a millimetre shorter than the geodesic."""
         if self.camps_tree is None:
-            return 0
-        return self.camps_tree.query_ball_point(_in_space(lon, lat), NEAR_M, return_length=True)
+            return np.zeros(len(lon), np.int64)
+        found = self.camps_tree.query_ball_point(_in_space(lon, lat), NEAR_M, return_length=True)
+        return np.asarray(found, np.int64)
 
     def pairs(self, lon: Floats, lat: Floats, max_distance_m: float) -> Pairs:
         """Return the nearest camps of each point, at most `LISTED_CAMPS` and none farther than asked."""
@@ -193,19 +215,19 @@ class _Near:
             return Pairs(nothing, nothing, np.zeros(0), np.zeros(0))
         neighbours = np.arange(1, min(LISTED_CAMPS + _SPARE, self.tree.n) + 1)
         found = np.asarray(self.tree.query(_in_space(lon, lat), neighbours, distance_upper_bound=max_distance_m + 1)[1])
-        event, column = np.nonzero(found < self.tree.n)
-        spot = found[event, column]
+        place, column = np.nonzero(found < self.tree.n)
+        spot = found[place, column]
         held = np.asarray(np.diff(self.first))[spot]
-        event = np.repeat(event, held)
-        number = np.arange(len(event)) - np.repeat(np.cumsum(held) - held, held)
+        place = np.repeat(place, held)
+        number = np.arange(len(place)) - np.repeat(np.cumsum(held) - held, held)
         camp = self.rows[self.members[np.repeat(self.first[spot], held) + number]]
-        bearing, _, metres = _GEOD.inv(lon[event], lat[event], self.book.lon[camp], self.book.lat[camp])
-        order = np.lexsort((camp, np.round(metres, 3), event))
+        bearing, _, metres = _GEOD.inv(lon[place], lat[place], self.book.lon[camp], self.book.lat[camp])
+        order = np.lexsort((camp, np.round(metres, 3), place))
         order = order[metres[order] <= max_distance_m]
-        event, camp, metres, bearing = event[order], camp[order], metres[order], bearing[order]
-        rank = np.arange(len(event)) - np.searchsorted(event, event)
+        place, camp, metres, bearing = place[order], camp[order], metres[order], bearing[order]
+        rank = np.arange(len(place)) - np.searchsorted(place, place)
         keep = rank < LISTED_CAMPS
-        return Pairs(event[keep], camp[keep], metres[keep], bearing[keep] % 360)
+        return Pairs(place[keep], camp[keep], metres[keep], bearing[keep] % 360)
 
 
 def _in_space(lon: Floats, lat: Floats) -> Floats:

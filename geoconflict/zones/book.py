@@ -158,6 +158,17 @@ class ZoneBook:
         )
         return [source.ask(asked, max_age_days) for source in self._sources]
 
+    def sides(self, lon: Floats, lat: Floats, day: Days) -> list[Ints]:
+        """Return only whose zone each point lies in on its day, per source, indices of `controllers` (-1: nobody's).
+
+        The bare as-of join, without age, edges, fronts or change.
+        """
+        order = np.argsort(lon)
+        back = np.empty_like(order)
+        back[order] = np.arange(len(order))
+        lon, lat, day = lon[order], lat[order], day[order]
+        return [source.sides(lon, lat, day)[back] for source in self._sources]
+
     def names(self, codes: Ints) -> NDArray[np.object_]:
         """Return controllers in words, None for `NONE`."""
         return np.array([*self.controllers, None], object)[codes]
@@ -176,10 +187,14 @@ class ZoneBook:
             "previous_controller": self.names(answers.previous),
             "changed_on": day_texts(answers.changed_on),
         }
-        return [
+        # Many events, few places: answers that say the same are one dict.
+        kind = pd.DataFrame(columns).groupby(list(columns), sort=False, dropna=False).ngroup().to_numpy(np.int64)
+        first, back = _distinct(np.asarray(kind, np.int64))
+        dicts = [
             {"source": answers.source or None, **dict(zip(columns, values, strict=True))}
-            for values in zip(*columns.values(), strict=True)
+            for values in zip(*(column[first] for column in columns.values()), strict=True)
         ]
+        return [dicts[number] for number in back.tolist()]
 
 
 class _Source:
@@ -195,6 +210,17 @@ class _Source:
             self.starts = np.unique(np.concatenate([start, end[~np.isnat(end)]]))
             on_sheet = [rows[(start <= day) & ~(end <= day)] for day in self.starts]
         self.sheets = [Sheet(book.ground, on_day) if len(on_day) else None for on_day in on_sheet]
+
+    def sides(self, lon: Floats, lat: Floats, day: Days) -> Ints:
+        """Return the controller at points, longitudes ascending."""
+        number = np.searchsorted(self.starts, day, "right") - 1
+        found = np.full(len(lon), NONE)
+        for k, sheet in enumerate(self.sheets):
+            at = np.flatnonzero(number == k)
+            if sheet is not None and len(at):
+                zone, _ = sheet.locate(lon[at], lat[at])
+                found[at] = np.where(zone == NONE, NONE, self.book.ground.controller[zone])
+        return found
 
     def ask(self, asked: _Asked, max_age_days: int) -> Answers:
         """Answer for each place: visit every sheet its days fall on, then put the visits together."""
@@ -449,9 +475,9 @@ def _distinct(numbers: Ints) -> tuple[Ints, Ints]:
 
 def day_texts(days: Days) -> NDArray[np.object_]:
     """Return days as "YYYY-MM-DD", None for NaT."""
-    texts = np.datetime_as_string(days).astype(object)
-    texts[np.isnat(days)] = None
-    return texts
+    codes, distinct = pd.factorize(days)
+    texts = np.array([*np.datetime_as_string(np.asarray(distinct, "datetime64[D]")), None], np.object_)
+    return texts[codes]
 
 
 def metre_values(metres: Floats) -> NDArray[np.object_]:

@@ -67,6 +67,12 @@ AREA_EDGE = 0.1
 FRONT_STEP_M = 2_000.0
 """Longest piece of front with one width."""
 
+EDGE_M = 10_000.0
+"""Longest edge of a zone before it is turned into degrees: between its ends it strays by less than 5 m."""
+
+GRID_M = 0.1
+"""Areas are cut and joined on a grid: without one GEOS 3.14 at times fills a hole it should keep, without an error."""
+
 MIN_PLACES = 3
 MIN_PART_M2 = 10_000.0
 GRID_DEGREES = 1e-5
@@ -362,8 +368,10 @@ def derive(holding: Holding, areas: list[Area], country: Country, shared_values:
         re.sub(r"\W+", "-", f"{prefix} {side} {grade}").lower()
         for side, grade in zip(zones.controller, zones.certainty, strict=True)
     ]
-    zones = zones.assign(**shared_values, derived=True, method=METHOD).to_crs(CRS)
-    # Reprojected, rings may cross themselves by a hair.
+    zones = zones.assign(**shared_values, derived=True, method=METHOD)
+    # A long straight edge in metres is none in degrees: neighbours would overlap. Reprojected, rings may also cross
+    # themselves by a hair.
+    zones = zones.set_geometry(zones.geometry.segmentize(EDGE_M)).to_crs(CRS)
     valid = shapely.make_valid(zones.geometry.to_numpy(), method="structure", keep_collapsed=False)
     zones["geometry"] = [_polygons(shape) for shape in shapely.set_precision(valid, GRID_DEGREES)]
     dates = {name: shared_values[name] for name in ("valid_from", "valid_to")}
@@ -396,7 +404,8 @@ def _claim(places: Places, areas: list[Area], country: Country) -> Any:
     reached = shapely.union_all(shapely.buffer(shapely.points(places.xy), REACH_M))
     named = shapely.union_all([area.shape for area in areas if area.side])
     blank = shapely.union_all([area.shape for area in areas if not area.side])
-    return shapely.union(reached, named).intersection(country.land).difference(blank)
+    claim = shapely.intersection(shapely.union(reached, named, grid_size=GRID_M), country.land, grid_size=GRID_M)
+    return shapely.difference(claim, blank, grid_size=GRID_M)
 
 
 def _zones(mesh: Mesh, areas: list[Area], claim: Any, country: Country) -> gpd.GeoDataFrame:
@@ -409,12 +418,14 @@ def _zones(mesh: Mesh, areas: list[Area], claim: Any, country: Country) -> gpd.G
     spoken_for = shapely.union_all([area.shape for area in areas])
     well_known = _well_known(mesh.places, mesh.xy)
     for side, (low, medium, high) in mesh.ground().items():
-        sure = high.intersection(well_known)
-        for rank, ground in enumerate((low, medium.union(high.difference(sure)), sure)):
-            parts.setdefault((side, rank), []).append(ground.difference(spoken_for))
+        sure = shapely.intersection(high, well_known, grid_size=GRID_M)
+        unsure = shapely.union(medium, shapely.difference(high, sure, grid_size=GRID_M), grid_size=GRID_M)
+        for rank, ground in enumerate((low, unsure, sure)):
+            parts.setdefault((side, rank), []).append(shapely.difference(ground, spoken_for, grid_size=GRID_M))
     rows = []
     for (side, rank), grounds in sorted(parts.items()):
-        shape = _polygons(shapely.union_all(grounds).intersection(claim))
+        ground = shapely.union_all(grounds, grid_size=GRID_M)
+        shape = _polygons(shapely.intersection(ground, claim, grid_size=GRID_M))
         if side and shape.area >= MIN_PART_M2:
             rows.append((side, GRADES[rank], round(shape.area / 1e6, 1), shape))
     columns = ["controller", "certainty", "area_km2", "geometry"]

@@ -34,6 +34,7 @@ _SLACK_OF_LENGTH = {7: 31, 4: 366}
 _REQUIRED = ("town", "lat", "lon", "controller", "valid_from")
 _OPTIONAL = ("valid_to", "date_precision", "confidence", "last_seen", "source")
 _ONE_DAY = np.timedelta64(1, "D")
+_FAR_OFF = np.datetime64("9999-12-31", "D")
 _NO_DAY = np.datetime64("NaT", "D")
 
 
@@ -75,7 +76,10 @@ class TownReports:
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> TownReports:
-        """Check a table of town reports. Raises InputError naming the row, the value and the remedy."""
+        """Check a table of town reports, or of declared areas, where no controller stands for ground left blank.
+
+        Raises InputError naming the row, the value and the remedy.
+        """
         missing = [name for name in _REQUIRED if name not in frame.columns]
         if missing:
             raise InputError(f"town reports have no column {missing[0]!r}; they need {', '.join(_REQUIRED)}")
@@ -89,6 +93,7 @@ class TownReports:
             )
         newest = _latest(np.concatenate([start, end, seen]))
         until = np.where(np.isnat(end), newest, end - _ONE_DAY)
+        until[frame.controller.isna()] = _FAR_OFF  # blank ground stays blank
         seen = np.where(np.isnat(seen), until, seen)
         return cls(frame, start, end, _slack(frame), _ranks(frame), seen)
 

@@ -105,6 +105,8 @@ class _Series:
         tables = [table for table in (own_areas, areas) if table is not None and len(table)]
         self.areas = [(TownReports.of(_with_point(table)), _shapes(table)) for table in tables]
         self.reports = TownReports.of(reports)
+        for row in np.flatnonzero(self.reports.frame.controller.isna()):
+            raise InputError(f"town reports row {row + 1} ({self.reports.frame.town[row]}): no controller")
         self.shared: dict[str, Any] = {"source": source, "country": country or None}
 
     def _areas_on(self, day: np.datetime64) -> list[Area]:

@@ -29,6 +29,9 @@ BORDER_M = 3_000.0
 """An edge this near a coast or border is no front where a map shows one side only. 85-95 % of such edges of daily maps
 of Ukraine lie within 2 km of Natural Earth's lines, 97 % within 3 km."""
 
+EDGE_DEGREES = 0.05
+"""Longest edge before it is projected: edges are straight in degrees, and stray less than 2 m from that."""
+
 GEOD = Geod(ellps="WGS84")
 NONE = -1
 
@@ -165,7 +168,7 @@ class Sheet:
 
     @cached_property
     def _projected(self) -> NDArray[np.object_]:
-        shapes = self.ground.shapes[self.rows]
+        shapes = shapely.segmentize(self.ground.shapes[self.rows], EDGE_DEGREES)
         return np.asarray(shapely.transform(shapes, lambda xy: self._project(xy[:, 0], xy[:, 1])))
 
     @cached_property

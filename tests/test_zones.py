@@ -1,0 +1,367 @@
+"""Zones from town reports, and dated zones asked for a day."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import Geod
+
+from geoconflict import bundled
+from geoconflict.errors import InputError
+from geoconflict.records import ZONE_COLUMNS
+from geoconflict.zones import zones_at, zones_for_days, zones_from_reports
+
+GEOD = Geod(ellps="WGS84")
+SQUARE = shapely.box(35, 33, 41, 37)
+
+
+def towns(*rows, **columns):
+    """Rows of name, lon, lat, controller; held from 2022 on unless said otherwise."""
+    frame = pd.DataFrame(rows, columns=["town", "lon", "lat", "controller"])
+    defaults = {"valid_from": "2022-01-01", "valid_to": None, "confidence": "high", "date_precision": "day",
+                "last_seen": "2022-12-31"}
+    return frame.assign(**(defaults | columns))
+
+
+FOUR = [("A1", 37.5, 35.2, "A"), ("A2", 37.5, 34.8, "A"), ("B1", 38.5, 35.2, "B"), ("B2", 38.5, 34.8, "B")]
+
+
+def zone(shape, controller="A", valid_from="2022-01-01", valid_to=None, source="s", country="SY", certainty="high"):
+    return (f"{source}-{controller}-{valid_from}", controller, valid_from, valid_to, certainty, source, country, shape)
+
+
+def layer_of(*rows):
+    frame = gpd.GeoDataFrame(rows, columns=[*ZONE_COLUMNS, "geometry"], crs="EPSG:4326")
+    return frame.astype(ZONE_COLUMNS)
+
+
+def box(west, east, south=34, north=35):
+    return shapely.box(west, south, east, north)
+
+
+def held(zones, lon, lat):
+    """The sides whose zones hold a point, and the certainty of one."""
+    rows = zones[zones.contains(shapely.Point(lon, lat))]
+    return sorted(set(rows.controller)), (rows.certainty.iloc[0] if len(rows) else None)
+
+
+# ---- the curated rows ------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def curated():
+    return pd.DataFrame(list(bundled.curated_rows("control.csv"))).replace("", None)
+
+
+@pytest.fixture(scope="module")
+def syria():
+    outlines = bundled.country_outlines("un")
+    return outlines[outlines.iso2 == "SY"]
+
+
+WHO_HELD_IT = [
+    ("Atmeh", 36.69, 36.31, "2022-02-03", "HTS-led opposition", "inside"),
+    ("Kafr Takharim", 36.515, 36.117, "2020-10-26", "HTS-led opposition", "inside"),
+    ("Raqqa", 39.008, 35.953, "2022-02-01", "SDF", "inside"),
+    ("Aleppo", 37.161, 36.201, "2024-11-28", "Syrian government", "inside"),
+    ("Aleppo", 37.161, 36.201, "2024-12-01", "HTS-led opposition", "inside"),
+    ("Hama", 36.758, 35.132, "2024-12-01", "Syrian government", "inside"),
+    ("Hama", 36.758, 35.132, "2024-12-06", "HTS-led opposition", "inside"),
+    ("Damascus", 36.306, 33.513, "2022-02-03", "Syrian government", "inside"),
+    ("Idlib", 36.634, 35.931, "2022-02-03", "HTS-led opposition", "inside"),
+    ("Kobani, drawn outside the outline", 38.353, 36.891, "2022-02-01", "SDF", "inside"),
+    ("Ankara", 32.85, 39.92, "2022-02-01", None, "no_zone"),
+    ("Katzrin, on the Golan", 35.69, 32.99, "2022-02-01", None, "no_zone"),
+]
+
+
+@pytest.mark.parametrize(("place", "lon", "lat", "day", "side", "status"), WHO_HELD_IT)
+def test_who_held_it_by_the_curated_rows(curated, syria, place, lon, lat, day, side, status):
+    zones = zones_for_days(curated, syria, [day], country="SY", look_back_days=0)
+    (answer,) = zones_at(zones, lon, lat, day, radius_m=500, country="SY")
+    assert (answer["controller"], answer["status"]) == (side, status), place
+    assert side is None or answer["as_of"] == day
+
+
+def test_the_prison_of_ghuwayran_during_the_attack(curated, syria):
+    zones = zones_for_days(curated, syria, ["2022-01-20"], country="SY")
+    (answer,) = zones_at(zones, 40.7625, 36.4775, "2022-01-20", radius_m=500, country="SY")
+    assert answer["controller"] == "SDF" or answer["status"] == "contested"
+
+
+def test_the_fronts_of_atmeh(curated, syria):
+    """Measured before: government 18.7 km off, SNA 3.9 km, each give or take 3.5."""
+    derived = zones_from_reports(curated, syria, "2022-02-03", country="SY")
+    (answer,) = zones_at(derived.zones, 36.69, 36.31, "2022-02-03")
+    assert answer["other_side"] == "SNA and Turkey"
+    assert answer["front_distance_m"] == pytest.approx(3_900, abs=1_500)
+    assert answer["front_uncertainty_m"] == pytest.approx(3_500, abs=1_500)
+    fronts = derived.fronts.to_crs("EPSG:32637")
+    line = fronts[(fronts.side_a == "HTS-led opposition") & (fronts.side_b == "Syrian government")]
+    atmeh = gpd.GeoSeries.from_xy([36.69], [36.31], crs="EPSG:4326").to_crs("EPSG:32637")[0]
+    assert line.distance(atmeh).min() == pytest.approx(18_700, abs=2_500)
+
+
+def test_what_nobody_looked_at_since_is_too_old(curated, syria):
+    zones = zones_for_days(curated, syria, ["2027-01-15"], country="SY")
+    answers = zones_at(zones, 36.306, 33.513, "2027-01-15", country="SY")
+    assert [answer["controller"] for answer in answers] in ([], [None])
+
+
+# ---- the half-way rule -----------------------------------------------------------------------------------------------
+def test_the_front_is_half_way_and_grades_follow_the_weight():
+    derived = zones_from_reports(towns(*FOUR), SQUARE, "2022-06-01", country="SY")
+    assert list(derived.zones.columns[:7]) == list(ZONE_COLUMNS)
+    assert derived.zones.crs == "EPSG:4326"
+    for share, side, grade in [(0.01, "A", "high"), (0.1, "A", "medium"), (0.3, "A", "low"), (0.49, "A", "low"),
+                               (0.51, "B", "low"), (0.7, "B", "low"), (0.9, "B", "medium"), (0.99, "B", "high")]:
+        assert held(derived.zones, 37.5 + share, 35.15) == ([side], grade), share
+    assert derived.zones.valid_from.unique().tolist() == ["2022-06-01"]
+    lon = shapely.get_coordinates(derived.fronts.geometry.values)[:, 0]
+    assert np.abs(lon - 38.0).max() < 0.03  # straight in the projection, not in degrees
+    assert set(derived.fronts.side_a) == {"A"}
+    # About .9 of the 45 km to the nearest town, at its narrowest.
+    assert derived.fronts.uncertainty_m.min() == pytest.approx(0.9 * 45_650, rel=0.15)
+
+
+def test_nothing_is_claimed_far_from_reports_or_outside_the_country():
+    derived = zones_from_reports(towns(*FOUR), shapely.box(37.2, 30, 41, 40), "2022-06-01")
+    for west, south, east, north in derived.zones.bounds.itertuples(index=False):
+        assert west >= 37.2 - 1e-4
+        assert GEOD.inv(38.5, 35.2, 38.5, north)[2] < 50_500
+        assert east < 38.5 + 50_500 / GEOD.inv(38.5, 35.0, 39.5, 35.0)[2]
+        assert south > 34.3
+
+
+def test_reports_that_differ_on_a_place_make_it_contested_not_a_vote():
+    rows = towns(*FOUR, ("A2 again", 37.501, 34.8, "B"), ("A2 still", 37.5, 34.801, "A"))
+    zones = zones_from_reports(rows, SQUARE, "2022-06-01").zones
+    assert held(zones, 37.5, 34.8) == (["contested: A / B"], "low")
+    assert held(zones, 37.6, 34.8)[0] == ["A"]  # it speaks for 3 km at most
+    (answer,) = zones_at(zones, 37.5, 34.8, "2022-06-01")
+    assert answer["status"] == "contested"
+
+
+def test_three_sides_meet_in_a_triangle():
+    rows = towns(("A", 37.5, 34.8, "A"), ("B", 38.5, 34.8, "B"), ("C", 38.0, 35.5, "C"))
+    zones = zones_from_reports(rows, SQUARE, "2022-06-01").zones
+    for lon, lat, side in [(37.5, 34.8, "A"), (38.5, 34.8, "B"), (38.0, 35.5, "C"), (37.9, 34.98, "A"), (38.0, 35.1, "C")]:
+        assert held(zones, lon, lat)[0] == [side]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 30), st.sampled_from("ABC")), min_size=6, max_size=40,
+                unique_by=lambda row: row[:2]))
+def test_every_town_lies_in_its_own_zone_and_zones_never_overlap(rows):
+    table = towns(*[(f"{x}-{y}", 36 + x / 10, 33.5 + y / 10 + (x % 3) / 100, side) for x, y, side in rows])
+    if np.ptp(table.lon) < 0.1 or np.ptp(table.lat) < 0.1:
+        return
+    zones = zones_from_reports(table, SQUARE, "2022-06-01").zones
+    assert zones.is_valid.all()
+    for row in table.itertuples():
+        assert held(zones, row.lon, row.lat)[0] == [row.controller]
+    metric = zones.to_crs("EPSG:32637")
+    assert metric.area.sum() - metric.union_all().area < 1e-4 * metric.area.sum()
+    assert zones.towns.sum() == zones.reports.sum() == len(table)
+
+
+def test_declared_areas_are_drawn_as_said_and_blank_ones_left_blank():
+    areas = pd.DataFrame({"town": ["base", "keep out"], "lon": [37.5, 38.8], "lat": [34.4, 35.0], "radius_m": [30_000, 10_000],
+                          "controller": ["C", None], "valid_from": "2021", "confidence": "high", "last_seen": ["2022-05", None]})
+    derived = zones_from_reports(towns(*FOUR), SQUARE, "2022-06-01", areas=areas)
+    assert held(derived.zones, 37.5, 34.4) == (["C"], "medium")
+    assert held(derived.zones, 37.5, 34.4 + 0.26) == (["C"], "low")  # its outer tenth
+    assert held(derived.zones, 38.8, 35.0)[0] == []
+    assert held(derived.zones, 38.65, 35.0)[0] == ["B"]
+    assert {"A", "C"} in [set(pair) for pair in derived.fronts[["side_a", "side_b"]].itertuples(index=False)]
+    in_reports = pd.concat([towns(*FOUR).assign(radius_m=None), areas[areas.town == "base"]], ignore_index=True)
+    assert held(zones_from_reports(in_reports, SQUARE, "2022-06-01").zones, 37.5, 34.4)[0] == ["C"]
+    polygons = gpd.GeoDataFrame(areas.drop(columns=["lon", "lat", "radius_m"]),
+                                geometry=[shapely.Point(37.5, 34.4).buffer(0.2), box(38.7, 38.9, 34.9, 35.1)], crs=4326)
+    again = zones_from_reports(towns(*FOUR), SQUARE, "2022-06-01", areas=polygons).zones
+    assert held(again, 37.5, 34.4)[0] == ["C"]
+    assert held(again, 38.8, 35.0)[0] == []
+
+
+# ---- days of reports -------------------------------------------------------------------------------------------------
+def changing():
+    rows = towns(*FOUR, ("A2 lost", 37.5, 34.8, "B"))
+    rows.loc[1, "valid_to"] = rows.loc[4, "valid_from"] = "2022-03-10"
+    rows.loc[4, "date_precision"] = "week"
+    return rows
+
+
+@pytest.mark.parametrize(("day", "side", "grade"), [
+    ("2022-03-08", "A", "high"), ("2022-03-09", "A", "medium"),  # the day before it changes hands
+    ("2022-03-10", "B", "medium"), ("2022-03-16", "B", "medium"), ("2022-03-17", "B", "high"),  # a week to be sure
+])
+def test_a_town_is_held_on_valid_from_to_valid_to(day, side, grade):
+    zones = zones_from_reports(changing(), SQUARE, day).zones
+    assert held(zones, 37.5, 34.8) == ([side], grade)
+
+
+def test_days_of_a_series_are_the_days_themselves():
+    days = ["2022-02-01", "2022-03-09", "2022-03-10", "2022-03-20"]
+    series = zones_for_days(changing(), SQUARE, days, country="SY")
+    for day in days:
+        rows = series[(series.valid_from <= day) & ~(series.valid_to <= day).fillna(value=False)]
+        alone = zones_from_reports(changing(), SQUARE, day, country="SY").zones
+        pd.testing.assert_frame_equal(
+            pd.DataFrame(rows[["controller", "certainty", "area_km2", "towns"]]).reset_index(drop=True),
+            pd.DataFrame(alone[["controller", "certainty", "area_km2", "towns"]]),
+        )
+    (answer,) = zones_at(series, 37.5, 34.8, "2022-03-20", country="SY")
+    assert (answer["controller"], answer["previous_controller"], answer["changed_on"]) == ("B", "A", "2022-03-10")
+
+
+def test_a_series_before_all_reports_is_empty_but_has_its_columns():
+    empty = zones_for_days(towns(*FOUR), SQUARE, ["1999-01-01"])
+    full = zones_for_days(towns(*FOUR), SQUARE, ["2022-06-01"])
+    assert len(empty) == 0
+    assert empty.crs == "EPSG:4326"
+    assert list(empty.dtypes) == list(full.dtypes)
+    assert list(empty.columns) == list(full.columns)
+
+
+def test_reports_grow_stale_and_then_do_not_count():
+    rows = towns(*FOUR).assign(last_seen="2022-01-10")
+    assert held(zones_from_reports(rows, SQUARE, "2022-04-10").zones, 37.5, 34.8) == (["A"], "high")
+    assert held(zones_from_reports(rows.assign(confidence="medium"), SQUARE, "2022-04-11").zones, 37.5, 34.8)[1] == "medium"
+    with pytest.raises(InputError, match="0 places with a report that still counts"):
+        zones_from_reports(rows, SQUARE, "2023-01-11")
+    # Without last_seen the newest day the table speaks of counts, and dates the zones.
+    zones = zones_from_reports(towns(*FOUR, last_seen=None), SQUARE, "2022-03-01").zones
+    assert set(zones.valid_from) == {"2022-01-01"}
+
+
+def test_months_and_years_parse():
+    rows = towns(*FOUR, valid_from=["2018-07", "2019", "2022-01-01", "2022-05"])
+    zones = zones_from_reports(rows, SQUARE, "2022-05-20").zones
+    assert held(zones, 37.5, 34.8)[0] == ["A"]
+    assert held(zones, 38.5, 34.8) == (["B"], "medium")  # some day of May
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    ({"valid_from": "2022-13-01"}, "row 1 .A1.: valid_from '2022-13-01' is not a date"),
+    ({"valid_to": "2021-01-01"}, "valid_to 2021-01-01 is not after valid_from"),
+    ({"lat": 93}, "lat 93 is no number within"),
+    ({"confidence": "sure"}, "'sure' is none of low, medium, high"),
+])
+def test_bad_reports_are_named(change, message):
+    with pytest.raises(InputError, match=message):
+        zones_from_reports(towns(*FOUR).assign(**change), SQUARE, "2022-06-01")
+
+
+def test_bad_arguments_are_named():
+    with pytest.raises(InputError, match="no column 'controller'"):
+        zones_from_reports(towns(*FOUR).drop(columns="controller"), SQUARE, "2022-06-01")
+    with pytest.raises(InputError, match="the outline has no CRS"):
+        zones_from_reports(towns(*FOUR), gpd.GeoDataFrame(geometry=[SQUARE]), "2022-06-01")
+    with pytest.raises(InputError, match="2 places"):
+        zones_from_reports(towns(*FOUR[:2]), SQUARE, "2022-06-01")
+    with pytest.raises(InputError, match="'yesterday' is not a day"):
+        zones_from_reports(towns(*FOUR), SQUARE, "yesterday")
+
+
+# ---- dated zones, asked for a day ------------------------------------------------------------------------------------
+DAYS = st.dates(min_value=pd.Timestamp("2022-01-01").date(), max_value=pd.Timestamp("2022-02-28").date())
+
+
+@settings(max_examples=60, deadline=None)
+@given(DAYS, st.integers(1, 40), DAYS)
+def test_a_zone_holds_from_its_first_day_until_before_its_end(start, length, day):
+    end = start + pd.Timedelta(days=length)
+    zones = layer_of(zone(box(36, 37), valid_from=str(start), valid_to=str(end)[:10]))
+    (answer,) = zones_at(zones, 36.5, 34.5, day)
+    assert (answer["controller"] == "A") == (start <= day < end)
+    assert answer["status"] == ("inside" if start <= day < end else "no_zone")
+
+
+def test_a_later_map_replaces_the_earlier_one_and_an_old_one_says_nothing():
+    maps = layer_of(zone(box(36, 37), valid_from="2022-01-01"), zone(box(36, 36.4), valid_from="2022-02-01"))
+    said = {day: zones_at(maps, 36.6, 34.5, day)[0] for day in ("2021-12-31", "2022-01-31", "2022-02-01", "2022-03-30")}
+    assert [answer["status"] for answer in said.values()] == ["no_zone", "inside", "no_zone", "too_old"]
+    assert said["2022-01-31"]["as_of"] == "2022-01-01"
+    inside = [zones_at(maps, 36.2, 34.5, day, max_age_days=45)[0]["status"] for day in ("2022-03-18", "2022-03-19")]
+    assert inside == ["inside", "too_old"]
+
+
+def test_sources_answer_side_by_side_in_order():
+    zones = layer_of(zone(box(36, 37), source="b"), zone(box(36, 37), "B", source="a"))
+    assert [(one["source"], one["controller"]) for one in zones_at(zones, 36.5, 34.5, "2022-01-02")] == [("a", "B"), ("b", "A")]
+    assert zones_at(layer_of(), 36.5, 34.5, "2022-01-02") == []
+
+
+def test_just_outside_only_a_zone_of_the_own_country_counts():
+    zones = layer_of(zone(box(36, 37)), zone(box(37, 38), "B"))
+    north = 35 + 1_000 / 110_950
+    assert zones_at(zones, 36.5, north, "2022-01-02", country="SY")[0]["controller"] == "A"
+    assert zones_at(zones, 36.5, north, "2022-01-02", country="SY")[0]["certainty"] == "low"
+    assert zones_at(zones, 36.5, north, "2022-01-02", country="TR")[0]["status"] == "no_zone"
+    assert zones_at(zones, 36.5, north, "2022-01-02")[0]["status"] == "no_zone"
+    assert zones_at(zones, 36.5, 35 + 2_100 / 110_950, "2022-01-02", country="SY")[0]["status"] == "no_zone"
+
+
+def test_a_front_within_the_radius_but_at_most_5_km_makes_contested():
+    zones = layer_of(zone(box(36, 37)), zone(box(37, 38), "B"))
+    lon = 37 - 4_000 / 91_500
+    for radius, off, status in [(1_000, 0, "inside"), (4_500, 0, "contested"), (9_000, 0, "contested"), (9_000, 0.02, "inside")]:
+        answer = zones_at(zones, lon - off, 34.5, "2022-01-02", radius_m=radius)[0]
+        assert (answer["status"], answer["controller"], answer["other_side"]) == (status, "A", "B")
+    exact = GEOD.inv(lon, 34.5, 37, 34.5)[2]
+    assert zones_at(zones, lon, 34.5, "2022-01-02")[0]["front_distance_m"] == pytest.approx(exact, abs=2)
+    assert zones_at(zones, 37.0, 34.5, "2022-01-02")[0]["front_distance_m"] == pytest.approx(0, abs=1)
+
+
+def test_two_grades_of_one_side_have_no_front_between_them():
+    grades = layer_of(zone(box(36, 37)), zone(box(37, 38), certainty="low"), zone(box(38, 39), "B"))
+    answer = zones_at(grades, 36.99, 34.5, "2022-01-02", radius_m=5_000)[0]
+    assert answer["status"] == "inside"
+    assert answer["front_distance_m"] == pytest.approx(GEOD.inv(36.99, 34.5, 38, 34.5)[2], rel=1e-3)
+
+
+def test_disputed_ground_is_passed_over_when_looking_for_the_side_before():
+    history = layer_of(
+        zone(box(36, 37), "A", "2022-01-01", "2022-01-10"), zone(box(36, 37), "contested: A / B", "2022-01-10", "2022-01-12"),
+        zone(box(36, 37), "B", "2022-01-12", "2022-02-01"),
+    )
+    answer = zones_at(history, 36.5, 34.5, "2022-01-20")[0]
+    assert (answer["controller"], answer["previous_controller"], answer["changed_on"]) == ("B", "A", "2022-01-12")
+    between = zones_at(history, 36.5, 34.5, "2022-01-11")[0]
+    assert (between["status"], between["previous_controller"], between["changed_on"]) == ("contested", "A", "2022-01-10")
+
+
+def test_zone_layers_that_cannot_be_used_are_named():
+    zones = layer_of(zone(box(36, 37)))
+    with pytest.raises(InputError, match="the zone layer has no CRS"):
+        zones_at(zones.set_crs(None, allow_override=True), 36.5, 34.5, "2022-01-02")
+    with pytest.raises(InputError, match="no column 'valid_to'"):
+        zones_at(zones.drop(columns="valid_to"), 36.5, 34.5, "2022-01-02")
+    with pytest.raises(InputError, match="zone row 1: valid_from 2022-02-30 is not a date"):
+        zones_at(zones.assign(valid_from="2022-02-30"), 36.5, 34.5, "2022-01-02")
+    with pytest.raises(InputError, match="no point on Earth"):
+        zones_at(zones, 200, 34.5, "2022-01-02")
+
+
+def test_other_crs_are_transformed():
+    zones = layer_of(zone(box(36, 37)), zone(box(37, 38), "B"))
+    assert zones_at(zones.to_crs(3857), 36.5, 34.5, "2022-01-02") == zones_at(zones, 36.5, 34.5, "2022-01-02")
+
+
+# ---- a published map of one side -------------------------------------------------------------------------------------
+@pytest.mark.shared
+def test_on_a_map_of_one_side_coasts_and_borders_are_no_front(shared):
+    path = shared / "zones" / "deepstate_ukraine" / "deepstatemap_data_20240708.geojson"
+    shape = shapely.make_valid(gpd.read_file(path).geometry.iloc[0])
+    zones = layer_of(zone(shape, "Russia", "2024-07-08", source="map", country="UA"))
+
+    def ask(lon, lat, radius_m=5_000):
+        return zones_at(zones, lon, lat, "2024-07-10", radius_m=radius_m, country="UA")[0]
+
+    assert (ask(37.55, 47.09)["status"], ask(37.55, 47.09)["controller"]) == ("inside", "Russia")  # Mariupol, on the coast
+    assert ask(34.65, 47.50)["status"] == "contested"  # Enerhodar, 2.5 km from the water between the sides
+    assert ask(30.52, 50.45)["status"] == "no_zone"  # Kyiv
+    kherson = ask(32.62, 46.63)
+    assert kherson["controller"] is None
+    assert 2_000 < kherson["front_distance_m"] < 8_000
