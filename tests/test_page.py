@@ -167,11 +167,12 @@ def test_rings_come_back_within_half_a_step(points):
         assert shapely.hausdorff_distance(shape, shapely.LineString(back)) <= 0.0001
 
 
-@pytest.mark.parametrize("window", [(22, 44, 40, 53), (33, 32, 41, 40), (-20, 30, 45, 60)], ids=["Ukraine", "Syria", "Europe"])
-def test_coast_and_borders_are_drawn_and_the_cut_is_not(window):
-    base = base_island(window, "un")
-    assert min(len(base["coast"]), len(base["borders"]), len(base["disputed"])) > 0 or window[2] - window[0] > 60
-    west, south, east, north = (round(edge * 10_000) for edge in window)
+@pytest.mark.parametrize("view", [(30, 46, 38, 50), (36, 35, 37, 36), (-10, 36, 20, 50)], ids=["Ukraine", "Syria", "Europe"])
+def test_coast_and_borders_are_drawn_and_the_cut_is_not(view):
+    base = base_island(view, "un")
+    assert len(base["borders"]) > 0
+    assert len(base["coast"]) > 0 or view[0] < 0  # a wide view draws both as one
+    west, south, east, north = (round(edge * 10_000) for edge in base["frame"])
     for line in base["coast"] + base["borders"]:
         lon, lat = np.cumsum(line[::2]), np.cumsum(line[1::2])
         along = [(lon[:-1] == edge) & (lon[1:] == edge) for edge in (west, east)]

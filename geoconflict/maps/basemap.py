@@ -13,6 +13,7 @@ import shapely
 
 from geoconflict.bundled import BORDER_POLICIES, country_outlines, curated_rows, disputed_lines
 from geoconflict.maps.islands import rings
+from geoconflict.maps.towns import Town, towns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,9 @@ SMALLEST_MARGIN_DEG = 2.5  # two screens at the scale a single event opens with
 FAR_TOLERANCE_DEG = 0.15  # the far world is context, never read closely
 WIDE_DEG = 60.0  # a window wider than a subcontinent is drawn coarser, coast and border alike
 WIDE_STEPS = 4000  # into how many of its widths the finest detail fits then: a quarter of a pixel as it opens
+CAPITAL_ZOOM, SMALL_TOWN_ZOOM, VILLAGE_ZOOM = 4, 8, 11
+TOWN_ZOOMS = ((1_000_000, 5), (300_000, 6), (100_000, 7), (40_000, 8), (15_000, 9), (0, 10))
+"""Inhabitants and the first zoom that names a town so large: about ten names a screen in settled country."""
 METRES_PER_DEGREE = 111_320
 LARGEST_LATITUDE = 85.05  # where the web projection ends
 
@@ -75,8 +79,9 @@ def around(view: Window) -> Window:
     )
 
 
-def base_island(window: Window, policy: str) -> dict[str, Any]:
-    """Return land, coasts, borders, disputed lines and labels inside `window`, and the coarse world around it."""
+def base_island(view: Window, policy: str) -> dict[str, Any]:
+    """Return land, coasts, borders, disputed lines and labels around `view`, and the coarse world beyond."""
+    window = around(view)
     outlines = country_outlines(policy)
     frame = shapely.box(*window)
     near = outlines[outlines.intersects(frame)]
@@ -94,7 +99,7 @@ def base_island(window: Window, policy: str) -> dict[str, Any]:
         "borders": rings(borders),
         "disputed": rings(disputed),
         "far": _far_world(policy),
-        "labels": list(_labels(window)),
+        "labels": list(_labels(window, _nearby(view))),
     }
 
 
@@ -121,18 +126,30 @@ def _far_world(policy: str) -> list[list[int]]:
     return [ring for ring in rings(shapely.GeometryCollection([s for s in shapes if not s.is_empty])) if len(ring) > 6]
 
 
-def _labels(window: Window) -> Iterator[dict[str, Any]]:
-    """Yield labels, most important first; `zoom` is the first zoom that shows them.
+def _nearby(view: Window) -> Window:
+    west, south, east, north = view
+    reach = max(SMALLEST_MARGIN_DEG / 2, (east - west) / 4, (north - south) / 4)
+    return (west - reach, south - reach, east + reach, north + reach)
+
+
+def _inside(window: Window, lon: float, lat: float) -> bool:
+    return window[0] <= lon <= window[2] and window[1] <= lat <= window[3]
+
+
+def _labels(window: Window, nearby: Window) -> Iterator[tuple[str, str, int, float, float]]:
+    """Yield labels, most important first: text, kind, the first zoom that shows it, degrees east and north.
+
+    Small towns are named only near the view, where they show after zooming in, and not at all in a very wide one.
 
     Country names stand only where a row says so, never where a polygon has its middle: that would write a name on
     land others claim.
     """
-    west, south, east, north = window
-    placed: set[tuple[str, str]] = set()
+    wide = window[2] - window[0] > WIDE_DEG
     for text, kind, zoom, lon, lat in _label_rows():
-        if west <= lon <= east and south <= lat <= north and (kind == "country" or (text, kind) not in placed):
-            placed.add((text, kind))
-            yield {"text": text, "kind": kind, "zoom": zoom, "lon": lon, "lat": lat}
+        if wide and zoom >= SMALL_TOWN_ZOOM:
+            continue
+        if _inside(nearby if zoom >= SMALL_TOWN_ZOOM else window, lon, lat):
+            yield text, kind, zoom, round(lon, 4), round(lat, 4)
 
 
 @cache
@@ -147,18 +164,20 @@ def _label_rows() -> tuple[tuple[str, str, int, float, float], ...]:
             for row in csv.DictReader(file)
         ]
     rows += [
-        (row["capital"], "capital", 4, float(row["capital_lon"]), float(row["capital_lat"]))
-        for row in countries.values()
-        if row["capital"] and row["capital_lat"]
+        (town.name, "capital" if town.capital else "town", _first_zoom(town), town.lon, town.lat) for town in towns()
     ]
-    first_zoom = {"city": 6, "town": 10, "village": 11}
-    towns = [row for row in curated_rows("places.csv") if row["kind"] in first_zoom and row["lat"]]
-    towns.sort(key=lambda row: first_zoom[row["kind"]])  # stable: rows of one kind keep their order
     rows += [
-        (row["name"].split(" (")[0], row["kind"], first_zoom[row["kind"]], float(row["lon"]), float(row["lat"]))
-        for row in towns
+        (row["name"].split(" (")[0], "village", VILLAGE_ZOOM, float(row["lon"]), float(row["lat"]))
+        for row in curated_rows("places.csv")
+        if row["kind"] == "village" and row["lat"]
     ]
     return tuple(rows)
+
+
+def _first_zoom(town: Town) -> int:
+    if town.capital:
+        return CAPITAL_ZOOM
+    return next((zoom for people, zoom in TOWN_ZOOMS if town.population >= people), VILLAGE_ZOOM)
 
 
 def border_words(policy: str) -> str:

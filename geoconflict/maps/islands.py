@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from geoconflict.bundled import curated_rows
@@ -17,7 +18,6 @@ from geoconflict.errors import InputError
 from geoconflict.records import CRS, LINKABLE_RADIUS_M
 
 if TYPE_CHECKING:
-    import pandas as pd
     from geopandas import GeoDataFrame
 
 EVENT_TYPES = (  # ACLED's words; the place in the list gives the symbol, so a type looks alike on every map
@@ -63,8 +63,11 @@ def column(layer: pd.DataFrame, name: str) -> list[Any]:
     """Return a column as plain values, all None where the layer has no such column."""
     if name not in layer.columns:
         return [None] * len(layer)
-    values = layer[name].astype(object)
-    return [plain(value) for value in values.where(values.notna(), None)]
+    cells = layer[name].astype(object)
+    values: list[Any] = cells.where(cells.notna(), None).tolist()
+    if isinstance(layer[name].dtype, pd.StringDtype):
+        return values
+    return [plain(value) for value in values]
 
 
 def plain(value: Any) -> Any:

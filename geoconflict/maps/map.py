@@ -27,7 +27,18 @@ from geoconflict.maps.islands import (
     require_crs,
     zone_island,
 )
-from geoconflict.maps.page import Page, Verbatim, island, leaflet_tags, page_script, page_style, shell, vendored, walk
+from geoconflict.maps.page import (
+    Page,
+    Verbatim,
+    inert_json,
+    island,
+    leaflet_tags,
+    page_script,
+    page_style,
+    shell,
+    vendored,
+    walk,
+)
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -93,7 +104,7 @@ def render_map(
     window = around(view)
     cards = card_island(layer, policy)
     islands = {
-        "base": base_island(window, borders),
+        "base": base_island(view, borders),
         "zones": zone_island(zones) if zones is not None and len(zones) else None,
         "camps": (camp_island(camps, window) if camps is not None and len(camps) else None) or None,
         "events": event_island(layer),
@@ -159,16 +170,19 @@ class ConflictMap(folium.Map):
     def __init__(self, islands: dict[str, Any], *, title: str = "", language: str = "en") -> None:
         super().__init__(tiles=None)
         self._name = "conflict_map"
-        content = json.dumps(islands, sort_keys=True, ensure_ascii=True)
-        self._id = hashlib.sha256(content.encode()).hexdigest()[:12]
+        self._islands = {
+            key: island(f"gc-{key}", data) for key, data in islands.items() if key != "page" and data is not None
+        }
+        content = [inert_json(islands["page"]), *self._islands.values()]
+        self._id = hashlib.sha256("\n".join(content).encode()).hexdigest()[:12]
         self._parent: Any = None
-        self.islands = islands
+        self.page = islands["page"]
         Page(title=title, language=language).add_child(self)
 
     @property
     def alt_text(self) -> str:
         """What the map shows, in a sentence."""
-        return str(self.islands["page"]["alt"])
+        return str(self.page["alt"])
 
     def get_name(self) -> str:
         """Return the name of the map's element and script variable, derived from the content."""
@@ -188,14 +202,13 @@ class ConflictMap(folium.Map):
                 stacklevel=2,
             )
         style, script = leaflet_tags()
-        page = {**self.islands["page"], "foreign": foreign, "map": self.get_name()}
+        page = {**self.page, "foreign": foreign, "map": self.get_name()}
         _put(root.header, "leaflet-style", style)
         _put(root.header, "leaflet-script", script)
         _put(root.header, "page-style", f"<style>{page_style()}</style>")
         _put(root.html, "shell", shell(self.get_name()))
-        for key, data in {**self.islands, "page": page}.items():
-            if data is not None:
-                _put(root.html, f"island-{key}", island(f"gc-{key}", data))
+        for key, text in {**self._islands, "page": island("gc-page", page)}.items():
+            _put(root.html, f"island-{key}", text)
         _put(root.script, "app", f"<script>{page_script()}</script>")
         if foreign:
             self._serve_foreign(root)

@@ -64,9 +64,9 @@ function makeMarks(view, events, indices, few) {
   const groups = new Map();
   for (const i of indices) {
     if (events.where[i] !== POINT) continue;
-    const [x, y] = onScreen(view, events.x[i], events.y[i]);
+    const x = events.x[i] * view.scale - view.left, y = events.y[i] * view.scale - view.top;
     if (x < 0 || y < 0 || x > view.width || y > view.height) continue;
-    const key = few ? `${events.x[i]} ${events.y[i]}` : `${Math.floor((x + view.left) / CELL)} ${Math.floor((y + view.top) / CELL)}`;
+    const key = few ? `${events.x[i]} ${events.y[i]}` : Math.floor((x + view.left) / CELL) * 1e6 + Math.floor((y + view.top) / CELL);
     const group = groups.get(key);
     if (group) { group.x += x; group.y += y; group.events.push(i); } else groups.set(key, { x, y, events: [i] });
   }

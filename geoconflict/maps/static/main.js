@@ -12,7 +12,7 @@ function writeAddress(app) {
   const { state, events, map } = app, out = {};
   if (map) out.v = `${map.getCenter().lat.toFixed(4)},${map.getCenter().lng.toFixed(4)},${map.getZoom()}`;
   if (state.from !== events.first || state.to !== events.last) out.d = `${isoDay(state.from)}..${isoDay(state.to)}`;
-  if (state.types.size < new Set(events.type).size) out.t = [...state.types].join();
+  if (state.types.size < app.typesPresent.length) out.t = [...state.types].join();
   if (state.actor) out.a = state.actor;
   if (state.search) out.q = state.search;
   if (state.chosen >= 0) out.e = events.id[state.chosen];
@@ -50,7 +50,7 @@ function prepareShapes(app, base) {
   app.base = {
     origin, frame: pathOf([frame], origin), land: pathOf(base.land, origin), coast: pathOf(base.coast, origin, false),
     borders: pathOf(base.borders, origin, false), disputed: pathOf(base.disputed, origin, false), far: pathOf(base.far, origin),
-    labels: base.labels.map(label => { const [x, y] = project(label.lon, label.lat); return { ...label, x, y }; }),
+    labels: base.labels.map(([text, kind, zoom, lon, lat]) => { const [x, y] = project(lon, lat); return { text, kind, zoom, x, y }; }),
   };
   for (const zone of [...(app.zones?.items || []), ...(app.zones?.outlines || [])]) {
     zone.path = pathOf(zone.rings, origin);
@@ -176,6 +176,7 @@ function listenToMap(app) {
 function makeApp(page, map, events, cards, zones, camps) {
   const app = { page, map, events, cards, zones, camps, state: stateOf(events, readAddress()), skin: readSkin(zones ? zones.controllers : []) };
   const texts = [];
+  app.typesPresent = [...new Set(events.type)].sort((a, b) => a - b);
   app.cell = (name, i) => cards[name]?.[i] ?? null;
   app.actorsOf = i => [app.cell('actor1', i), app.cell('actor2', i), ...listOf(app.cell('actors', i)).map(actor => actor?.canonical)];
   app.actorNames = () => [...new Set(events.id.flatMap((_, i) => app.actorsOf(i)))].filter(Boolean).sort((a, b) => a.localeCompare(b, 'en'));

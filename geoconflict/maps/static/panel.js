@@ -17,10 +17,16 @@ function fillHeader(app) {
 }
 /** The line below the headline: how many, when, and the day of control. */
 function fillDateline(app, visible) {
-  const { events } = app, told = visible.filter(i => !events.background[i]).length, background = visible.length - told;
-  const dated = visible.filter(i => !events.background[i] && events.start[i] !== null), undated = told - dated.length;
-  let from = null, to = null;
-  for (const i of dated) { from = from === null ? events.start[i] : Math.min(from, events.start[i]); to = to === null ? events.end[i] : Math.max(to, events.end[i]); }
+  const { events } = app;
+  let told = 0, undated = 0, from = null, to = null;
+  for (const i of visible) {
+    if (events.background[i]) continue;
+    told++;
+    if (events.start[i] === null) { undated++; continue; }
+    if (from === null || events.start[i] < from) from = events.start[i];
+    if (to === null || events.end[i] > to) to = events.end[i];
+  }
+  const background = visible.length - told;
   const parts = [`${plural(told, 'event')}${from === null ? '' : `, ${spanWords(from, to)}`}`];
   if (undated && told > undated) parts.push(`${undated} without a date`);
   if (background) parts.push(`${background} more named as background`);
@@ -65,7 +71,7 @@ function fillList(app, visible) {
 }
 
 function buildKey(app) {
-  const { events, state, skin } = app, present = [...new Set(events.type)].sort((a, b) => a - b);
+  const { events, state, skin } = app, present = app.typesPresent;
   $('key-types').replaceChildren(...present.map(type => {
     const box = make('input', { type: 'checkbox', checked: state.types.has(type) });
     box.addEventListener('change', () => { if (box.checked) state.types.add(type); else state.types.delete(type); app.refilter(); });
@@ -86,7 +92,7 @@ function buildKey(app) {
 function fillKey(app, visible) {
   const { events, zones, skin } = app, amounts = new Map();
   for (const i of visible) amounts.set(events.type[i], (amounts.get(events.type[i]) || 0) + 1);
-  for (const type of new Set(events.type)) $(`amount-${type}`).textContent = number(amounts.get(type) || 0);
+  for (const type of app.typesPresent) $(`amount-${type}`).textContent = number(amounts.get(type) || 0);
   if (!zones) return;
   const shown = zonesOn(zones, shownDay(app)), heading = controlWords(app);
   const who = [...new Set(shown.map(zone => zone.who))].filter(k => !app.controllersInView || app.controllersInView.has(k)).sort((a, b) => a - b), key = who.join() + heading;
