@@ -4,6 +4,7 @@ import errno
 import json
 import threading
 import zipfile
+from importlib.metadata import version
 
 import pytest
 
@@ -11,7 +12,16 @@ from geoconflict.errors import GazetteerError, InputError
 from geoconflict.gazetteer import Gazetteer, index_info
 from geoconflict.gazetteer.added import read_places
 from geoconflict.gazetteer.build import build_index, install, write_index
-from geoconflict.gazetteer.index import MAIN, META, ROWS, Added, remember_files, remembered_files, sources_digest
+from geoconflict.gazetteer.index import (
+    MAIN,
+    META,
+    ROWS,
+    Added,
+    package_versions,
+    remember_files,
+    remembered_files,
+    sources_digest,
+)
 from geoconflict.gazetteer.names import norm
 from geoconflict.gazetteer.rows import Collection, Row, kind_radius_m, spread
 
@@ -129,6 +139,10 @@ def test_added_files_are_remembered_and_change_the_digest(monkeypatch, tmp_path)
     assert sources_digest(files) != sources_digest()
     remember_files(())
     assert remembered_files() == ()
+
+
+def test_package_versions_are_those_installed():
+    assert package_versions() == {package: version(package) for package in package_versions()}
 
 
 # ---- the user's own places ---------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -95,16 +96,22 @@ def default_index() -> Path:
 
 @cache
 def package_versions() -> dict[str, str]:
-    """Return the installed version of each package an index is made from, "" when it is absent."""
-    from importlib.metadata import PackageNotFoundError, version
+    """Return the installed version of each package an index is made from, "" when it is absent.
 
-    versions = {}
-    for package in SOURCE_PACKAGES:
+    Read off the names of the folders installers leave ("babel-2.18.0.dist-info"): asked at every start, and importing
+    importlib.metadata would take a third of the time that answering a question does.
+    """
+    found: dict[str, str] = {}
+    for folder in sys.path:
         try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            versions[package] = ""
-    return versions
+            names = [path.name for path in Path(folder).iterdir()]
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith(".dist-info"):
+                package, _, version = name.removesuffix(".dist-info").rpartition("-")
+                found.setdefault(package.lower().replace("_", "-"), version)
+    return {package: found.get(package, "") for package in SOURCE_PACKAGES}
 
 
 def sources_digest(added: tuple[Added, ...] = ()) -> str:

@@ -150,32 +150,30 @@ class Gazetteer:
         arabic = not form.isascii()
         found: dict[int, float] = {}
 
-        def take(shape: str, floor: float, cost: float) -> None:
-            for row, known in self._respelt(shape, countries):
+        def take(keys: Iterable[str], floor: float, cost: float) -> None:
+            for row, known in self._respelt(keys):
                 alike = _ARABIC_SIMILARITY if arabic else Levenshtein.normalized_similarity(form, known)
                 if alike >= floor:
                     found[row] = max(found.get(row, 0.0), alike - cost)
 
         if countries is None:
-            shortest, floor = _ANYWHERE_FROM, _ANYWHERE_SIMILARITY
-        else:
-            shortest = _ARABIC_FROM if arabic else min(_LEAST_SIMILARITY)
+            if len(shape) >= _ANYWHERE_FROM:
+                take(self._skeletons.keys(f"{shape}|"), _ANYWHERE_SIMILARITY, 0.0)
+        elif len(shape) >= (_ARABIC_FROM if arabic else min(_LEAST_SIMILARITY)):
             floor = _LEAST_SIMILARITY.get(len(shape), _LEAST_SIMILARITY_LONG)
-        if len(shape) >= shortest:
-            take(shape, floor, 0.0)
-        if not found and not arabic and countries is not None and len(shape) >= _ONE_OFF_FROM:
-            for other in _one_off(shape):
-                take(other, _ONE_OFF_SIMILARITY, _ONE_OFF_COST)
+            take([f"{shape}|{country}" for country in countries], floor, 0.0)
+            if not found and not arabic and len(shape) >= _ONE_OFF_FROM:
+                near = [f"{other}|{country}" for country in countries for other in _one_off(shape)]
+                take(near, _ONE_OFF_SIMILARITY, _ONE_OFF_COST)
         return sorted(found.items(), key=lambda pair: (-round(pair[1], 3), pair[0]))
 
-    def _respelt(self, shape: str, countries: Iterable[str] | None) -> Iterator[tuple[int, str]]:
-        """Yield (row, spelling) of the names with a skeleton."""
-        if countries is None:
-            packed: Iterable[bytes] = (value for _, value in self._skeletons.items(f"{shape}|"))
-        else:
-            packed = (value for country in countries for value in self._skeletons.get(f"{shape}|{country}", ()))
-        for value in packed:
-            yield struct.unpack_from("<I", value)[0], value[4:].decode()
+    def _respelt(self, keys: Iterable[str]) -> Iterator[tuple[int, str]]:
+        """Yield (row, spelling) of the names under keys of the form skeleton|country."""
+        known = self._skeletons
+        for key in dict.fromkeys(keys):
+            if key in known:
+                for packed in known[key]:
+                    yield struct.unpack_from("<I", packed)[0], packed[4:].decode()
 
     def candidates(
         self, name: str, *, country: str | None = None, admin1: str | None = None,
@@ -203,20 +201,14 @@ class Gazetteer:
         return rank(self, name, country=country, admin1=admin1, near=near)[:limit]
 
 
-def _one_off(shape: str) -> Iterator[str]:
-    """Yield the skeletons one consonant away, each once."""
-    seen = {shape}
-    for place in range(len(shape) + 1):
-        head, tail = shape[:place], shape[place:]
-        around = [head + tail[1:]] if tail else []
-        for letter in SKELETON_LETTERS:
-            around.append(head + letter + tail)
-            if tail:
-                around.append(head + letter + tail[1:])
-        for other in around:
-            if other not in seen:
-                seen.add(other)
-                yield other
+def _one_off(shape: str) -> set[str]:
+    """Return the skeletons one consonant away."""
+    splits = [(shape[:place], shape[place:]) for place in range(len(shape) + 1)]
+    near = {head + tail[1:] for head, tail in splits}
+    near.update([head + letter + tail for head, tail in splits for letter in SKELETON_LETTERS])
+    near.update([head + letter + tail[1:] for head, tail in splits for letter in SKELETON_LETTERS])
+    near.discard(shape)
+    return near
 
 
 def open_gazetteer(
