@@ -100,6 +100,19 @@ def test_a_list_of_groups_sums_to_a_floor():
     assert civilians.best == 3
 
 
+def test_a_verb_behind_a_list_counts_for_all_of_it():
+    found = figures("At least 45 militants and 20 Kurdish fighters had been killed.")
+    assert [(f.low, f.unit, f.status) for f in found] == [(45, "killed", "part"), (20, "killed", "part")]
+    assert event_totals(found)[1].best == 65
+
+
+def test_another_makes_the_one_before_a_part_too():
+    _, killed, _, _ = event_totals(
+        figures("The raids killed 19 people outside the city and another 23 people in the town.")
+    )
+    assert killed.best == 42
+
+
 def test_a_subset_is_no_part_but_counts_for_the_civilians():
     settled, killed, civilians, _ = event_totals(
         figures("The raid left 13 dead, including 7 civilians (3 women and four children).")

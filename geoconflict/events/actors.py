@@ -36,6 +36,9 @@ _UNNAMED: Final[tuple[tuple[str, str, str], ...]] = (  # word list, canonical, k
 UMBRELLAS: Final = frozenset(canonical for _, canonical, _ in _UNNAMED) | {"Syrian insurgents"}
 """Names that fit any side: they prove nothing when reports are compared."""
 
+ACRONYM_LETTERS: Final = 5
+"""An acronym up to this long counts only in capitals, one of two letters only near home: "IS" is not "is"."""
+
 _SAYS: Final = re.compile(rf"\W{{0,3}}(?:\w+\W+){{0,2}}(?:{any_of('speech')})\b")
 _SAID_BY: Final = re.compile(rf"\b(?:{any_of('speech')})(?: to| by| the)?\W+(?:\w+\W+)?$")
 _BY: Final = re.compile(r"\bby\s+(?:the\s+|a\s+)?(?:[\w-]+\s+){0,2}$")
@@ -114,13 +117,15 @@ def with_actor_roles(
 def _aliases() -> dict[str, tuple[_Alias, ...]]:
     """Curated names by their first token, longest name first."""
     by_first: dict[str, list[_Alias]] = {}
+    countries = {form for rows in _countries().values() for form, _, _ in rows}
     for line in curated_rows("actors.csv"):
         row = _Row(line["canonical"], line["kind"], line["side"], line["country"], *_validity(line))
         doubtful = {form.lower() for form in line["ambiguous"].split("|")}
         for form in {line["canonical"], line["abbreviation"], *line["aliases"].split("|")}:
             text = re.sub(r"\s*\(.*?\)", "", form).strip()
             tokens = tuple(_TOKEN.findall(text.lower().replace("-", " ")))
-            if len(text) > 1 and text.isascii() and tokens and row.kind != "civilians":
+            usable = len(text) > 1 and text.isascii() and tokens and row.kind != "civilians"
+            if usable and text not in countries:  # "US" alone is the country; its forces need a force noun
                 by_first.setdefault(tokens[0], []).append(_Alias(tokens, row, text, text.lower() in doubtful))
     return {
         first: tuple(sorted(rows, key=lambda a: (-len(a.tokens), a.row.canonical))) for first, rows in by_first.items()
@@ -139,21 +144,18 @@ def _state_rows() -> dict[str, tuple[_Row, ...]]:
 
 
 def _validity(line: dict[str, str]) -> tuple[dt.date | None, dt.date | None]:
-    """First and last day of an allegiance, from the two day columns or from `allegiance_dates`."""
-    if "valid_from" in line:
-        return _day(line["valid_from"]), _day(line["valid_to"])
-    text = line["allegiance_dates"]
-    until = re.search(r"(?:until|to) (\d{4}-\d\d-\d\d)", text)
-    since = re.search(r"(?:from|since) (\d{4}-\d\d-\d\d)", text)
-    return _day(since.group(1) if since else ""), _day(until.group(1) if until else "")
+    return _day(line["valid_from"]), _day(line["valid_to"], last=True)
 
 
-def _day(text: str) -> dt.date | None:
-    match = _DATE.fullmatch(text)
-    if not match:
+def _day(text: str, *, last: bool = False) -> dt.date | None:
+    """Return the first, or last, day of "2014", "2014-08" or "2014-08-03"."""
+    if not _DATE.fullmatch(text):
         return None
     parts = [int(part) for part in text.split("-")]
-    return dt.date(*[*parts, 1, 1][:3])
+    if not last or len(parts) == 3:
+        return dt.date(*[*parts, 1, 1][:3])
+    year, month = parts[0], parts[1] if len(parts) == 2 else 12
+    return dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
 
 
 @cache
@@ -208,14 +210,14 @@ def _is_meant(alias: _Alias, written: str, after: str, context: ArticleContext) 
     """Short and shared forms count only in their own case and near home; a holder of ground did nothing yet."""
     if _HOLDING.match(after) or "\n" in written or re.search(r"[.;]\s", written):
         return False
-    if alias.text[0].islower() or (alias.ambiguous and not alias.text.isupper()):
-        return not alias.ambiguous and alias.row.country in context.countries
+    home = alias.row.country in context.countries
+    if alias.text[0].islower():
+        return home and not alias.ambiguous
     if not (written[0].isupper() or written[:3].lower() == "al-"):
         return False
-    if len(written) <= 5 and written.lower() == alias.text.lower() and alias.text.isupper() and not written.isupper():
-        return False
-    home = alias.row.country in context.countries
-    return home if len(alias.text) <= 2 else home or not (alias.ambiguous and context.countries)
+    if alias.text.isupper() and len(alias.text) <= ACRONYM_LETTERS:
+        return written.isupper() and (home or len(alias.text) > 2)
+    return home or not alias.ambiguous
 
 
 def _on_the_day(row: _Row, day: dt.date | None) -> _Row:

@@ -83,10 +83,19 @@ _PARTIAL: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ),
 )
 _SIGN: Final = re.compile(
-    r"(?:19|20)\d\d|day|night|morning|evening|week|month|year|\bago\b|earlier|dawn|hours"
-    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?P<year>(?:19|20)\d\d)|(?P<word>night|morning|evening|week|month|year|\bago\b|earlier|dawn|hours|today|yesterday)"
+    r"|(?P<weekday>day)|(?P<month>\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
 )
-"""Every date expression holds one of these; the patterns are tried only around them."""
+"""Every date expression holds one of these; the patterns are tried only around them, and only those they may fit."""
+
+_NEEDS: Final[dict[str, frozenset[str]]] = {
+    "iso": frozenset({"year"}), "numeric": frozenset({"year"}), "day_month_year": frozenset({"month", "year"}),
+    "month_day_year": frozenset({"month", "year"}), "day_range": frozenset({"month"}),
+    "month_day": frozenset({"month"}), "month_year": frozenset({"month", "year"}), "month": frozenset({"month"}),
+    "weekday": frozenset({"weekday"}), "year": frozenset({"year"}), "ago": frozenset({"word"}),
+    "relative": frozenset({"word"}),
+}  # fmt: skip
+"""The signs without which a form cannot stand."""
 
 SIGN_REACH_CHARS: Final = 40
 """The longest date expression reaches no further than this from its sign."""
@@ -189,7 +198,9 @@ def find_dates(text: str, dateline: Dateline) -> list[DateExpression]:
     taken = [dateline.span] if dateline.span else []
     found = []
     for form, pattern in (*_FULL, *_PARTIAL):
-        for match in (m for window in windows for m in pattern.finditer(text, *window)):
+        needs = _NEEDS[form]
+        fitting = ((start, end) for start, end, signs in windows if needs <= signs)
+        for match in (m for window in fitting for m in pattern.finditer(text, *window)):
             start, end = match.span()
             if any(start < b and a < end for a, b in taken):
                 continue
@@ -203,21 +214,22 @@ def find_dates(text: str, dateline: Dateline) -> list[DateExpression]:
     return sorted(found, key=lambda date: date.start)
 
 
-def _windows(low: str) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of a text that may hold dates, cut at blanks."""
+def _windows(low: str) -> Iterator[tuple[int, int, set[str]]]:
+    """Yield the stretches of a text that may hold dates, cut at blanks, with the signs in them."""
     start, end = 0, -1
+    signs: set[str] = set()
     for sign in _SIGN.finditer(low):
         first = low.rfind(" ", 0, max(0, sign.start() - SIGN_REACH_CHARS)) + 1
         last = low.find(" ", sign.end() + SIGN_REACH_CHARS)
-        last = len(low) if last < 0 else last
-        if end < 0:
+        if end >= 0 and first > end:
+            yield start, end, signs
+            start, signs = first, set()
+        elif end < 0:
             start = first
-        elif first > end:
-            yield start, end
-            start = first
-        end = last
+        end = len(low) if last < 0 else last
+        signs.add(sign.lastgroup or "")
     if end >= 0:
-        yield start, end
+        yield start, end, signs
 
 
 def find_duration(low: str) -> int | None:

@@ -16,7 +16,7 @@ from geoconflict.events.lexicon import any_of, before, pattern
 from geoconflict.records import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from geoconflict.events.sentences import Sentence
     from geoconflict.records import FigureStatus, FigureUnit
@@ -96,6 +96,8 @@ _LEAVING: Final = before("leaving_verbs", r"\W+(?:the )?")
 _INCLUDING: Final = before("including", r"\W+(?:\w+\W+){0,3}?")
 _CONDITION: Final = before("figure_conditions", r"\b(?:\W+[\w'-]+){0,6}\W*")
 _NOBODY_NAMED: Final = re.compile(r"\W*$|\s*[.,;)]|\s+(?:in|from|at|on|near|who|and)\b")
+_BESIDE: Final = "more, beside others"
+_BEHIND: Final = "word after"
 _UNITS: Final[tuple[FigureUnit, ...]] = ("killed", "injured", "missing", "captured", "displaced")
 _CLAUSE_END: Final = re.compile(r"[;:]|\bwhile\b|\bbut\b|\bwhen\b|\bafter\b")
 _OTHER_CLAUSE: Final = re.compile(r"^[^,.]{0,70}?,(?=.*,)")
@@ -158,11 +160,18 @@ class _Number(NamedTuple):
     high: int | None
 
 
+class _Hedged(NamedTuple):
+    start: int
+    low: int | None
+    high: int | None
+    hedge: Literal["exact", "floor", "ceiling", "rounded"]
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """One number in its sentence, on the way to a figure; offsets are within the sentence.
 
-    `start` is where its hedge starts, `end` where its group noun ends; `earlier` are the figures read before it.
+    `end` is where its group noun ends; `earlier` are the figures read before it.
     """
 
     sentence: Sentence
@@ -170,12 +179,14 @@ class _Reading:
     previous_end: int
     next_start: int
     earlier: tuple[Figure, ...]
-    start: int = 0
-    end: int = 0
-    group: str = ""
-    low: int | None = None
-    high: int | None = None
-    hedge: Literal["exact", "floor", "ceiling", "rounded"] = "exact"
+    hedged: _Hedged
+    group: str
+    end: int
+
+    @property
+    def start(self) -> int:
+        """Return where its hedge starts, else its number."""
+        return self.hedged.start
 
     @property
     def upto(self) -> str:
@@ -201,15 +212,17 @@ class _Reading:
 
 def find_figures(sentence: Sentence, article: str, skip: Iterable[tuple[int, int]] = ()) -> list[Count]:
     """Return the counts of people in a sentence, in order; numbers inside `skip` (dates) are left alone."""
-    found = _numbers(sentence, list(skip))
     counts: list[Count] = []
-    for i, number in enumerate(found):
-        previous_end = found[i - 1].match.end() if i else 0
-        next_start = found[i + 1].match.start() if i + 1 < len(found) else len(sentence.low)
-        reading = _Reading(sentence, number, previous_end, next_start, tuple(c.figure for c in counts))
-        count = _count(_grouped(_hedged(reading)), article)
-        if count:
-            counts.append(count)
+    waiting: list[_Reading] = []  # counted groups whose verb may stand behind the next: "5 soldiers and 3 guards died"
+    for reading in _readings(sentence, skip, counts):
+        unit, why = _unit(reading)
+        if unit is None:
+            waiting = [reading] if reading.group else []
+            continue
+        if why == _BEHIND:
+            counts += [_made(w, unit, "verb behind the list", article) for w in waiting if _leads_to(w, reading)]
+        waiting = []
+        counts.append(_made(reading, unit, why, article))
     counts = _pair_parts(sentence, counts)
     if not any(c.figure.unit == "killed" for c in counts):
         counts += _counts_without_number(sentence, article)
@@ -218,6 +231,22 @@ def find_figures(sentence: Sentence, article: str, skip: Iterable[tuple[int, int
     speaker = _speaker(sentence.text)
     counts = [replace(c, figure=replace(c.figure, speaker=speaker)) for c in counts]
     return sorted(counts, key=lambda count: count.figure.start)
+
+
+def _readings(sentence: Sentence, skip: Iterable[tuple[int, int]], counts: Sequence[Count]) -> Iterator[_Reading]:
+    """Yield each number's reading; `counts` grows while they are read, and each sees those before it."""
+    found = _numbers(sentence, list(skip))
+    for i, number in enumerate(found):
+        previous_end = found[i - 1].match.end() if i else 0
+        next_start = found[i + 1].match.start() if i + 1 < len(found) else len(sentence.low)
+        earlier = tuple(count.figure for count in counts)
+        hedged, group = _hedged(sentence.low, number), _group(sentence.low, number.match.end(), next_start)
+        yield _Reading(sentence, number, previous_end, next_start, earlier, hedged, *group)
+
+
+def _leads_to(first: _Reading, second: _Reading) -> bool:
+    """Whether two counted groups share the verb behind the second."""
+    return bool(_JOINS_PARTS.fullmatch(first.sentence.low, first.end, second.start))
 
 
 def is_civilian(group: str) -> bool:
@@ -274,46 +303,39 @@ def _values(match: re.Match[str]) -> tuple[int | None, int | None]:
     return n, n
 
 
-def _hedged(reading: _Reading) -> _Reading:
-    low, number = reading.sentence.low, reading.number
+def _hedged(low: str, number: _Number) -> _Hedged:
     start, end = number.match.span()
     hedge = _HEDGE.search(low, max(0, start - 40), start)
     start = hedge.start() if hedge else start
     if number.match["vague"]:
-        return replace(reading, start=start, low=number.low, high=number.high, hedge="rounded")
+        return _Hedged(start, number.low, number.high, "rounded")
     if (hedge and hedge["ceiling"]) or _DOUBT_BEFORE.search(low, max(0, start - 40), start):
-        return replace(reading, start=start, high=number.high, hedge="ceiling")
+        return _Hedged(start, None, number.high, "ceiling")
     if (hedge and hedge["floor"]) or number.match["plus"] or _AT_LEAST_AFTER.match(low, end, end + 30):
-        return replace(reading, start=start, low=number.low, hedge="floor")
+        return _Hedged(start, number.low, None, "floor")
     if hedge and hedge["rounded"]:
-        below = _BELOW.match(hedge["rounded"])
-        return replace(reading, start=start, low=None if below else number.low, high=number.high, hedge="rounded")
-    return replace(reading, start=start, low=number.low, high=number.high)
+        return _Hedged(start, None if _BELOW.match(hedge["rounded"]) else number.low, number.high, "rounded")
+    return _Hedged(start, number.low, number.high, "exact")
 
 
-def _grouped(reading: _Reading) -> _Reading:
-    low, number_end = reading.sentence.low, reading.number.match.end()
+def _group(low: str, number_end: int, next_start: int) -> tuple[str, int]:
+    """Return the noun of those counted and where it ends, or "" and the end of the number."""
     match = _GROUP.match(low, number_end)
-    if not match or match.start("group") >= reading.next_start:
-        return replace(reading, end=number_end)
-    if _ENDS_GROUP.search(low, number_end, match.start("group")):
-        return replace(reading, end=number_end)
-    return replace(reading, end=match.end("group"), group=match["group"])
+    if not match or match.start("group") >= next_start or _ENDS_GROUP.search(low, number_end, match.start("group")):
+        return "", number_end
+    return match["group"], match.end("group")
 
 
 # ---- one count ---------------------------------------------------------------------------------------------
 
 
-def _count(reading: _Reading, article: str) -> Count | None:
-    unit, why = _unit(reading)
-    if unit is None:
-        return None
+def _made(reading: _Reading, unit: FigureUnit, why: str, article: str) -> Count:
     sentence, low, start, end = reading.sentence, reading.sentence.low, reading.start, reading.end
     if unit == "killed" and (_DEAD_AND_HURT_AFTER.match(low, end) or _DEAD_AND_HURT_BEFORE.search(low, 0, start)):
         unit, why = "casualties", "killed or hurt together"
     figure = Figure(
-        article, sentence.start + start, sentence.start + end, sentence.text[start:end], reading.low, reading.high,
-        unit, hedge=reading.hedge, group=reading.group,
+        article, sentence.start + start, sentence.start + end, sentence.text[start:end], reading.hedged.low,
+        reading.hedged.high, unit, hedge=reading.hedged.hedge, group=reading.group,
     )  # fmt: skip
     status, reason = _status(reading, figure)
     moved = bool(pattern("count_moved").search(low, max(0, start - 70), start))
@@ -338,7 +360,7 @@ def _unit(reading: _Reading) -> tuple[FigureUnit | None, str]:
         return ("killed" if dead else "casualties"), "counted noun"
     named, unit = _unit_after(reading)
     if named:
-        return unit, "word after"
+        return unit, _BEHIND
     left_dead = _LEFT_DEAD.match(right) if _LEAVING.search(left) else None
     if left_dead:
         return ("injured" if left_dead[1] in ("injured", "wounded") else "killed"), "left ... dead"
@@ -407,7 +429,7 @@ def _status(reading: _Reading, figure: Figure) -> tuple[FigureStatus, str]:
     if figure.unit == "killed" and pattern("seen_only").search(upto):
         return ("subset" if is_combatant(figure.group) else "part"), "only those seen"
     if _MORE.match(low, number.match.end()) or _ANOTHER.search(low, 0, number.match.start()):
-        return "part", "more, beside others"
+        return "part", _BESIDE
     return "total", ""
 
 
@@ -438,7 +460,8 @@ def _pair_parts(sentence: Sentence, counts: list[Count]) -> list[Count]:
         gap = sentence.low[a.end - sentence.start : max(a.end, b.start) - sentence.start]
         two_groups = a.group and b.group and a.group != b.group
         unsettled = {a.status, b.status} <= {"total", "part"} and b.status == "total"
-        if a.unit == b.unit and two_groups and unsettled and _JOINS_PARTS.fullmatch(gap):
+        beside = {a.status, b.status} == {"total", "part"} and counts[i + 1].figure.why == _BESIDE
+        if a.unit == b.unit and (beside or (two_groups and unsettled)) and _JOINS_PARTS.fullmatch(gap):
             counts[i] = counts[i].marked("part", "one of several groups counted together")
             counts[i + 1] = counts[i + 1].marked("part", "one of several groups counted together")
     return counts

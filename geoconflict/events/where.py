@@ -46,6 +46,7 @@ _LOCAL_WORDS: Final = re.compile(r"\bthe (?:\w+ )?(?:city|capital|town)\b")
 LEAD_BONUS: Final = 0.8
 CLAUSE_BONUS: Final = 1.0
 LOCATIVE_BONUS: Final = 1.0
+OBJECT_CHARS: Final = 30
 DIRECTION_PENALTY: Final = 1.5
 POSITION_PENALTY: Final = 0.12
 REPEAT_BONUS: Final = 0.3
@@ -140,6 +141,8 @@ def _claim(statement: Statement, spot: Spot, position: int) -> float:
     sentence = statement.sentence
     start, end = spot.start - sentence.start, spot.end - sentence.start
     score = LOCATIVE_BONUS * (spot.preposition in LOCATIVE) - DIRECTION_PENALTY * (spot.preposition in DIRECTIONAL)
+    if not spot.preposition and any(0 < spot.start - t.end < OBJECT_CHARS for t in statement.triggers):
+        score += LOCATIVE_BONUS  # what was attacked, bombed, captured
     if statement.triggers:
         clause = sentence.clause(spot.start)
         score += CLAUSE_BONUS * any(t.clause == clause for t in statement.triggers)
