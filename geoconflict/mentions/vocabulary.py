@@ -158,13 +158,13 @@ AFTER_SUBJECT = (
     PREPOSITIONS
     | SAYING
     | _words(
-    "and or but nor yet so if that who whom whose which what where when while as than then also not all both each "
-    "to has have had is are was were be been will would could can may might should must did does do a an the this "
-    "these i it he she they we his her its their now today made took went gave got sent saw kept left held began "
-    "came became cut put hit let set won lost met ran fell rose grew spent sought fought thought bought brought "
-    "because since although though until unless after before during again once still even just only alone itself "
-    "want need remain continue say plan hope believe think know include appear seem",
-)
+        "and or but nor yet so if that who whom whose which what where when while as than then also not all both each "
+        "to has have had is are was were be been will would could can may might should must did does do a an the this "
+        "these i it he she they we his her its their now today made took went gave got sent saw kept left held began "
+        "came became cut put hit let set won lost met ran fell rose grew spent sought fought thought bought brought "
+        "because since although though until unless after before during again once still even just only alone itself "
+        "want need remain continue say plan hope believe think know include appear seem",
+    )
 )
 """After these a country's short form is a noun: "the US did", "in the US and"."""
 
@@ -174,9 +174,10 @@ ARABIC_HEADS = _words(
 )
 """Words that make a facility of the next word."""
 ARABIC_TYPES = _words(
-    "محافظه مدينه منطقه قريه بلده قضاء حي ضاحيه اماره ولايه دوله جمهوريه مملكه ناحيه لواء العاصمه مطار ميناء مرفا "
-    "شارع",
+    "محافظه مدينه منطقه قريه بلده قضاء حي ضاحيه اماره ولايه دوله جمهوريه مملكه ناحيه لواء العاصمه مطار ميناء مرفا شارع",
 )
-ARABIC_COMPASS = _words("شمال جنوب شرق غرب الشمال الجنوب الشرق الغرب الوسط وسط شمالي جنوبي شرقي غربي الشمالي الجنوبي الشرقي الغربي")
+ARABIC_COMPASS = _words(
+    "شمال جنوب شرق غرب الشمال الجنوب الشرق الغرب الوسط وسط شمالي جنوبي شرقي غربي الشمالي الجنوبي الشرقي الغربي",
+)
 """No names by themselves, though "the South" is a province somewhere."""
 ARABIC_PREPOSITIONS = _words("في من الي علي قرب نحو عن داخل خارج شمال جنوب شرق غرب وسط بين حتي ضد باتجاه")

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer.index import ALTERNATE, BARE, CODE, COMMON, COUNTY, JOINED, MAIN
+from geoconflict.gazetteer.names import ARABIC
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,14 +37,15 @@ _CITY_LEADS = 1.5
 _LEADING_SHARE = 0.3
 _METROPOLIS = 2_000_000
 """A city with this share of its area's people, with this many, or a capital is what the bare name means."""
+_COUNTRY_LEADS = 3.0  # "Iraq" is the country, though some call the town of Arak so
 _AREA_INSIDE_LEADS = 3.0  # "England" is England, though some call the United Kingdom so
 
 INSTITUTIONS = frozenset({"pentagon", "kremlin", "white house", "downing street", "capitol hill"})
 """Buildings that stand for a government wherever they are named."""
 _NAMESAKE_SITES = frozenset(
     (  # noqa: SIM905  a list of quoted words hides them
-        "airport airbase airfield port prison hospital university refinery station base camp stadium barracks checkpoint "
-        "crossing مرفا مينا ميناء مطار مستشفي جامعه سجن معبر محطه مخيم"
+        "airport airbase airfield port prison hospital university refinery station base camp stadium barracks "
+        "checkpoint crossing مرفا مينا ميناء مطار مستشفي جامعه سجن معبر محطه مخيم"
     ).split(),
 )
 """Facilities that are called after the town they stand in, as streets and rivers are not."""
@@ -73,13 +75,15 @@ def choices_for(mention: Mention, context: Context, text: str, gazetteer: Gazett
         return _towns_called_after(mention, gazetteer)
     if demonym is not None and (mention.role == "demonym" or not entries):
         return [Choice(demonym, gazetteer.place(demonym), MAIN, _DEMONYM)]
-    short_form = _written_as_short_form(mention, text)
+    short_form, arabic = _written_as_short_form(mention, text), bool(ARABIC.match(mention.key))
     choices = []
     for row, flags in entries:
         if flags & CODE and not flags & (MAIN | ALTERNATE) and not short_form:
             continue
         place = gazetteer.place(row)
         score = _own_weight(place, flags, short_form=short_form) + _type_weight(place, context)
+        if arabic and not flags & MAIN and not place.is_area:
+            score += _NOT_OWN_NAME  # names of towns on file are Latin: in Arabic every name is another
         choices.append(Choice(row, place, flags, score))
     choices += _facilities(mention, context, gazetteer, {choice.row for choice in choices})
     if not context.wanted:
@@ -170,7 +174,7 @@ def _facilities(mention: Mention, context: Context, gazetteer: Gazetteer, known:
 
 
 def _let_cities_lead(choices: Sequence[Choice]) -> None:
-    """Lower an area of the same name as its leading city, and any province of a country's name."""
+    """Lower areas called as their leading city, and whatever is only by another name called as a country."""
     leading: dict[str | None, float] = {}
     inside = {c.place.country for c in choices if c.place.kind in ("admin1", "region") and c.flags & MAIN}
     for choice in choices:
@@ -184,8 +188,11 @@ def _let_cities_lead(choices: Sequence[Choice]) -> None:
             leads = place.capital or place.population > _METROPOLIS
             people = math.inf if leads else place.population
             leading[place.country] = max(leading.get(place.country, 0.0), people)
+    is_country = any(choice.place.kind == "country" and choice.flags & MAIN for choice in choices)
     for choice in choices:
         place = choice.place
+        if is_country and place.kind != "country" and not choice.flags & MAIN:
+            choice.score -= _COUNTRY_LEADS
         if place.kind in ("admin1", "admin2") and leading.get(place.country, 0.0) > _LEADING_SHARE * place.population:
             choice.score -= _CITY_LEADS
 

@@ -73,7 +73,15 @@ def resolve_places(
         elif choices[i] and verdicts.called_after(i):
             best = candidates[0]
             placed = Resolution(
-                mention, best.place, role, best.score, best.reason, 2, ANCHORED_RADIUS_M, "near", candidates,
+                mention,
+                best.place,
+                role,
+                best.score,
+                best.reason,
+                2,
+                ANCHORED_RADIUS_M,
+                "near",
+                candidates,
             )
         else:
             placed = _placed(mention, context, role, candidates)
