@@ -179,6 +179,15 @@ def test_control_is_that_of_the_day_and_says_so(day, held, words):
     assert said == words
 
 
+def test_control_is_not_said_for_later_than_the_reports_speak():
+    layer = zones(("A", "2022-01-01", None, 36, 37)).assign(last_seen=pd.array(["2022-01-20"], dtype="string"))
+    assert zones_on(layer, "2022-01-10")[1] == "control as reported for 10 Jan 2022"
+    assert zones_on(layer, "2022-02-03")[1] == "control as reported for 20 Jan 2022"
+    found, words = zones_on(layer, "2022-04-03")
+    assert found is None
+    assert "20 Jan 2022, too old" in words
+
+
 def test_looks_follow_the_alphabet_and_shared_ground_is_grey():
     names = ["B", "joint: A and B", "A", "contested: A / B"]
     assert zone_look("A", names) == zone_look("A", ["A"])
@@ -280,6 +289,17 @@ def test_the_scale_bar_is_as_long_as_it_says(lon, lat, radius, max_px):
     here = frame.to_lon_lat([at[0] - px / 2, at[0] + px / 2], [at[1]] * 2)
     _, _, length = WGS84.inv(here[0][0], here[1][0], here[0][1], here[1][1])
     assert length == pytest.approx(metres, rel=0.005)
+
+
+@pytest.mark.parametrize(("lon", "lat"), [([36, 15], [36, 5]), ([36.7], [36.3]), ([-70, 36.7], [-40, 36.3])])
+def test_cut_countries_stay_areas_whose_edges_can_be_drawn(lon, lat):
+    from geoconflict.bundled import country_outlines
+
+    frame = fit_frame(lon, lat, [0.0] * len(lon), Box(0, 0, 1152, 640))
+    pieces = frame.cut(country_outlines("un").geometry.to_numpy())
+    assert {piece.geom_type for piece in pieces if not piece.is_empty} <= {"Polygon", "MultiPolygon"}
+    assert shapely.boundary(shapely.union_all(pieces)) is not None
+    assert (shapely.is_valid(frame.project(pieces))).all()
 
 
 def test_a_view_across_the_180th_meridian_has_land_on_both_sides():

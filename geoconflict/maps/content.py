@@ -118,6 +118,7 @@ def zones_on(zones: GeoDataFrame | None, day: str | None) -> tuple[GeoDataFrame 
     """Return the zones that hold on a day and the words that say for which day; a zone ends before its `valid_to`.
 
     Between two dated maps the latest earlier one is taken and its own date is said. Without a day the latest map is.
+    Where a column `last_seen` says until when the reports behind a zone speak, no later day is claimed.
     """
     if zones is None or not len(zones):
         return None, ""
@@ -125,15 +126,18 @@ def zones_on(zones: GeoDataFrame | None, day: str | None) -> tuple[GeoDataFrame 
     end = zones["valid_to"].astype("string").fillna("9999-12-31")
     day = day or str(begin.max())
     holds = ((begin <= day) & (day < end)).to_numpy(bool)
-    if holds.any():
-        return zones[holds], f"control as reported for {captions.day_words(day)}"
     earlier = begin[(begin <= day).to_numpy(bool)]
     if not len(earlier):
         return None, f"no report on control for {captions.day_words(day)}"
-    as_of = str(earlier.max())
+    if holds.any():
+        seen = zones.loc[holds, "last_seen"].dropna().astype(str) if "last_seen" in zones else []
+        found, as_of = zones[holds], min(day, max(seen)) if len(seen) else day
+    else:
+        as_of = str(earlier.max())
+        found = zones[(begin == as_of).to_numpy(bool)]
     if (dt.date.fromisoformat(day) - dt.date.fromisoformat(as_of)).days > MAX_CONTROL_AGE_DAYS:
         return None, f"last report on control, {captions.day_words(as_of)}, too old to draw"
-    return zones[(begin == as_of).to_numpy(bool)], f"control as reported for {captions.day_words(as_of)}"
+    return found, f"control as reported for {captions.day_words(as_of)}"
 
 
 def _open_camps(camps: GeoDataFrame | None, first: str | None, last: str | None) -> GeoDataFrame | None:

@@ -133,7 +133,7 @@ class Frame:
             partly = shapely.intersects(moved, window) & ~whole
             cut[partly] = shapely.intersection(moved[partly], window)
             pieces = cut if pieces is None else shapely.union(pieces, cut)
-        return pieces
+        return np.array([_solid(piece) for piece in pieces], dtype=object)
 
     def project(self, shapes: Any) -> Any:
         """Return shapes in degrees, as `cut` leaves them, in pixels."""
@@ -169,6 +169,15 @@ class Frame:
 def _transformer(lon: float, lat: float, *, world: bool) -> Transformer:
     how = "+proj=eqearth +lon_0=0" if world else f"+proj=stere +lat_0={lat!r} +lon_0={lon!r}"
     return Transformer.from_crs("EPSG:4326", f"{how} +datum=WGS84 +units=m +type=crs", always_xy=True)
+
+
+def _solid(piece: Any) -> Any:
+    """Return a cut shape without the points and lines a cut along its edge leaves."""
+    if piece.geom_type != "GeometryCollection" or piece.is_empty:
+        return piece
+    parts = shapely.get_parts(piece)
+    dimension = shapely.get_dimensions(parts)
+    return shapely.union_all(parts[dimension == dimension.max()])
 
 
 def fit_frame(lon: Any, lat: Any, radius_m: Any, box: Box) -> Frame:

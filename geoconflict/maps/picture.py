@@ -137,7 +137,8 @@ class Picture:
         """Draw the map."""
         self.sheet.rectangle(self.box, color=symbols.SEA, z=0)
         countries = country_outlines(self.borders)
-        land = self._basemap(self.frame, self.window, countries)
+        weight = 1.0 if self.frame.width_m <= SCALED_M else 0.5  # of lines: small countries must not drown in borders
+        land = self._basemap(self.frame, self.window, countries, weight=weight)
         self._draw_zones()
         spots = self._spots()
         self.taken += [Box(s.x - s.radius, s.y - s.radius, 2 * s.radius, 2 * s.radius) for s in spots]
