@@ -29,7 +29,7 @@ def towns(*rows, **columns):
 FOUR = [("A1", 37.5, 35.2, "A"), ("A2", 37.5, 34.8, "A"), ("B1", 38.5, 35.2, "B"), ("B2", 38.5, 34.8, "B")]
 
 
-def zone(shape, controller="A", valid_from="2022-01-01", valid_to=None, source="s", country="SY", certainty="high"):
+def zone(shape, controller="A", valid_from="2022-01-01", valid_to=None, *, source="s", country="SY", certainty="high"):
     return (f"{source}-{controller}-{valid_from}", controller, valid_from, valid_to, certainty, source, country, shape)
 
 
@@ -76,8 +76,9 @@ WHO_HELD_IT = [
 ]
 
 
-@pytest.mark.parametrize(("place", "lon", "lat", "day", "side", "status"), WHO_HELD_IT)
-def test_who_held_it_by_the_curated_rows(curated, syria, place, lon, lat, day, side, status):
+@pytest.mark.parametrize("known", WHO_HELD_IT, ids=lambda known: f"{known[0]} {known[3]}")
+def test_who_held_it_by_the_curated_rows(curated, syria, known):
+    place, lon, lat, day, side, status = known
     zones = zones_for_days(curated, syria, [day], country="SY", look_back_days=0)
     (answer,) = zones_at(zones, lon, lat, day, radius_m=500, country="SY")
     assert (answer["controller"], answer["status"]) == (side, status), place

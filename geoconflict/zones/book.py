@@ -476,7 +476,7 @@ def _distinct(numbers: Ints) -> tuple[Ints, Ints]:
 def day_texts(days: Days) -> NDArray[np.object_]:
     """Return days as "YYYY-MM-DD", None for NaT."""
     codes, distinct = pd.factorize(days)
-    texts = np.array([*np.datetime_as_string(np.asarray(distinct, "datetime64[D]")), None], np.object_)
+    texts = np.array([*np.datetime_as_string(np.asarray(distinct, "datetime64[D]")).tolist(), None], np.object_)
     return texts[codes]
 
 
