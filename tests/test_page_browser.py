@@ -89,7 +89,7 @@ WORDS = {
     "placeWords('Saraqib', 'near')": "Near Saraqib",
     "areaName('Aleppo', 4)": "Aleppo (province)",
     "areaName('Sumy Oblast', 4)": "Sumy Oblast",
-    "precisionWords(6, 400000)": "known only to a country; within 400 km of the point",
+    "precisionWords(6, 400000)": "known only to a country; true spot within 400 km of the point, 9 times in 10",
     "precisionWords(null, null)": "not known how exactly",
     "distanceWords(1430)": "1.4 km",
     "distanceWords(420)": "400 m",
@@ -164,7 +164,7 @@ def test_the_card_quotes_and_names_who_says_so(tab, page):
     tab.open(page, **DESKTOP)
     tab.run("document.querySelector('#list button').click()")
     card = text_of(tab, ".card")
-    for words in ("At least 13 people, among them six children", "13 (12–13)", "according to Syria Civil Defence", "exact place; within 1.5 km of the point",
+    for words in ("At least 13 people, among them six children", "13 (12–13)", "according to Syria Civil Defence", "a named place; true spot within 1.5 km of the point, 9 times in 10",
                   "Reported control", "HTS-led opposition", "reported by town reports; as of 20 Jan 2022; certainty high", "front about 31 km away, give or take 4 km",
                   "within 2 km", "30,000 people (Dec 2021)", "example.org, 3 Feb 2022: Raid kills leader in north-west", "at least 12", "said by the observatory"):
         assert words in card, words

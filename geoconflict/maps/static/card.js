@@ -77,13 +77,14 @@ function controlRows(cell) {
   const status = cell('zone_status'), controller = cell('zone_controller');
   if (!status && !controller) return [];
   const notes = [
-    cell('zone_source') && `reported by ${cell('zone_source')}`, cell('zone_as_of') && `as of ${isoWords(cell('zone_as_of'))}`,
+    cell('zone_source') && (/^derived/i.test(cell('zone_source')) ? cell('zone_source') : `reported by ${cell('zone_source')}`), cell('zone_as_of') && `as of ${isoWords(cell('zone_as_of'))}`,
     controller && cell('zone_certainty') && `certainty ${cell('zone_certainty')}`,
   ].filter(Boolean).join('; ');
   const previous = cell('zone_previous_controller');
   const changed = previous ? `before ${isoWords(cell('zone_changed_on')) || 'that'}: ${previous}` : '';
   const sources = status === 'sources_disagree' ? listOf(cell('zones')).filter(zone => zone && zone.controller) : [];
-  const front = cell('front_distance_m') === null ? '' : `front about ${distanceWords(cell('front_distance_m'))} away`
+  const distance = cell('front_distance_m');
+  const front = distance === null ? '' : (distance < 50 ? 'front at or near the place' : `front about ${distanceWords(distance)} away`)
     + (cell('front_uncertainty_m') ? `, give or take ${distanceWords(cell('front_uncertainty_m'))}` : '');
   return row('Reported control', isolated(controller || STATUS_WORDS[status] || status), controller && STATUS_WORDS[status] ? small(STATUS_WORDS[status]) : null,
     ...sources.map(zone => small(`${zone.controller}, says ${zone.source || 'an unnamed source'}`)),

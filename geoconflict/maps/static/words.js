@@ -74,11 +74,11 @@ function areaName(name, precision) {
   const kind = { 3: 'district', 4: 'province' }[precision];
   return !name || !kind || /province|governorate|oblast|district|region|state|county|raion|rural/i.test(name) ? name : `${name} (${kind})`;
 }
-const PRECISION = [null, 'exact place', 'near a known place', 'known only to a district', 'known only to a province',
+const PRECISION = [null, 'a named place', 'near a named place', 'known only to a district', 'known only to a province',
   'known only to a region, position estimated', 'known only to a country', 'over water or in the air, or not known'];
 function precisionWords(precision, radius) {
   const words = PRECISION[precision] || 'not known how exactly';
-  return radius ? `${words}; within ${distanceWords(radius)} of the point` : words;
+  return radius ? `${words}; true spot within ${distanceWords(radius)} of the point, 9 times in 10` : words;
 }
 const STATUS_WORDS = {
   contested: 'Contested: a front was reported nearby',
