@@ -114,7 +114,7 @@ def probability(logit: float) -> float:
 
 def _glued_at(word: str, lexicon: Lexicon) -> int:
     """Return where a word is two that lost their space ("Turkeywould", "inSyria"), 0 for nowhere."""
-    if word.islower() or not word.isascii() or lexicon.names_something(norm(word)):
+    if not word.isascii() or lexicon.names_something(norm(word)):
         return 0
     for cut in camel_breaks(word):
         if word[:cut] in v.GLUE and lexicon.is_sizeable(norm(word[cut:])):

@@ -25,6 +25,9 @@ def mask_names(tokens: Sequence[Token], lexicon: Lexicon) -> list[bool]:
     masked = [False] * len(tokens)
     i = 0
     while i < len(tokens):
+        if not (tokens[i].capital or tokens[i].norm == "al" or tokens[i].norm in lexicon.armed_groups):
+            i += 1  # most words
+            continue
         end = max(
             _known_group(tokens, i, lexicon),
             _built_like_group(tokens, i),
