@@ -51,7 +51,7 @@ _LICENCES = {
     "babel": ("BSD-3-Clause; its data Unicode CLDR, Unicode-3.0", "https://cldr.unicode.org/"),
     "pycountry": ("LGPL-2.1; its data Debian iso-codes", "https://salsa.debian.org/iso-codes-team/iso-codes"),
     "wordfreq": ("Apache-2.0; its data CC BY-SA 4.0", "https://github.com/rspeer/wordfreq"),
-    "english-words": ("MIT", "https://github.com/mwiens91/english-words-py"),
+    "english-words": ("MIT; its data GCIDE, GPL, and Webster 1934, public domain", "https://github.com/mwiens91/english-words-py"),
     "names": ("MIT; its data US census 1990, public domain", "https://www.census.gov/"),
 }
 

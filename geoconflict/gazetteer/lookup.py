@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import struct
+import weakref
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -77,6 +78,7 @@ class Gazetteer:
             raise GazetteerError(
                 f"{folder}: the index cannot be opened ({error}); build it anew with `geoconflict gazetteer build`",
             ) from error
+        weakref.finalize(self, self._rows.close)
         self.lookup = lru_cache(_LOOKUPS_KEPT)(self._lookup)
         self.place = lru_cache(_PLACES_KEPT)(self._place)
         self.word = lru_cache(_LOOKUPS_KEPT)(self._word)

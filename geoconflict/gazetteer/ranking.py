@@ -54,6 +54,7 @@ _SEAT_AREA_RADIUS_M = {"admin2": 35_000.0, "admin3": 15_000.0, "area": 15_000.0}
 _SEAT_AREA = "#area"
 _SEAT_FIT = 0.7
 
+_BETWEEN = frozenset({"border", "road", "highway", "line", "front", "axis"})
 _ADMIN_KINDS = frozenset({"admin1", "admin2", "admin3"})
 _PARTS = frozenset({
     "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "northwestern",
@@ -97,7 +98,7 @@ def rank(
 
 
 def _parts(name: str) -> Iterator[str]:
-    """Yield the name without what stands in brackets, then each side of "Has/Hassef"."""
+    """Yield the name without what stands in brackets, then each side of "Has/Hassef"; a border has two ends."""
     plain, depth = [], 0
     for letter in name:
         depth += letter in "(["
@@ -106,7 +107,7 @@ def _parts(name: str) -> Iterator[str]:
         depth -= letter in ")]" and depth > 0
     text = "".join(plain).strip() or name
     yield text
-    if "/" in text:
+    if "/" in text and norm(text).rpartition(" ")[2] not in _BETWEEN:
         yield from filter(str.strip, text.split("/"))
 
 
