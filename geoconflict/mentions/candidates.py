@@ -152,6 +152,8 @@ def _with_small_type(key: str, tokens: Sequence[Token], j: int) -> str:
     if j == len(tokens) or tokens[j].gap != " " or tokens[j].capital:
         return ""
     word = tokens[j].norm
+    if word == "air" and j + 1 < len(tokens) and tokens[j + 1].norm in ("base", "bases"):
+        return f"{key} air base"
     word = word if word in v.FACILITY else word.removesuffix("s")
     return f"{key} {word}" if word in v.FACILITY else ""
 
@@ -176,7 +178,7 @@ def _pattern(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> t
         if not word.capital or (word.gap != " " and not (article and j == i + 1)):
             break
         for kind, types in _PATTERN_TYPES:
-            if word.norm in types:
+            if word.norm in types or (article and kind == "site" and word.norm in v.SHELTERS):
                 numbered = (
                     kind == "street" and j + 1 < limit and tokens[j + 1].gap == " " and tokens[j + 1].text.isdigit()
                 )

@@ -34,7 +34,7 @@ THRESHOLD = 0.55
 ARABIC_THRESHOLD = 0.45
 LEAN = 0.5
 """Share of the other occurrences in a name's score: one name has one meaning in a document."""
-GLUED_CITY = 100_000
+GLUED_CITY = 500_000
 """People from which a name is looked for at the start of a glued word."""
 
 
@@ -125,7 +125,7 @@ def _glued_at(word: str, lexicon: Lexicon) -> int:
     if not word[0].isupper() or known.zipf or known.first_name or known.last_name:
         return 0
     for cut in range(4, len(word) - 1):
-        if word[cut:] in v.GLUE:
+        if word[cut:] in v.GLUE and len(word) - cut >= 3:  # "at", "an" and "in" end too many names
             name = lexicon.known(norm(word[:cut]))
             if "country" in name.kinds or name.population > GLUED_CITY:
                 return cut

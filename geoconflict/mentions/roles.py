@@ -62,6 +62,8 @@ def is_attributive(candidate: Candidate, evidence: Evidence) -> bool:
     if not name.replace(".", "").isupper() or after.gap != " " or after.capital:
         return after.norm in v.STATE_NOUNS and name.replace(".", "").isupper() and after.gap == " "
     word = after.norm
+    if word in ("and", "or") and j + 1 < len(tokens) and evidence.lexicon.is_demonym(tokens[j + 1].norm):
+        return not evidence.lexicon.known(tokens[j + 1].norm).outranks_demonym  # "US and British warplanes"
     return word in v.STATE_NOUNS or not (word in v.AFTER_SUBJECT or word.endswith(("ed", "ing", "ly", "s")))
 
 

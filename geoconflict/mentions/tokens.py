@@ -73,7 +73,7 @@ def _parts(
     word: str,
     unglue: Callable[[str], int] | None,
 ) -> Iterator[tuple[int, int, bool]]:
-    """Yield (start, end, part of a hashtag) of the parts of a word; hashtags in camel case and glued words are split."""
+    """Yield (start, end, part of a hashtag) of the parts of a word: camel-case hashtags and glued words are split."""
     hashtag = start > 0 and text[start - 1] in "#_"
     if "_" in word:
         for part in re.finditer(r"[^_]+", word):

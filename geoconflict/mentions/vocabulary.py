@@ -51,6 +51,8 @@ SITE = _words(
     "roundabout outpost garrison",
 )
 """What reports on conflict name as the spot of an event; names before them are seldom anything else."""
+SHELTERS = _words("hospital clinic school mosque market")
+"""Facilities when an Arabic name stands before ("al-Shifa Hospital"); elsewhere mostly organisations."""
 FACILITY = SITE | _words(
     "cathedral church mosque temple stadium arena square castle palace tower farm ranch plaza cemetery zoo "
     "racecourse estate",

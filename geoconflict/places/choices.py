@@ -32,11 +32,14 @@ _DEMONYM = 5.0
 _KIND_ASKED = 1.5  # "X province" for a province
 _KIND_ASKED_FACILITY = 3.0  # "X prison" for a prison: nobody says it of a town
 _OTHER_KIND_ASKED = 0.3
+_PART_OF_AREA = 1.0  # "northern X" for an area: towns are not spoken of so
 _SETTLEMENT_ASKED = 2.0  # "the city of X" against a province
 _CITY_LEADS = 1.5
 _LEADING_SHARE = 0.3
+_LEADING_SHARE_BY_MAIN_NAME = 0.08
 _METROPOLIS = 2_000_000
-"""A city with this share of its area's people, with this many, or a capital is what the bare name means."""
+"""A city with this share of its area's people (less when the bare name is its own, as "Kherson" and not "Oklahoma"),
+with this many, or a capital is what the bare name means."""
 _COUNTRY_LEADS = 3.0  # "Iraq" is the country, though some call the town of Arak so
 _AREA_INSIDE_LEADS = 3.0  # "England" is England, though some call the United Kingdom so
 
@@ -86,7 +89,9 @@ def choices_for(mention: Mention, context: Context, text: str, gazetteer: Gazett
             score += _NOT_OWN_NAME  # names of towns on file are Latin: in Arabic every name is another
         choices.append(Choice(row, place, flags, score))
     choices += _facilities(mention, context, gazetteer, {choice.row for choice in choices})
-    if not context.wanted:
+    if context.wanted == "water" and not any(choice.place.kind == "water" for choice in choices):
+        return []  # a river is not the town it is called as
+    if context.wanted not in ("admin1", "admin2", "admin3", "area", "city"):
         _let_cities_lead(choices)
     choices.sort(key=lambda choice: (-choice.score, choice.place.id))
     return choices[:MOST_CHOICES]
@@ -136,7 +141,7 @@ def _type_weight(place: Place, context: Context) -> float:
     """Return how well a place fits the type word beside the mention."""
     wanted, kind = context.wanted, place.kind
     if not wanted:
-        return 0.0
+        return _PART_OF_AREA if context.part and place.is_area else 0.0
     if wanted in ("admin1", "admin2", "admin3", "area"):
         if kind == wanted or (wanted == "area" and kind in ("admin1", "region")):
             return _KIND_ASKED
@@ -164,18 +169,21 @@ def fits_type(place: Place, context: Context) -> bool | None:
 
 def _facilities(mention: Mention, context: Context, gazetteer: Gazetteer, known: set[int]) -> list[Choice]:
     """Return facilities the text names with a small type word after the name: "Gweiran prison" is indexed as such."""
-    if context.wanted not in _FACILITIES:
+    if context.wanted not in _FACILITIES and context.wanted != "water":
         return []
     return [
         Choice(row, place, flags, _own_weight(place, flags, short_form=False) + _KIND_ASKED_FACILITY)
         for row, flags in gazetteer.lookup(f"{mention.key} {context.type_word}")
-        if row not in known and flags & (MAIN | ALTERNATE) and (place := gazetteer.place(row)).kind in _FACILITIES
+        if row not in known
+        and flags & (MAIN | ALTERNATE)
+        and (place := gazetteer.place(row)).kind in _FACILITIES | {"water"}
     ]
 
 
 def _let_cities_lead(choices: Sequence[Choice]) -> None:
     """Lower areas called as their leading city, and whatever is only by another name called as a country."""
     leading: dict[str | None, float] = {}
+    by_main_name: dict[str | None, float] = {}
     inside = {c.place.country for c in choices if c.place.kind in ("admin1", "region") and c.flags & MAIN}
     for choice in choices:
         place = choice.place
@@ -188,13 +196,17 @@ def _let_cities_lead(choices: Sequence[Choice]) -> None:
             leads = place.capital or place.population > _METROPOLIS
             people = math.inf if leads else place.population
             leading[place.country] = max(leading.get(place.country, 0.0), people)
+            if choice.flags & MAIN:
+                by_main_name[place.country] = max(by_main_name.get(place.country, 0.0), people)
     is_country = any(choice.place.kind == "country" and choice.flags & MAIN for choice in choices)
     for choice in choices:
         place = choice.place
         if is_country and place.kind != "country" and not choice.flags & MAIN:
             choice.score -= _COUNTRY_LEADS
-        if place.kind in ("admin1", "admin2") and leading.get(place.country, 0.0) > _LEADING_SHARE * place.population:
-            choice.score -= _CITY_LEADS
+        if place.kind in ("admin1", "admin2"):
+            leads = leading.get(place.country, 0.0) > _LEADING_SHARE * place.population
+            named = by_main_name.get(place.country, 0.0) > _LEADING_SHARE_BY_MAIN_NAME * place.population
+            choice.score -= _CITY_LEADS if leads or named else 0.0
 
 
 def name_reason(choice: Choice, mention: Mention) -> str:

@@ -49,7 +49,7 @@ _SILENT_TYPES = frozenset({"area"})
 _BEFORE = re.compile(r"([^\W\d_]+)(?: (?:of|like|including|called|named)| such as)? (?:the )?$")
 _BEFORE_ARABIC = re.compile(r"([\u0600-\u06ff]+) (?:ال)?$")
 _APPOSITION = re.compile(r"([a-z]+), $")
-_AFTER = re.compile(r"^(?:['’]s)?[ \u00a0-]+([^\W\d_]+)")
+_AFTER = re.compile(r"^(?:['’]s)?[ \u00a0-]+([^\W\d_]+)(?:[ \u00a0]([^\W\d_]+))?")
 _LIST_GAP = re.compile(r"^(?:, | and |, and | or |, or |/| & )(?:the )?$")
 _NEAR = re.compile(
     r"\b(?:near|close to|not far from|adjacent to|next to|around|outside(?: of)?|bordering|borders? (?:with|to|of)|"
@@ -66,6 +66,7 @@ _OUTSKIRTS = re.compile(
 _OUTSKIRTS_AFTER = re.compile(r"^(?:['’]s)? (?:outskirts|suburbs|countryside|environs|periphery)\b")
 _NEAR_ARABIC = re.compile(r"(?:قرب|بالقرب من|قريبا من|قريب من|بجوار|جوار)\s+(?:[\u0600-\u06ff]+ )?$")
 _OUTSKIRTS_ARABIC = re.compile(r"(?:ريف|ضواحي|أطراف|اطراف|مشارف)\s+$")
+_PART = re.compile(r"\b(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west)ern $", re.IGNORECASE)
 _LOOK_BEHIND, _LOOK_AHEAD = 48, 32
 
 
@@ -75,7 +76,7 @@ class Context:
 
     `type_word` is the type word beside it, singular ("province", "camp"), `wanted` the kind it asks for: a kind of the
     records, "city" for any settlement, or "". `parent` is the number of the mention that says where this one lies
-    ("X, Y"), with how sure the wording is.
+    ("X, Y"), with how sure the wording is. `part` is whether the text speaks of a part of it ("northern X").
     """
 
     relation: Relation = "in"
@@ -83,6 +84,7 @@ class Context:
     wanted: str = ""
     parent: int | None = None
     parent_is_plain: bool = False
+    part: bool = False
 
 
 def read_contexts(text: str, mentions: Sequence[Mention]) -> list[Context]:
@@ -97,7 +99,8 @@ def read_contexts(text: str, mentions: Sequence[Mention]) -> list[Context]:
         relation = _relation(text, mention)
         if relation == "in" and i and _LIST_GAP.match(gaps[i - 1]) and contexts[-1].relation == "near":
             relation = "near"
-        contexts.append(Context(relation, word, kind_of_type(word), parent, plain))
+        part = bool(_PART.search(text[max(0, mention.start - _LOOK_BEHIND) : mention.start]))
+        contexts.append(Context(relation, word, kind_of_type(word), parent, plain, part))
     return contexts
 
 
@@ -110,7 +113,9 @@ def _own_type(text: str, mention: Mention) -> tuple[str, bool]:
     """Return the type word beside a mention in the singular, and whether it stood in the plural."""
     after = _AFTER.match(text[mention.end : mention.end + _LOOK_AHEAD])
     if after:
-        word, plural = _singular(norm(after.group(1)))
+        word, plural = _singular(
+            norm(after.group(2) if after.group(1).lower() == "air" and after.group(2) else after.group(1))
+        )
         if kind_of_type(word):
             return word, plural
     behind = text[max(0, mention.start - _LOOK_BEHIND) : mention.start]

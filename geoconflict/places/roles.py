@@ -48,6 +48,12 @@ _AUXILIARIES = _words("has have had is are was were would will could can may mig
 _FILLERS = _words(
     "also all both each now then later reportedly allegedly jointly again still already never often not since once",
 )
+_MODALS = _words("will would could can may might must should")
+_ACCUSING = _words(
+    "accused accuses accusing blamed blames blaming warned warns urged urges condemned condemns thanked thanks sanctioned "
+    "criticised criticized told backs backed supports supported",
+)
+"""Verbs whose object is a party too: "accused Rwanda"."""
 _PASSIVE = _words("hit struck targeted attacked shelled bombed invaded seized captured occupied controlled")
 _GOVERNING_NOUNS = _words(
     "government army military forces troops soldiers president minister ministers ministry parliament regime "
@@ -147,7 +153,7 @@ def _acts(text: str, mention: Mention, place: Place | None, context: Context) ->
         return before in ("against", "versus", "vs") or earlier in _PARTNERS
     if before == "to" and (earlier in _ADDRESSED):
         return True
-    if before in _ALLIED:
+    if before in _ALLIED or before in _ACCUSING:
         return True
     if before in _PLACE_PREPOSITIONS or before == "of":
         return False
@@ -170,5 +176,5 @@ def _is_subject(ahead: str, *, governed: bool) -> bool:
             continue
         if auxiliary in ("is", "are", "was", "were", "be", "been"):
             return (word.endswith("ing") or word in _ACTS) and word not in _PASSIVE
-        return word in _ACTS or auxiliary in ("would", "could", "can", "may", "might", "must", "should")
+        return word in _ACTS or auxiliary in _MODALS
     return False
