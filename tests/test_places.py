@@ -116,6 +116,16 @@ def test_an_unknown_name_has_no_place_and_says_so(gazetteer):
     assert (answer.score, answer.candidates, answer.radius_m, answer.where_prec) == (0.0, (), 0.0, 7)
 
 
+def test_a_small_namesake_in_a_country_nothing_points_to_is_no_answer(gazetteer):
+    text = "Gunmen killed twenty people in Solhan in Burkina Faso. The army of Mali and troops of Niger came from Gao, Mopti and Niamey."
+    answer = one(text, "Solhan", gazetteer)
+    assert answer.place is None
+    assert answer.reason.startswith("known only elsewhere (Solhan, TR)")
+    assert answer.candidates[0].place.country == "TR"
+    assert one("Gunmen killed twenty people in Solhan, Turkey.", "Solhan", gazetteer).place.country == "TR"
+    assert one(text, "Solhan", gazetteer, country="TR").place.country == "TR"
+
+
 def test_a_street_no_list_knows_lies_somewhere_about_its_town(gazetteer):
     answer = one("In Homs a car bomb exploded on Qwxarmuut Street at noon.", "Qwxarmuut Street", gazetteer)
     assert answer.place.name.startswith("Homs") or answer.place.name == "Ḩimş"
@@ -175,7 +185,7 @@ def test_every_answer_on_real_text_is_sound(shared, gazetteer):
         assert 0 <= answer.score <= 1
         assert 1 <= answer.where_prec <= 7
         if answer.place is None:
-            assert not answer.candidates
+            assert (answer.score, answer.where_prec, answer.radius_m) == (0.0, 7, 0.0)
             continue
         assert answer.candidates[0].place == answer.place
         assert answer.radius_m > 0

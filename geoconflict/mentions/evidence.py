@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _CLAUSE_BREAK = re.compile(r"[.!?\"“\n]")
 ATTESTED_CITY = 50_000
 """People from which "in Columbus" outweighs that the name is also a person's in the same document."""
+TELLING_COUNTRIES = 3
+ENOUGH_NAMES = 4
+"""Other names from which a document shows where it plays."""
 _INITIALS = re.compile(r"^(?:[A-Z]\.){1,3}$")
 _AFTER_PERSON = v.ORGANISATION | v.STREET | v.NATURE | v.AREA_TYPE
 
@@ -51,6 +54,7 @@ class Evidence:
         self.attested = {candidate.key for candidate in candidates if self._attested(candidate)}
         self.home = self._home_areas()
         self.countries = self._named_countries()
+        self.told_of = self._countries_told_of()
         persons = self._named_persons() | {c.key for c in candidates if self._acts_like_a_person(c)}
         self.persons = {
             key for key in persons if key not in self.attested or lexicon.known(key).population < ATTESTED_CITY
@@ -88,6 +92,24 @@ class Evidence:
             if people is not None:
                 named.add(self.lexicon.gazetteer.place(people).country)
         return named - {None}
+
+    def _countries_told_of(self) -> Counter[str | None]:
+        """Return how many names are known in each country; names known in many countries say nothing."""
+        told = Counter[str | None]()
+        for key in self.places | self.attested:
+            countries = self.lexicon.known(key).countries
+            if len(countries) <= TELLING_COUNTRIES:
+                told.update(countries)
+        told.update(self.countries)
+        return told
+
+    def is_abroad(self, candidate: Candidate) -> bool:
+        """Whether a name is known only where nothing else lies, in a document that names places enough."""
+        countries = candidate.known.countries
+        own = candidate.key in self.places or candidate.key in self.attested
+        own = own and len(countries) <= TELLING_COUNTRIES
+        others = len(self.places | self.attested) - own
+        return others >= ENOUGH_NAMES and all(self.told_of[country] <= own for country in countries)
 
     def in_named_country(self, candidate: Candidate) -> bool:
         """Whether a name is known in one country only, and the document names that country."""

@@ -59,42 +59,44 @@ def resolve_places(
     verdicts = Verdicts(ordered, contexts, choices, groups, decide(groups))
 
     countries = sorted({meaning.country for meaning in verdicts.meanings if meaning.country})
-    found: list[tuple[Candidate, ...]] = []
+    answers: list[tuple[Candidate, ...]] = []
+    abroad: dict[int, str] = {}
     for i, mention in enumerate(ordered):
         alike = None if choices[i] else respelt(mention, countries, gazetteer)
-        found.append(verdicts.candidates(i) if choices[i] else (alike,) if alike else ())
-    places = [candidates[0].place if candidates else None for candidates in found]
+        answers.append(verdicts.candidates(i) if choices[i] else (alike,) if alike else ())
+        doubt = verdicts.namesake_abroad(i) if choices[i] else ""
+        if doubt and answers[i][0].place.country != country:
+            abroad[i] = doubt
+    places = [found[0].place if found and i not in abroad else None for i, found in enumerate(answers)]
     roles = assign_roles(text, ordered, places, contexts)
 
-    resolutions: list[Resolution | None] = [None] * len(mentions)
-    for i, (mention, context, role, candidates) in enumerate(zip(ordered, contexts, roles, found, strict=True)):
-        if not candidates:
-            placed = unplaced(i, ordered, places, role)
-        elif choices[i] and verdicts.called_after(i):
-            best = candidates[0]
-            placed = Resolution(
-                mention,
-                best.place,
-                role,
-                best.score,
-                best.reason,
-                2,
-                ANCHORED_RADIUS_M,
-                "near",
-                candidates,
-            )
+    resolutions: dict[int, Resolution] = {}
+    for i, (mention, context, role, found) in enumerate(zip(ordered, contexts, roles, answers, strict=True)):
+        if i in abroad:
+            resolutions[order[i]] = Resolution(mention, None, role, 0.0, abroad[i], candidates=found)
+        elif not found:
+            resolutions[order[i]] = unplaced(i, ordered, places, role)
         else:
-            placed = _placed(mention, context, role, candidates)
-        resolutions[order[i]] = placed
-    return [resolution for resolution in resolutions if resolution is not None]
+            named_after = bool(choices[i]) and verdicts.called_after(i)
+            resolutions[order[i]] = _placed(mention, context, role, found, named_after=named_after)
+    return [resolutions[i] for i in range(len(mentions))]
 
 
-def _placed(mention: Mention, context: Context, role: Role, candidates: tuple[Candidate, ...]) -> Resolution:
+def _placed(
+    mention: Mention,
+    context: Context,
+    role: Role,
+    candidates: tuple[Candidate, ...],
+    *,
+    named_after: bool,
+) -> Resolution:
     """Return a resolution with the precision this use of the place has: "near X" is wider than X."""
     best = candidates[0]
-    place, reason = best.place, best.reason
+    place, reason, relation = best.place, best.reason, context.relation
     where_prec, radius_m = _WHERE_PREC.get(place.kind, 1), place.radius_m
-    if context.relation != "in" and not place.is_area:
+    if named_after:
+        where_prec, radius_m, relation = 2, ANCHORED_RADIUS_M, "near"
+    elif relation != "in" and not place.is_area:
         where_prec, radius_m = 2, max(NEAR_RADIUS_M, radius_m)
-        reason += "; the text says near it" if context.relation == "near" else "; the text says its outskirts"
-    return Resolution(mention, place, role, best.score, reason, where_prec, radius_m, context.relation, candidates)
+        reason += "; the text says near it" if relation == "near" else "; the text says its outskirts"
+    return Resolution(mention, place, role, best.score, reason, where_prec, radius_m, relation, candidates)

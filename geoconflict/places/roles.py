@@ -50,8 +50,8 @@ _FILLERS = _words(
 )
 _MODALS = _words("will would could can may might must should")
 _ACCUSING = _words(
-    "accused accuses accusing blamed blames blaming warned warns urged urges condemned condemns thanked thanks sanctioned "
-    "criticised criticized told backs backed supports supported",
+    "accused accuses accusing blamed blames blaming warned warns urged urges condemned condemns thanked thanks "
+    "sanctioned criticised criticized told backs backed supports supported",
 )
 """Verbs whose object is a party too: "accused Rwanda"."""
 _PASSIVE = _words("hit struck targeted attacked shelled bombed invaded seized captured occupied controlled")
