@@ -144,9 +144,10 @@ def test_bad_lines_of_jsonl_are_named(tmp_path):
     lines = ['{"text": "One.", "published": "soon"}', "{broken", "[1]", '{"text": 5}', '{"title": "no text"}', '{"text": "Two\u2028lines", "id": [1]}', '{"text": "Last \\ud800."}']
     path.write_text("\n".join(lines), encoding="utf-8")
     reading = read_articles([path])
-    assert [one.text for one in reading] == ["One.", "Last \ud800."]
+    assert [one.text for one in reading] == ["One.", "Last \ufffd."]
     assert [skipped.path.rsplit(" ", 1)[1] for skipped in reading.skipped] == ["2", "3", "4", "5", "6"]
     assert "published 'soon'" in reading.warnings[0]
+    assert "line 7: half a surrogate pair" in reading.warnings[1]
 
 
 @pytest.mark.parametrize(("data", "texts"), [(b"Plain text.\n", ["Plain text.\n"]), (b'{"text": "A"}\n{"text": "B"}\n', ["A", "B"])])

@@ -52,7 +52,8 @@ camp = st.fixed_dictionaries(
     point=st.tuples(degrees, degrees), camps=st.lists(camp, max_size=3), zones=st.lists(st.dictionaries(st.sampled_from(["source", "front_distance_m", "lon"]), degrees), max_size=2),
     summary=coordinate_texts, people=st.floats(0, 1e6), distance=st.floats(1, 50_000), kind=st.sampled_from(["camp", "town", "facility", None]),
 )
-def test_no_fine_number_is_left_anywhere(tmp_path_factory, point, camps, zones, summary, people, distance, kind):
+def test_no_fine_number_is_left_anywhere(  # noqa: PLR0917  # hypothesis hands them over by name
+    tmp_path_factory, point, camps, zones, summary, people, distance, kind):
     layer = event(
         point=point, camps=camps, zones=zones, summary=summary, place_kind=kind, population_within_1km=people, confidence=0.123456,
         camp_id="camp:a", camp_distance_m=distance, camp_bearing_deg=12.5, front_distance_m=distance, place_name="Field hospital",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from geoconflict.errors import InputError, UsageError
 from geoconflict.files.days import parse_day
-from geoconflict.files.text import decode, read_bytes
+from geoconflict.files.text import decode, read_bytes, whole
 from geoconflict.records import Article
 
 if TYPE_CHECKING:
@@ -234,8 +234,11 @@ class _Reader:
             published = day or published
             if day is None:
                 self.reading.warnings.append(f"{where}: published {given!r} is not a date, left out; use YYYY-MM-DD")
-        words = {name: str(value) for name in ("title", "url", "source") if (value := _cell(row.get(name))) is not None}
-        self._add(Article(_key(key) or default_id, text, published=published, file_name=file_name, **words))
+        if (text := whole(text)) != row["text"]:
+            self.reading.warnings.append(f"{where}: half a surrogate pair; replaced by U+FFFD, offsets stay")
+        others = {name: _cell(row.get(name)) for name in ("title", "url", "source")}
+        words = {name: whole(str(value)) for name, value in others.items() if value is not None}
+        self._add(Article(whole(_key(key)) or default_id, text, published=published, file_name=file_name, **words))
 
     def _page(self, data: bytes, path: Path) -> Article:
         """Extract the article of a web page: text, title, date, address."""

@@ -100,10 +100,11 @@ def _camp_file(path: Path) -> Table:
 
     table = open_table(path)
     lower = {str(column).strip().lower(): column for column in table.frame.columns}
-    columns = {}
+    columns, called = {}, {}
     for ours, names in _USUAL_NAMES.items():
         if (name := next((one for one in names if one in lower), None)) is not None:
             columns[ours] = table.frame[lower[name]]
+            called[ours] = str(lower[name])
     for name in ("source", "populations"):
         if name in lower:
             columns[name] = table.frame[lower[name]]
@@ -113,7 +114,7 @@ def _camp_file(path: Path) -> Table:
         columns |= _from_points(table)
     if not {"lat", "lon"} <= columns.keys():
         raise InputError(f"{table.name}: no coordinates; camps need columns lat and lon, or points")
-    return Table(table.name, pd.DataFrame(columns), table.first_row)
+    return Table(table.name, pd.DataFrame(columns), table.first_row, called)
 
 
 def _from_points(table: Table) -> dict[str, Series]:

@@ -7,7 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from geoconflict.bundled import curated_rows
+from geoconflict.errors import InputError
 from geoconflict.files.days import parse_day
+from geoconflict.files.text import whole
 from geoconflict.records import CRS, EVENT_COLUMNS
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def texts(series: Series) -> Series:
 
     cells = [filled(cell) for cell in series.tolist()]
     words = [
-        None if cell is None else str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+        None if cell is None else str(int(cell)) if isinstance(cell, float) and cell.is_integer() else whole(str(cell))
         for cell in cells
     ]
     return pd.Series(words, index=series.index, dtype="string")
@@ -80,7 +82,7 @@ def floats(table: Table, name: str) -> Series:
     if wrong.any():
         at = int(wrong.to_numpy().argmax())
         comma = "; decimals take a point" if "," in str(column.iloc[at]) else ""
-        raise table.at(at, f"{name} {column.iloc[at]!r} is not a number{comma}")
+        raise table.at(at, f"{table.column(name)} {column.iloc[at]!r} is not a number{comma}")
     return numbers.astype("Float64")
 
 
@@ -89,7 +91,7 @@ def integers(table: Table, name: str) -> Series:
     numbers = floats(table, name)
     if (wrong := (numbers % 1 != 0).fillna(value=False)).any():
         at = int(wrong.to_numpy().argmax())
-        raise table.at(at, f"{name} {numbers.iloc[at]:g} is not a whole number")
+        raise table.at(at, f"{table.column(name)} {numbers.iloc[at]:g} is not a whole number")
     return numbers.astype("Int64")
 
 
@@ -109,7 +111,7 @@ def days(table: Table, name: str) -> Series:
         if cell not in known:
             day = None if filled(cell) is None else parse_day(cell)
             if day is None and filled(cell) is not None:
-                raise table.at(position, f"{name} {str(cell)[:40]!r} is not a date; use YYYY-MM-DD")
+                raise table.at(position, f"{table.column(name)} {str(cell)[:40]!r} is not a date; use YYYY-MM-DD")
             known[cell] = None if day is None else day.isoformat()
         days.append(known[cell])
     return pd.Series(days, index=column.index, dtype="string")
@@ -119,12 +121,13 @@ def booleans(table: Table, name: str) -> Series:
     """Return truth values; a cell that is none raises InputError."""
     import pandas as pd
 
-    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    # 1.0: what GDAL makes of truth values beside missing ones
+    words = {"true": True, "1": True, "1.0": True, "yes": True, "false": False, "0": False, "0.0": False, "no": False}
     values: list[bool | None] = []
     for position, cell in enumerate(column_of(table.frame, name).tolist()):
         word = None if filled(cell) is None else str(cell).lower()
         if word is not None and word not in words:
-            raise table.at(position, f"{name} {str(cell)[:40]!r} is neither true nor false")
+            raise table.at(position, f"{table.column(name)} {str(cell)[:40]!r} is neither true nor false")
         values.append(None if word is None else words[word])
     return pd.Series(values, index=table.frame.index, dtype="boolean")
 
@@ -140,9 +143,9 @@ def lists(table: Table, name: str) -> Series:
             try:
                 value = json.loads(value)
             except ValueError as error:
-                raise table.at(position, f"{name} {value[:40]!r} is not a JSON list") from error
+                raise table.at(position, f"{table.column(name)} {value[:40]!r} is not a JSON list") from error
         if value is not None and not isinstance(value, list):
-            raise table.at(position, f"{name} {str(value)[:40]!r} is not a list")
+            raise table.at(position, f"{table.column(name)} {str(value)[:40]!r} is not a list")
         values.append(value if value is not None else [])
     return pd.Series(values, index=table.frame.index, dtype="object")
 
@@ -202,6 +205,10 @@ def points(table: Table) -> Any:
         shapes = [_wkt(table, i, one) if isinstance(one, str) else one for i, one in enumerate(cells)]
         return geopandas.GeoSeries(shapes, index=frame.index, crs=CRS)
     names = by_name(list(frame.columns))
+    if not {"lat", "lon"} <= names.keys():
+        if len(frame):
+            raise InputError(f"{table.name}: no coordinates; it needs columns lat and lon, or geometry")
+        return geopandas.GeoSeries([], index=frame.index, crs=CRS)
     lon, lat = (floats(table, names[axis]) for axis in ("lon", "lat"))
     for axis, values, limit in (("longitude", lon, 180), ("latitude", lat, 90)):
         if (beyond := values.abs() > limit).any():

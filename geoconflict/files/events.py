@@ -74,8 +74,8 @@ def sniff(path: str | Path) -> Literal["articles", "events"]:
         return "articles"
     if "text" in {column.strip().lower() for column in columns}:
         return "articles"
-    if not columns:
-        return "articles"
+    if not columns:  # nothing in it
+        return "events" if path.suffix.lower() in SPATIAL_ENDINGS else "articles"
     if _source_of(columns) is not None:
         return "events"
     raise UsageError(
@@ -116,7 +116,8 @@ def read_events(path: str | Path, *, source: Source = "auto", columns: Mapping[s
     elif source == "columns":
         raise UsageError("source 'columns' needs columns={our name: the file's name}")
     if source == "auto":
-        found = _source_of(list(table.frame.columns))
+        # A file of no features has no columns either: that is an empty layer.
+        found = _source_of(list(table.frame.columns)) if len(table.frame.columns) else "geoconflict"
         if found is None:
             raise UsageError(
                 f"{table.name}: no event table (an event id, coordinates and a date); it has "
@@ -294,7 +295,7 @@ def _mapped(table: Table, columns: dict[str, str]) -> DataFrame:
     renamed = pd.DataFrame({ours: table.frame[theirs] for ours, theirs in columns.items()}, index=table.frame.index)
     if "geometry" in table.frame:
         renamed["geometry"] = table.frame["geometry"]
-    inner = Table(table.name, renamed, table.first_row)
+    inner = Table(table.name, renamed, table.first_row, columns)
     layer = {name: cast(inner, name, dtype) for name, dtype in EVENT_COLUMNS.items() if name in renamed}
     if "country" in layer:
         layer["country"] = countries(renamed)

@@ -203,7 +203,7 @@ def _write_csv(columns: dict[str, list[Any]], length: int, path: Path) -> None:
 
 
 def _csv_rows(columns: dict[str, list[Any]], length: int, file: IO[str]) -> None:
-    writer = csv.writer(file, lineterminator="\n")
+    writer = csv.writer(file, lineterminator="\r\n")  # as RFC 4180 has it; with "\n" a bare "\r" would go unquoted
     writer.writerow([storable(name) for name in columns])
     for row in rows_of(columns, length):
         writer.writerow([_cell(value) for value in row.values()])

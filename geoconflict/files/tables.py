@@ -8,7 +8,7 @@ import json
 import sys
 import warnings
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from geoconflict.files.text import decode_file, read_bytes
 from geoconflict.records import CRS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import pyarrow as pa
     from pandas import DataFrame
@@ -39,10 +39,16 @@ class Table:
     name: str
     frame: DataFrame
     first_row: int = 1
+    called: Mapping[str, str] = field(default_factory=dict)
+    """Our name of a column -> the file's, for messages, where a frame has been renamed."""
 
     def at(self, position: int, text: str) -> InputError:
         """Return the error of one row, counted as the file's own program counts."""
         return InputError(f"{self.name} row {self.first_row + position}: {text}")
+
+    def column(self, name: str) -> str:
+        """Return what the file calls a column of ours."""
+        return self.called.get(name, name)
 
     def warn(self, text: str) -> None:
         """Say that something was left out or repaired."""

@@ -21,6 +21,7 @@ _FORMATS = (
     (b"PAR1", "a Parquet file; its name must end in .parquet"),
 )
 _UTF16 = ((codecs.BOM_UTF16_LE, "UTF-16LE"), (codecs.BOM_UTF16_BE, "UTF-16BE"))
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _SAMPLE = 4096
 """Bytes looked at to tell an encoding; the first page of a text is enough."""
 _ARABIC_SHARE = 0.5
@@ -60,6 +61,14 @@ def decode_file(path: Path) -> str:
         return decode(read_bytes(path))
     except InputError as error:
         raise InputError(f"{path.name}: {error}") from error
+
+
+def whole(text: str) -> str:
+    """Return a text without halves of surrogate pairs, which only JSON escapes can write: no encoding holds them.
+
+    Each becomes one replacement character, so offsets stay.
+    """
+    return _HALF_PAIR.sub("\ufffd", text)
 
 
 def _not_text(data: bytes) -> str | None:
