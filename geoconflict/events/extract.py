@@ -70,7 +70,7 @@ def _as_news(group: Group) -> Group:
 def _event(article: Article, group: Group, dateline: Dateline, *, is_lead: bool, air_war: bool) -> Event | None:
     told = group.statements
     choice = choose_place(told, group.support, article.id)
-    date = choose_date(told, dateline)
+    date = choose_date(told, dateline, support=group.support)
     background = group.first.is_old
     if not background and not _is_event(group, choice, is_lead=is_lead, dated=_has_own_day(group, date)):
         return None

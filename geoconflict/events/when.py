@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from geoconflict.events.dates import find_duration
@@ -28,11 +29,12 @@ _TODAY: Final = re.compile(r"\b(?:today|this morning)\b")
 _ONE_DAY: Final = dt.timedelta(days=1)
 
 
-def choose_date(group: Sequence[Statement], dateline: Dateline) -> EventDate:
+def choose_date(group: Sequence[Statement], dateline: Dateline, *, support: Sequence[Statement] = ()) -> EventDate:
     """Return when the event of a group was.
 
     The date nearest a trigger in the earliest sentence wins; the day of a speech is only the latest day it may have
-    been. Without any date the report's own day is the latest, and the day before it the earliest likely one.
+    been. Without one the day of a sentence that lends the event its place holds, said to be inferred. Without any date
+    the report's own day is the latest, and the day before it the earliest likely one.
     """
     if group[0].background is not None:
         old = group[0].background
@@ -41,6 +43,11 @@ def choose_date(group: Sequence[Statement], dateline: Dateline) -> EventDate:
     best = max(claims, key=lambda claim: claim[0], default=None)
     if best is not None and best[0] > CLAIM_FLOOR:
         return _as_event_date(group, best[1], best[2], dateline.day)
+    lent = [(s, d) for s in support for d in s.dates if d.precision == "day" and _is_of_now(d, dateline.day)]
+    for statement, date in lent:
+        if not is_speech_date(statement, date) and not date.since:
+            found = _as_event_date(group, statement, date, dateline.day)
+            return replace(found, rule=f"beside:{found.rule}", inferred=True)
     if dateline.day:
         return EventDate(dateline.day - _ONE_DAY, dateline.day, "range", f"published:{dateline.rule}", inferred=True)
     return EventDate(rule="none")
