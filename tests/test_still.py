@@ -188,6 +188,13 @@ def test_control_is_not_said_for_later_than_the_reports_speak():
     assert "20 Jan 2022, too old" in words
 
 
+def test_control_drawn_under_older_events_is_said_not_to_be_theirs():
+    side = zones(("A", "2022-02-01", "2022-02-10", 36, 37))
+    assert content_of(events(ATMEH), side, None).control == "control as reported for 3 Feb 2022"
+    older = {**ATMEH, "date_start": "2020-10-26", "date_end": "2020-10-26"}
+    assert content_of(events(ATMEH, older), side, None).control == "control as reported for 3 Feb 2022, not for earlier days"
+
+
 def test_looks_follow_the_alphabet_and_shared_ground_is_grey():
     names = ["B", "joint: A and B", "A", "contested: A / B"]
     assert zone_look("A", names) == zone_look("A", ["A"])

@@ -85,6 +85,8 @@ def content_of(layer: GeoDataFrame, zones: GeoDataFrame | None, camps: GeoDataFr
     )
     first, last = captions.event_days(events)
     drawn_zones, control = zones_on(zones, last)
+    if drawn_zones is not None and first and last and _days_between(first, last) > MAX_CONTROL_AGE_DAYS:
+        control += ", not for earlier days"
     return Content(
         events=events, spots=events[placed & precise], areas=events[placed & ~precise & ~far], zones=drawn_zones,
         controllers=names_of(zones), control=control, camps=_open_camps(camps, first, last),
@@ -135,9 +137,13 @@ def zones_on(zones: GeoDataFrame | None, day: str | None) -> tuple[GeoDataFrame 
     else:
         as_of = str(earlier.max())
         found = zones[(begin == as_of).to_numpy(bool)]
-    if (dt.date.fromisoformat(day) - dt.date.fromisoformat(as_of)).days > MAX_CONTROL_AGE_DAYS:
+    if _days_between(as_of, day) > MAX_CONTROL_AGE_DAYS:
         return None, f"last report on control, {captions.day_words(as_of)}, too old to draw"
     return found, f"control as reported for {captions.day_words(as_of)}"
+
+
+def _days_between(first: str, last: str) -> int:
+    return (dt.date.fromisoformat(last) - dt.date.fromisoformat(first)).days
 
 
 def _open_camps(camps: GeoDataFrame | None, first: str | None, last: str | None) -> GeoDataFrame | None:

@@ -43,6 +43,7 @@ WIDE_M, INSET_M, INSET_NAMES = 700_000.0, 2_500_000.0, 5
 """Views up to this wide draw camps at full size, and need an inset; how many countries that names."""
 LABEL_CLEARS_PX = 70.0
 """Circles up to this radius are kept free of labels; larger ones cannot be."""
+METRES_PER_DEGREE = 111_200.0
 COUNTRY_DRIFT_PX = 110.0
 """How far the name of a country may stand from its curated point."""
 COUNTRY_INK = "#77716a"
@@ -158,7 +159,11 @@ class Picture:
         self, frame: Frame, window: Any, countries: GeoDataFrame, *, weight: float = 1.0, z: float = 1.0,
     ) -> Any:
         """Draw land, coasts and borders; return the countries in pixels, in the order of their rows."""
-        pieces = frame.cut(countries.geometry.to_numpy())
+        shapes = countries.geometry.to_numpy()
+        if frame.width_m > SCALED_M:
+            # No more detail than the eye sees; neighbours keep the points of their border in common.
+            shapes = shapely.coverage_simplify(shapes, frame.metres_per_px * 0.4 / METRES_PER_DEGREE)
+        pieces = frame.cut(shapes)
         whole = shapely.union_all(pieces)
         coast = shapely.boundary(whole)
         # Neighbours share the points of their border, so lines are told apart exactly and before any rounding.
