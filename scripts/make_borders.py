@@ -102,11 +102,19 @@ def ring(indices: list[int], arcs: list[np.ndarray]) -> np.ndarray:
     return np.concatenate([part[1 if k else 0 :] for k, part in enumerate(parts)])
 
 
+def unturned(points: np.ndarray) -> np.ndarray:
+    """Return a ring that touches the antimeridian on one side of it: its points at -180 and 180 are the same line."""
+    lon = np.unwrap(points[:, 0], period=360.0)
+    if abs(lon[0] - lon[-1]) > 1:  # round the pole: Antarctica
+        return points
+    return np.column_stack([lon - 360 * np.round((lon.min() + lon.max()) / 720), points[:, 1]])
+
+
 def polygons_of(area: dict, arcs: list[np.ndarray]) -> list[shapely.Polygon]:
     """Return the valid polygons of one area, on the grid the file is written in."""
     found = []
     for indices in [area["arcs"]] if area["type"] == "Polygon" else area["arcs"]:
-        rings = [one for one in (ring(part, arcs) for part in indices) if len(one) > 3]
+        rings = [unturned(one) for one in (ring(part, arcs) for part in indices) if len(one) > 3]
         if rings:
             shape = shapely.make_valid(shapely.Polygon(rings[0], rings[1:]), method="structure", keep_collapsed=False)
             shape = shapely.set_precision(shape, GRID_DEG)

@@ -148,7 +148,10 @@ def link(run: Run, options: Options) -> None:
             run.camps = _stacked([read_camps(path) for path in options.camp_files])
         else:
             run.camps = read_camps()
-            run.notes.append("Camps: the curated list (UNHCR, OCHA and IOM publications; see gazetteer/README.md).")
+            run.notes.append(
+                "Camps: the curated list, which holds only sites whose position UNHCR, OCHA or IOM published; a nearer "
+                "camp may exist.",
+            )
         run.layer = link_camps(run.layer, run.camps)
     if options.population:
         run.layer = link_population(run.layer, open_population(options.population))

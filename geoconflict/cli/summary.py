@@ -10,12 +10,16 @@ if TYPE_CHECKING:
     from geoconflict.cli.layers import Run
 
 MOST_UNRESOLVED = 20
-COLUMNS = ("date", "event", "place", "killed", "zone", "nearest camp", "reports")
+COLUMNS = ("date", "event", "place", "killed", "zone", "nearest listed camp", "reports")
 
 
 def _known(value: Any) -> bool:
     """Whether a cell holds a value: neither None nor any of pandas' missing ones."""
     return value is not None and value == value and str(value) != "<NA>"  # noqa: PLR0124 - NaN is not equal to itself
+
+
+def _count(value: Any) -> str:
+    return str(int(value)) if _known(value) else "-"
 
 
 def count_range(low: Any, best: Any, high: Any) -> str:
@@ -70,10 +74,10 @@ def event_rows(run: Run) -> Iterator[tuple[str, ...]]:
     if run.layer is None:
         return
     for row in run.layer.drop(columns="geometry").to_dict("records"):
-        kind = row["sub_event_type"] if _known(row["sub_event_type"]) else row["event_type"]
+        kind = next((row[name] for name in ("sub_event_type", "event_type") if _known(row[name])), "-")
         past = " (background)" if row["status"] == "background" else ""
         killed = count_range(row["fatalities_low"], row["fatalities_best"], row["fatalities_high"])
-        yield when(row), f"{kind}{past}", where(row), killed, zone(row), camp(row), str(row["reports"])
+        yield when(row), f"{kind}{past}", where(row), killed, zone(row), camp(row), _count(row["reports"])
 
 
 def table(rows: list[tuple[str, ...]]) -> str:
