@@ -127,11 +127,11 @@ def test_a_small_namesake_in_a_country_nothing_points_to_is_no_answer(gazetteer)
 
 
 def test_a_street_no_list_knows_lies_somewhere_about_its_town(gazetteer):
-    answer = one("In Homs a car bomb exploded on Qwxarmuut Street at noon.", "Qwxarmuut Street", gazetteer)
+    answer = one("A car bomb exploded on Qwxarmuut Street in Homs at noon.", "Qwxarmuut Street", gazetteer)
     assert answer.place.name.startswith("Homs") or answer.place.name == "Ḩimş"
     assert (answer.where_prec, answer.radius_m, answer.relation) == (2, 25_000, "near")
-    assert answer.score < 0.35
-    assert answer.reason.startswith("not in the gazetteer; a street told of beside")
+    assert answer.score < 0.5
+    assert answer.reason.startswith("not in the gazetteer; a street the text puts in")
     alone = one("A car bomb exploded on Qwxarmuut Street in Syria.", "Qwxarmuut Street", gazetteer)
     assert alone.place is None
 

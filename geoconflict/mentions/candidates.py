@@ -97,7 +97,7 @@ def _latin(tokens: Sequence[Token], i: int, lexicon: Lexicon, masked: Sequence[b
     if end > (match.last if match else 0):
         key = key_of(tokens[i:end])
         return Candidate(i, end, key, lexicon.known(key), pattern=kind)
-    return match or _unknown_after_preposition(tokens, i, limit, lexicon)
+    return match or _unknown_site(tokens, i, limit, lexicon) or _unknown_after_preposition(tokens, i, limit, lexicon)
 
 
 def _institution(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> Candidate | None:
@@ -208,6 +208,20 @@ def _article_joins(article: Token, name: Token) -> bool:
     return name.gap == "-" or (article.capital and name.gap == " ")
 
 
+def _unknown_site(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> Candidate | None:
+    """Return an unknown name before a small word for a site, where the text says it is a place: "at al-X air base"."""
+    before = i - 1 if i and tokens[i - 1].norm != "the" else i - 2
+    if before < 0 or tokens[before].norm not in v.SITE_PREPOSITIONS or tokens[i].gap != " ":
+        return None
+    end = i + 1
+    while end < limit and (tokens[end].capital or _article_joins(tokens[end], tokens[min(end + 1, limit - 1)])):
+        end += 1
+    key = _with_small_type(key_of(tokens[i:end]), tokens, end)
+    if not key or key.split()[-1] not in v.SITE or not tokens[end - 1].capital:
+        return None
+    return Candidate(i, end, key, lexicon.known(key), pattern="site")
+
+
 def _unknown_after_preposition(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> Candidate | None:
     """Return a capitalised name no list knows where "in", "near" or "village of" says it is a place."""
     head = tokens[i]
@@ -254,7 +268,11 @@ def _arabic(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> Candidate | No
         for word, prefix in forms:
             key = " ".join([word, *rest])
             for form in (key, bare(key)) if rest else (key,):
-                if len(form) >= 3 and form not in v.ARABIC_COMPASS and lexicon.known(form):
+                if len(form) < 3 or form in v.ARABIC_COMPASS or form in v.ARABIC_TYPES:
+                    continue
+                if form in v.ARABIC_ADJECTIVES and tokens[i].text.endswith("ة"):
+                    continue
+                if lexicon.known(form):
                     return Candidate(i, j, form, lexicon.known(form), prefix=prefix)
     return None
 

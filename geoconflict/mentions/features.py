@@ -84,6 +84,8 @@ def _spelling(f: Features, text: str, candidate: Candidate, evidence: Evidence, 
     if not big:
         f["small"] = 1
         f["frequency_small"] = word.zipf / 6
+    if known and not candidate.one_word and first.norm in v.COMPOUND_HEADS:
+        f["arabic_compound"] = 1
     if candidate.one_word and word.first_name:
         f["first_name"] = 1
         f["first_name_small"] = float(known.population < 200_000)

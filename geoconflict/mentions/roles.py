@@ -35,7 +35,7 @@ def is_demonym(candidate: Candidate, lexicon: Lexicon) -> bool:
 def inside_organisation(candidate: Candidate, evidence: Evidence) -> bool:
     """Whether the capitalised words around make it part of a name ("Aleppo University", "Bank of Syria")."""
     tokens, i, j = evidence.tokens, candidate.first, candidate.last
-    if tokens[j - 1].norm in v.ORGANISATION and not candidate.known:
+    if tokens[j - 1].norm in v.ORGANISATION and not candidate.known and candidate.pattern != "site":
         return True
     while j < len(tokens) and tokens[j].gap in (" ", "-") and tokens[j].capital:
         if tokens[j].norm in v.ORGANISATION and not tokens[j].text.isupper():

@@ -77,6 +77,7 @@ PREPOSITIONS = _words(
 PLACE_PREPOSITIONS = _words("in at near from outside around throughout across")
 """After these a name is a place more often than not."""
 
+SITE_PREPOSITIONS = _words("in at near on outside from to around inside hit struck targeted bombed shelled")
 NOT_NAMES = _words(
     "january february march april may june july august september october november december monday tuesday "
     "wednesday thursday friday saturday sunday christmas easter god lord internet english i",
@@ -182,4 +183,6 @@ ARABIC_COMPASS = _words(
     "شمال جنوب شرق غرب الشمال الجنوب الشرق الغرب الوسط وسط شمالي جنوبي شرقي غربي الشمالي الجنوبي الشرقي الغربي",
 )
 """No names by themselves, though "the South" is a province somewhere."""
+ARABIC_ADJECTIVES = _words("روسيه تركيه")
+"""With ta marbuta these are adjectives in Arabic ("Russian jets"); Persian names the countries so, without it."""
 ARABIC_PREPOSITIONS = _words("في من الي علي قرب نحو عن داخل خارج شمال جنوب شرق غرب وسط بين حتي ضد باتجاه")

@@ -91,7 +91,7 @@ def choices_for(mention: Mention, context: Context, text: str, gazetteer: Gazett
     choices += _facilities(mention, context, gazetteer, {choice.row for choice in choices})
     if context.wanted == "water" and not any(choice.place.kind == "water" for choice in choices):
         return []  # a river is not the town it is called as
-    if context.wanted not in ("admin1", "admin2", "admin3", "area", "city"):
+    if context.wanted not in ("admin1", "admin2", "admin3", "area", "city") and not context.part:
         _let_cities_lead(choices)
     choices.sort(key=lambda choice: (-choice.score, choice.place.id))
     return choices[:MOST_CHOICES]

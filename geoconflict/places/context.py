@@ -150,15 +150,16 @@ def _spread_over_lists(types: list[tuple[str, bool]], gaps: Sequence[str]) -> No
 
 _PLAIN_PARENT_GAPS = frozenset({", ", " (", ", in ", "، ", " - "})
 _PARENT_IN = re.compile(
-    r"^,? (?:in|within|of) (?:the )?"
+    r"^(?: \([^)]*\))?,? (?:in|within|of|at) (?:the )?"
     r"(?:(?:(?:north|south)(?:east|west)?(?:ern)?|(?:east|west)(?:ern)?|central|rural|neighbou?ring) )?"
-    r"(?:(?:province|governorate|district|state|region|county|oblast|countryside) of )?$",
+    r"(?:(?:city|town|village|province|governorate|district|state|region|county|oblast|countryside) of )?$"
+    r"|^[ _](?:في|وسط|بمدينة|بمحافظة|بـ?)[ _]?#?(?:مدينة |محافظة |قضاء )?$",
 )
 
 
 def _parent(mentions: Sequence[Mention], gaps: Sequence[str], i: int) -> tuple[int | None, bool]:
     """Return which mention says where this one lies, and whether plainly ("X, Y") or loosely ("X in Y", "Y's X")."""
-    if i < len(gaps):
+    if i < len(gaps) and mentions[i + 1].role is None:  # "Donetsk, Russian officials said" is no address
         gap, after = gaps[i], mentions[i + 1]
         if gap in _PLAIN_PARENT_GAPS or (gap == " " and after.text.isupper() and len(after.text) <= 3):
             return i + 1, True

@@ -75,7 +75,8 @@ def resolve_places(
         if i in abroad:
             resolutions[order[i]] = Resolution(mention, None, role, 0.0, abroad[i], candidates=found)
         elif not found:
-            resolutions[order[i]] = unplaced(i, ordered, places, role)
+            parent = places[context.parent] if context.parent is not None else None
+            resolutions[order[i]] = unplaced(mention, parent, role)
         else:
             named_after = bool(choices[i]) and verdicts.called_after(i)
             resolutions[order[i]] = _placed(mention, context, role, found, named_after=named_after)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from geoconflict.gazetteer.names import norm
+from geoconflict.gazetteer.names import ARABIC, norm
 from geoconflict.places.choices import INSTITUTIONS
 
 if TYPE_CHECKING:
@@ -78,6 +78,12 @@ _ADDRESSED = _words(
 _ALLIED = _words(
     "ally allies rival rivals partner partners neighbour neighbor patron backer backers power powers",
 )
+_ARABIC_ACTS = _words(
+    "قالت اعلنت اكدت نفت دعت اتهمت شنت قصفت ادانت هددت طالبت وافقت رفضت ارسلت استهدفت دعمت حذرت ردت نفذت اطلقت قررت "
+    "وقعت سحبت نشرت تدعم تتهم تقصف تعلن تؤكد تهدد ترفض تستهدف",
+)
+"""Verbs before a country in Arabic, where the doer follows: "Turkey said"."""
+_ARABIC_WORD_BEFORE = re.compile(r"([\u0600-\u06ff]+)[ \u00a0]+$")
 _LISTS = re.compile(r"^(?:, | and |, and | or | & |/|-|–)(?:the |both )?$")
 _WORD_AFTER = re.compile(r"^(['’]s?)?[ \u00a0]+\(?([^\W\d_]+)")
 _WORDS_BEFORE = re.compile(r"([^\W\d_]+)?[ \u00a0]*([^\W\d_]+[.,;:]?)[ \u00a0]+$")
@@ -141,6 +147,9 @@ def _words_before(text: str, mention: Mention) -> tuple[str, str]:
 def _acts(text: str, mention: Mention, place: Place | None, context: Context) -> bool:
     if place is None or mention.role or not is_party(place) or context.relation != "in":
         return False
+    if ARABIC.match(mention.key):
+        spoken = _ARABIC_WORD_BEFORE.search(text[max(0, mention.start - 24) : mention.start])
+        return spoken is not None and norm(spoken.group(1)).removeprefix("و") in _ARABIC_ACTS
     ahead = text[mention.end : mention.end + 80]
     after = _WORD_AFTER.match(ahead)
     earlier, before = _words_before(text, mention)
