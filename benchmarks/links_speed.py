@@ -117,7 +117,7 @@ def camps(count: int) -> None:
         every = geod.inv(np.full(2_000, lon[i]), np.full(2_000, lat[i]), camp_lon, camp_lat)[2]
         best = np.argsort(every, kind="stable")[:LISTED_CAMPS]
         best = best[every[best] <= 50_000]
-        right += list(pairs.camp[slice(*np.searchsorted(pairs.event, [i, i + 1]))]) == list(best)
+        right += list(pairs.camp[slice(*np.searchsorted(pairs.place, [i, i + 1]))]) == list(best)
         off.append(abs(joined.metres[i] - every.min()))
     print(
         f"camps 2,000, nearest {LISTED_CAMPS}: sjoin_nearest (UTM, 1) {peer_s:6.2f} s, up to {max(off):.1f} m off | "

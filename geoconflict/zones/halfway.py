@@ -28,7 +28,7 @@ from geoconflict.records import CRS, ZONE_COLUMNS
 from geoconflict.zones.reports import GRADES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -380,9 +380,21 @@ def derive(holding: Holding, areas: list[Area], country: Country, shared_values:
 
 def _polygons(shape: Any) -> Any:
     """Drop the lines and points that clipping leaves where areas only touch."""
-    if shape.geom_type != "GeometryCollection":
+    if shape.geom_type.endswith("Polygon"):
         return shape
     return shapely.union_all([part for part in shapely.get_parts(shape) if part.geom_type.endswith("Polygon")])
+
+
+def _inside(area: Any, limits: Any) -> Any:
+    return _polygons(shapely.intersection(area, limits, grid_size=GRID_M))
+
+
+def _without(area: Any, hole: Any) -> Any:
+    return _polygons(shapely.difference(area, hole, grid_size=GRID_M))
+
+
+def _together(areas: Iterable[Any]) -> Any:
+    return _polygons(shapely.union_all(list(areas), grid_size=GRID_M))
 
 
 def typed(frame: gpd.GeoDataFrame, columns: dict[str, str]) -> gpd.GeoDataFrame:
@@ -401,11 +413,9 @@ def no_zones() -> Zones:
 
 def _claim(places: Places, areas: list[Area], country: Country) -> Any:
     """Return what may be claimed: near a report or in a declared area, in the country, not where an area is blank."""
-    reached = shapely.union_all(shapely.buffer(shapely.points(places.xy), REACH_M))
-    named = shapely.union_all([area.shape for area in areas if area.side])
-    blank = shapely.union_all([area.shape for area in areas if not area.side])
-    claim = shapely.intersection(shapely.union(reached, named, grid_size=GRID_M), country.land, grid_size=GRID_M)
-    return shapely.difference(claim, blank, grid_size=GRID_M)
+    reached = np.asarray(shapely.buffer(shapely.points(places.xy), REACH_M))
+    claim = _inside(_together([*reached, *(area.shape for area in areas if area.side)]), country.land)
+    return _without(claim, _together(area.shape for area in areas if not area.side))
 
 
 def _zones(mesh: Mesh, areas: list[Area], claim: Any, country: Country) -> gpd.GeoDataFrame:
@@ -413,19 +423,17 @@ def _zones(mesh: Mesh, areas: list[Area], claim: Any, country: Country) -> gpd.G
     parts: dict[tuple[str, int], list[Any]] = {}
     for area in areas:
         core = area.shape.buffer(-area.edge_m)
-        parts.setdefault((area.side, 0), []).append(area.shape.difference(core))
+        parts.setdefault((area.side, 0), []).append(_without(area.shape, core))
         parts.setdefault((area.side, area.rank), []).append(core)
-    spoken_for = shapely.union_all([area.shape for area in areas])
+    spoken_for = _together(area.shape for area in areas)
     well_known = _well_known(mesh.places, mesh.xy)
     for side, (low, medium, high) in mesh.ground().items():
-        sure = shapely.intersection(high, well_known, grid_size=GRID_M)
-        unsure = shapely.union(medium, shapely.difference(high, sure, grid_size=GRID_M), grid_size=GRID_M)
-        for rank, ground in enumerate((low, unsure, sure)):
-            parts.setdefault((side, rank), []).append(shapely.difference(ground, spoken_for, grid_size=GRID_M))
+        sure = _inside(high, well_known)
+        for rank, ground in enumerate((low, _together([medium, _without(high, sure)]), sure)):
+            parts.setdefault((side, rank), []).append(_without(ground, spoken_for))
     rows = []
     for (side, rank), grounds in sorted(parts.items()):
-        ground = shapely.union_all(grounds, grid_size=GRID_M)
-        shape = _polygons(shapely.intersection(ground, claim, grid_size=GRID_M))
+        shape = _inside(_together(grounds), claim)
         if side and shape.area >= MIN_PART_M2:
             rows.append((side, GRADES[rank], round(shape.area / 1e6, 1), shape))
     columns = ["controller", "certainty", "area_km2", "geometry"]
@@ -436,8 +444,8 @@ def _well_known(places: Places, sites: Floats) -> Any:
     """Return the ground whose nearest report is of at least medium confidence and within `HIGH_REACH_M`."""
     known = places.rank > 0
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(sites), ordered=True))[: len(places)]
-    near = shapely.buffer(shapely.points(places.xy[known]), HIGH_REACH_M)
-    return shapely.union_all(near).intersection(shapely.union_all(cells[known]))
+    near = np.asarray(shapely.buffer(shapely.points(places.xy[known]), HIGH_REACH_M))
+    return _inside(_together(near), _together(cells[known]))
 
 
 def _with_evidence(zones: gpd.GeoDataFrame, reported: Places, fronts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 
 from geoconflict import bundled
 from geoconflict.records import CRS
-from geoconflict.zones.halfway import FRONT_WIDTH, MIN_FRONT_WIDTH_M
+from geoconflict.zones.halfway import FRONT_WIDTH, GRID_M, MIN_FRONT_WIDTH_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +31,10 @@ of Ukraine lie within 2 km of Natural Earth's lines, 97 % within 3 km."""
 
 EDGE_DEGREES = 0.05
 """Longest edge before it is projected: edges are straight in degrees, and stray less than 2 m from that."""
+
+SAMPLE_M = 500.0
+_SAMPLES = 4
+_AT_ONCE = 100_000
 
 GEOD = Geod(ellps="WGS84")
 NONE = -1
@@ -101,7 +105,8 @@ class Sheet:
         at, zone = self._zone_tree.query(shapely.points(points), predicate="dwithin", distance=SNAP_M * 1.01)
         if not len(at):
             return row, distance
-        metres, _ = self._geodesic(lon[at], lat[at], points[at], self._projected[zone])
+        ways = shapely.shortest_line(shapely.points(points[at]), self._projected[zone])
+        metres = self._metres(lon[at], lat[at], shapely.get_coordinates(ways)[1::2])
         zone_rows = self.rows[zone]
         own = (country[at] >= 0) & (country[at] == self.ground.country[zone_rows])
         allowed = (own & (metres <= SNAP_M)) | (metres <= 0.5)  # half a metre: on the edge, within rounding
@@ -127,14 +132,12 @@ class Sheet:
         side = np.where(row == NONE, self.sides[0] if len(self.sides) else NONE, self.ground.controller[row])
         for own in self.sides:
             here = np.flatnonzero(side == own)
-            lines, owners, tree = self._facing(int(own))
-            if not len(here) or not len(lines):
+            lines = self._facing(int(own))
+            if not len(here) or lines is None:
                 continue
-            points = self._project(lon[here], lat[here])
-            nearest = tree.query_nearest(shapely.points(points), all_matches=False)[1]
-            metres, foot = self._geodesic(lon[here], lat[here], points, lines[nearest])
-            distance[here], other[here] = metres, owners[nearest]
-            width[here] = self._width(foot, row[here], owners[nearest])
+            foot, other[here] = lines.nearest(self._project(lon[here], lat[here]))
+            distance[here] = self._metres(lon[here], lat[here], foot)
+            width[here] = self._width(foot, row[here], other[here])
         return distance, width, other
 
     def _width(self, foot: Floats, row: Ints, other: Ints) -> Floats:
@@ -175,24 +178,23 @@ class Sheet:
     def _zone_tree(self) -> Any:
         return shapely.STRtree(self._projected)
 
-    def _facing(self, own: int) -> tuple[NDArray[np.object_], Ints, Any]:
-        """Return what a side may meet as its front: segments in metres, their zone rows, and a tree of them."""
+    def _facing(self, own: int) -> _Lines | None:
+        """Return what a side may meet as its front, each line with the zone row it belongs to."""
         if own not in self._fronts:
             if self.shows_one_side:
                 # The edge between two grades of one side is no front.
-                lines = _segments(shapely.union_all(self._projected))
+                lines = _segments(shapely.union_all(self._projected, grid_size=GRID_M))
                 lines = lines[~self._along_border(lines)]
                 owners = np.full(len(lines), NONE)
             else:
                 others = np.flatnonzero(self.ground.controller[self.rows] != own)
-                parts = [_segments(self._projected[i]) for i in others]
-                lines = np.concatenate(parts)
-                owners = np.repeat(self.rows[others], [len(part) for part in parts])
-            self._fronts[own] = (lines, owners, shapely.STRtree(lines))
+                lines, part = shapely.get_parts(shapely.boundary(self._projected[others]), return_index=True)
+                owners = self.rows[others][part]
+            self._fronts[own] = _Lines(lines, owners) if len(lines) else None
         return self._fronts[own]
 
     @cached_property
-    def _fronts(self) -> dict[int, tuple[NDArray[np.object_], Ints, Any]]:
+    def _fronts(self) -> dict[int, _Lines | None]:
         return {}
 
     def _along_border(self, lines: NDArray[np.object_]) -> Bools:
@@ -212,18 +214,44 @@ class Sheet:
             along[shapely.STRtree(pieces).query(middle, predicate="dwithin", distance=BORDER_M)[0]] = True
         return along
 
-    def _geodesic(
-        self, lon: Floats, lat: Floats, points: Floats, shapes: NDArray[np.object_]
-    ) -> tuple[Floats, Floats]:
-        """Return the geodesic distance from points to shapes and the spot on the shape nearest to each, projected.
+    def _metres(self, lon: Floats, lat: Floats, spot: Floats) -> Floats:
+        """Return the geodesic distance from points to spots of the projection."""
+        spot_lon, spot_lat = self._transformer.transform(spot[:, 0], spot[:, 1], direction="INVERSE")
+        return np.asarray(GEOD.inv(lon, lat, spot_lon, spot_lat)[2], float)
 
-        The spot is found in the sheet's equal-area projection, the distance to it on the ellipsoid.
-        """
-        ways = shapely.shortest_line(shapely.points(points), shapes)
-        foot = shapely.get_coordinates(ways).reshape(-1, 2, 2)[:, 1]
-        foot_lon, foot_lat = self._transformer.transform(foot[:, 0], foot[:, 1], direction="INVERSE")
-        metres = GEOD.inv(lon, lat, foot_lon, foot_lat)[2]
-        return np.asarray(metres, float), foot
+
+class _Lines:
+    """Lines in metres, asked for the spot on them nearest to each of many points.
+
+    Points find the nearest samples of the lines, then the spot on the pieces beside these. That is the nearest spot but
+    where another line passes within `SAMPLE_M` of it: then it is at most 3 m farther at 1 km, 31 m farther at 100 m.
+    """
+
+    def __init__(self, lines: NDArray[np.object_], owners: Ints) -> None:
+        self.xy, self.line = shapely.get_coordinates(shapely.segmentize(lines, SAMPLE_M), return_index=True)
+        self.owners = owners
+        self.goes_on = np.append(self.line[1:] == self.line[:-1], [False])
+        self.tree = cKDTree(self.xy)
+
+    def nearest(self, points: Floats) -> tuple[Floats, Ints]:
+        """Return the nearest spot for each point and the owner of its line."""
+        spots, owners = np.empty_like(points), np.empty(len(points), np.int64)
+        for first in range(0, len(points), _AT_ONCE):
+            chunk = slice(first, first + _AT_ONCE)
+            spots[chunk], owners[chunk] = self._nearest(points[chunk])
+        return spots, owners
+
+    def _nearest(self, points: Floats) -> tuple[Floats, Ints]:
+        samples = np.asarray(self.tree.query(points, np.arange(1, min(_SAMPLES, len(self.xy)) + 1))[1])
+        pieces = np.concatenate([samples, np.maximum(samples - 1, 0)], axis=1)
+        start = self.xy[pieces]
+        step = np.where(self.goes_on[pieces, None], self.xy[np.minimum(pieces + 1, len(self.xy) - 1)] - start, 0.0)
+        length = np.maximum((step**2).sum(axis=2), 1e-9)
+        share = np.clip(((points[:, None] - start) * step).sum(axis=2) / length, 0, 1)
+        spot = start + share[:, :, None] * step
+        best = ((points[:, None] - spot) ** 2).sum(axis=2).argmin(axis=1)
+        row = np.arange(len(points))
+        return spot[row, best], self.owners[self.line[pieces[row, best]]]
 
 
 def _segments(shape: Any) -> NDArray[np.object_]:
