@@ -2,22 +2,28 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+RUN := $(VENV)/.run
+DEV := $(VENV)/.dev
 
 .PHONY: demo test check clean
 
-$(STAMP): pyproject.toml requirements.lock hatch_build.py
+$(RUN): pyproject.toml requirements.lock hatch_build.py scripts/make_venv.py
 	$(PYTHON) scripts/make_venv.py $(VENV)
 	@touch $@
 
-demo: $(STAMP)
+$(DEV): pyproject.toml requirements-dev.lock hatch_build.py scripts/make_venv.py
+	$(PYTHON) scripts/make_venv.py $(VENV) --dev
+	@touch $@ $(RUN)
+
+demo: $(RUN)
 	$(BIN)/python scripts/demo.py
 
-check: $(STAMP)
+check: $(DEV)
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: $(STAMP) check
+test: check
 	$(BIN)/geoconflict gazetteer check
 	$(BIN)/python -m pytest
 

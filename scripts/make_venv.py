@@ -1,13 +1,9 @@
-"""Make the environment that `make demo` and `make test` use: python3 scripts/make_venv.py [FOLDER].
+"""Make the environment that `make demo` and `make test` use: python3 scripts/make_venv.py FOLDER [--dev].
 
-Needs nothing but Python 3.11 or later. In FOLDER (.venv) it makes a virtual environment or takes the one that is there,
-and installs, in this order:
-
-1. the pinned packages of requirements-dev.lock or requirements.lock, each checked against its hash, where there is one;
-2. the package itself, editable, with what pyproject.toml says it needs;
-3. the groups `test` and `check` of pyproject.toml.
-
-What is installed already is left as it is, so that a second run takes seconds.
+Needs nothing but Python 3.11 or later. In FOLDER it makes a virtual environment or takes the one that is there, and
+installs the packages pinned in requirements.lock (with --dev those of requirements-dev.lock, which adds what tests and
+checks need), each checked against its hash, and the package itself, editable. What is installed already is left as it
+is, so that a second run takes seconds.
 """
 
 from __future__ import annotations
@@ -20,8 +16,6 @@ from typing import NoReturn
 
 OLDEST = (3, 11)
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = ("requirements-dev.lock", "requirements.lock")  # the first holds the second and the groups
-GROUPS = ("test", "check")
 
 
 def stop(message: str) -> NoReturn:
@@ -60,30 +54,21 @@ def ready_python(folder: Path) -> Path:
     return python
 
 
-def grouped() -> list[str]:
-    """Return the requirements of the groups in pyproject.toml."""
-    import tomllib  # new in 3.11: an older Python must get as far as the line that says it is too old
-
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        groups = tomllib.load(file)["dependency-groups"]
-    return [line for name in GROUPS for line in groups[name]]
-
-
 def main() -> None:
     """Make the environment and install into it."""
     if sys.version_info[:2] < OLDEST:
         here = f"{sys.version_info[0]}.{sys.version_info[1]}"
         stop(f"Python 3.11 or later is needed, {sys.executable} is {here}; name another: make PYTHON=python3.12")
-    python = ready_python(ROOT / (sys.argv[1] if len(sys.argv) > 1 else ".venv"))
+    arguments = [word for word in sys.argv[1:] if word != "--dev"]
+    lock = "requirements-dev.lock" if "--dev" in sys.argv else "requirements.lock"
+    if len(arguments) != 1:
+        stop("usage: python3 scripts/make_venv.py FOLDER [--dev]")
+    python = ready_python(ROOT / arguments[0])
     pip = (str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    lock = next((name for name in LOCKS if (ROOT / name).is_file()), None)
-    if lock:
-        print(f"Installing the packages pinned in {lock}", flush=True)
-        run(*pip, "--require-hashes", "--requirement", lock)
+    print(f"Installing the packages pinned in {lock}; the first time this downloads them", flush=True)
+    run(*pip, "--require-hashes", "--requirement", lock)
     print("Installing geoconflict itself, editable", flush=True)
-    run(*pip, "--editable", ".")
-    print("Installing what tests and checks need", flush=True)
-    run(*pip, *grouped())
+    run(*pip, "--no-deps", "--editable", ".")
     print(f"Ready: {python}", flush=True)
 
 
