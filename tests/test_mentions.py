@@ -49,7 +49,11 @@ def assert_spans_hold(text, mentions):
         ("It was seen in Nagorno-Karabakh in the evening.", ["Nagorno-Karabakh"]),
         ("A prisoner fled the al-Sinaa prison in Hasakah.", ["al-Sinaa", "Hasakah"]),
         ("Guards fled Gweiran Prison in Hasakah.", ["Gweiran Prison", "Hasakah"]),
+        ("Rockets hit al-Asad air base in Anbar.", ["al-Asad", "Anbar"]),
+        ("Families left Kafr Qwxarmuut and Jisr al-Qwxar on foot.", ["Kafr Qwxarmuut", "Jisr al-Qwxar"]),
+        ("The Rifaat family fled Iranand Homs.", ["Iran", "Homs"]),
         ("انفجار في حلب وإدلب", ["حلب", "إدلب"]),
+        ("قصف طائرات روسية مدينة إدلب", ["إدلب"]),
     ],
 )
 def test_the_span_is_the_bare_name(text, expected, gazetteer):

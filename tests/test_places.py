@@ -43,6 +43,8 @@ def test_one_answer_a_mention_in_the_order_given(gazetteer):
         ("Shells fell on the city of Idlib.", "Idlib", "city", 1),
         ("They moved to cities like Hama and Idlib.", "Idlib", "city", 1),
         ("Shells fell in Aleppo at noon.", "Aleppo", "city", 1),
+        ("Aden airport reopened; Sanaa is quiet.", "Aden", "city", 1),
+        ("They struck a bridge across the Dnipro river.", "Dnipro", "water", 7),
         ("They fled to Syria.", "Syria", "country", 6),
         ("Ships sailed across the Black Sea.", "Black Sea", "water", 7),
         ("The attackers freed prisoners of the al-Sinaa prison in Hasakah.", "al-Sinaa", "prison", 1),
@@ -91,6 +93,9 @@ def test_near_a_country_is_still_the_country(gazetteer):
         ("Shelling in Tripoli, Lebanon, on Friday", "Tripoli", "LB", None),
         ("Clashes in Tripoli, Benghazi and Misrata.", "Tripoli", "LY", None),
         ("He lives in Paris, Texas.", "Paris", "US", "Texas"),
+        ("It hit the city of Donetsk, Russian-installed officials said, near Avdiivka.", "Donetsk", "UA", None),
+        ("Troops shelled northern Gaza and Khan Younis.", "Gaza", "PS", None),
+        ("سيول في عمان #الأردن", "عمان", "JO", None),
     ],
 )
 def test_the_rest_of_the_text_decides_between_namesakes(text, name, country, admin1, gazetteer):
@@ -161,6 +166,8 @@ def test_a_respelt_name_is_found_only_where_the_text_is_about(gazetteer):
         ("Turkey's military crossed the border with Iraq.", {"Turkey": "actor", "Iraq": "near_reference"}),
         ("Syria’s civil war began in 2011.", {"Syria": "background"}),
         ("Tensions with Turkey grew after the strike in Lebanon.", {"Turkey": "actor", "Lebanon": "background"}),
+        ("Rwanda denied it after Kinshasa accused Rwanda.", {"Rwanda": "actor", "Kinshasa": "metonym"}),
+        ("وقالت تركيا إنها سترد على قصف حلب", {"تركيا": "actor", "حلب": "background"}),
         ("Turkish troops and US forces met at Aleppo University.",
          {"Turkish": "demonym", "US": "demonym", "Aleppo": "in_name"}),
     ],

@@ -23,6 +23,7 @@ _COUNTRY_VOTE = 1.3
 _ADMIN1_VOTE = 1.2
 _NEARNESS_VOTE = 1.3
 _COUNTRY_FOR_ITSELF = 0.4  # a country is named because it is near the others, less than a town is
+_CAPITAL_OF_IT = 1.5  # where a country is named its capital often is: Amman beside Jordan, not Oman
 _NEARNESS_KM = 50.0
 """Distance over which the pull of another place falls to 1/e; beyond 200 km it is left out."""
 _FARTHEST_KM = 200.0
@@ -170,7 +171,7 @@ class _Ballots:
             total = score
             if place.country:
                 votes = self.countries[place.country] - (own_for_country if place.country == own_country else 0.0)
-                part = _COUNTRY_FOR_ITSELF if place.kind == "country" else 1.0
+                part = _COUNTRY_FOR_ITSELF if place.kind == "country" else _CAPITAL_OF_IT if place.capital else 1.0
                 total += part * _COUNTRY_VOTE * math.log1p(max(0.0, votes))
             key = area_key(place)
             if key[1]:
