@@ -12,7 +12,7 @@ import re
 import sys
 from dataclasses import dataclass, field, replace
 from functools import cache
-from html.parser import HTMLParser
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +35,17 @@ NO_ARTICLE_ENDINGS = (".json", ".geojson", ".gpkg", ".fgb", ".shp", ".zip")
 MAX_TEXT_BYTES = 10_000_000
 """A text larger than this is refused. The longest novel has 4 MB: more is an archive, which belongs into .jsonl."""
 
+MAX_MARKDOWN_BYTES = 1_000_000
+"""The parser takes 3 s for 1 MB of text and 30 s for 1 MB of brackets."""
+MAX_PAGE_TAGS = 20_000
+"""Of a page with more tags all text is taken: finding the article among them takes more than a second, and soon minutes
+(a news page has some 5,000)."""
+
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9_-]+)""", re.IGNORECASE)
 _PAGE_CHARSETS = re.compile(r"(windows-12\d\d|iso-8859-\d+|koi8-[ru]|gb\d+|gbk|big5|shift_jis|euc-\w\w)", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)|<[!?]")
+_HIDDEN_TAGS = frozenset({"script", "style", "title", "noscript", "template"})
+_INLINE_TAGS = frozenset({"a", "abbr", "b", "cite", "code", "em", "font", "i", "q", "small", "span", "strong", "u"})
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 
 
@@ -90,7 +99,7 @@ def read_articles(
     -------
     Reading
         `.articles`, `.skipped` and `.warnings`. An empty text is an article, with a warning. A second article with one
-        id becomes `id~2`, with a warning. A text above `MAX_TEXT_BYTES` is skipped.
+        id becomes `id~2`, with a warning. A text above `MAX_TEXT_BYTES` (Markdown: `MAX_MARKDOWN_BYTES`) is skipped.
 
     Raises
     ------
@@ -243,6 +252,9 @@ class _Reader:
     def _page(self, data: bytes, path: Path) -> Article:
         """Extract the article of a web page: text, title, date, address."""
         html = self._decode_page(data, path)
+        if html.count("<") > MAX_PAGE_TAGS:
+            self.reading.warnings.append(f"{path.name}: {html.count('<'):,} tags; all text of the page was taken")
+            return Article(path.stem, _without_tags(html), published=self.published, file_name=path.name)
         page: Any
         try:
             page = _quiet_trafilatura().bare_extraction(
@@ -307,7 +319,7 @@ class _Reader:
             size = path.stat().st_size
         except OSError as error:
             raise InputError("no such file" if not path.exists() else str(error.strerror)) from error
-        _check_size(size)
+        _check_size(size, MAX_MARKDOWN_BYTES if path.suffix.lower() in MARKDOWN_ENDINGS else MAX_TEXT_BYTES)
         return read_bytes(path)
 
     def _add(self, article: Article) -> None:
@@ -375,39 +387,32 @@ def _quiet_trafilatura() -> Any:
     return trafilatura
 
 
-class _Words(HTMLParser):
-    """Keeps the text between tags, blocks on lines of their own, without scripts, styles and the title."""
-
-    HIDDEN = frozenset({"script", "style", "title", "noscript", "template"})
-    INLINE = frozenset({"a", "abbr", "b", "cite", "code", "em", "font", "i", "q", "small", "span", "strong", "u"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  # the parser's own
-        self.hidden += tag in self.HIDDEN
-        self._break(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden -= tag in self.HIDDEN and self.hidden > 0
-        self._break(tag)
-
-    def _break(self, tag: str) -> None:
-        if tag not in self.INLINE:
-            self.words.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.words.append(data)
-
-
 def _without_tags(html: str) -> str:
-    parser = _Words()
-    parser.feed(html)
-    parser.close()
-    lines = (" ".join(line.split()) for line in "".join(parser.words).split("\n"))
+    """Return the text between tags, blocks on lines of their own, in one pass over the page however broken it is."""
+    parts: list[str] = []
+    never_closed: set[str] = set()  # looked for once and not found: looking again would make the pass quadratic
+    at = 0
+    while (opening := html.find("<", at)) >= 0:
+        parts.append(html[at:opening])
+        comment = html.startswith("<!--", opening)
+        tag = None if comment else _TAG.match(html, opening)
+        if tag is None and not comment:
+            parts.append("<")
+            at = opening + 1
+            continue
+        end = html.find("-->" if comment else ">", opening)
+        if end < 0:
+            break
+        at = end + (3 if comment else 1)
+        name = "" if tag is None else (tag[2] or "").lower()
+        if tag is not None and name in _HIDDEN_TAGS and not tag[1] and name not in never_closed:
+            closing = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
+            at = closing.start() if closing else at
+            never_closed |= set() if closing else {name}
+        parts.append("" if name in _INLINE_TAGS else "\n")
+    else:
+        parts.append(html[at:])
+    lines = (" ".join(line.split()) for line in unescape("".join(parts)).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -419,10 +424,10 @@ def _is_row(line: str) -> bool:
     return isinstance(row, dict) and "text" in row
 
 
-def _check_size(size: int) -> None:
-    if size > MAX_TEXT_BYTES:
+def _check_size(size: int, limit: int = MAX_TEXT_BYTES) -> None:
+    if size > limit:
         raise InputError(
-            f"{size / 1e6:.0f} MB of text is above the limit of {MAX_TEXT_BYTES / 1e6:.0f} MB an article; "
+            f"{size / 1e6:.1f} MB of text is above the limit of {limit / 1e6:.0f} MB an article; "
             "split it, e.g. into .jsonl with one article a line"
         )
 
