@@ -381,4 +381,5 @@ CAMP_COLUMNS: dict[str, str] = {
     "camp_id": _TEXT, "name": _TEXT, "kind": _TEXT, "country": _TEXT, "admin1": _TEXT, "opened": _DAY, "closed": _DAY,
     "populations": _LIST, "source": _TEXT,
 }
-"""A camp layer: displacement and refugee camps only. `populations` lists {"population", "as_of", "source"}, by day."""
+"""A camp layer: displacement and refugee camps only. `populations` lists {"population", "as_of", "source"}, by day.
+`opened`, `closed` and `as_of` are "YYYY-MM" or "YYYY" where no more is known."""

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from geoconflict.bundled import country_outlines, curated_rows
 from geoconflict.errors import InputError
-from geoconflict.files.columns import countries, filled, floats, texts
-from geoconflict.files.days import parse_day, parse_span
+from geoconflict.files.columns import column_of, countries, filled, floats, lists, texts
+from geoconflict.files.days import parse_span
 from geoconflict.files.tables import Table, open_table
 from geoconflict.records import CAMP_COLUMNS, CRS
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from geopandas import GeoDataFrame
     from pandas import DataFrame, Series
+
+    from geoconflict.files.days import Span
 
 _USUAL_NAMES = {
     "camp_id": ("camp_id", "id", "pcode", "source_id", "location id"),
@@ -63,9 +63,8 @@ def read_camps(path: str | Path | None = None) -> GeoDataFrame:
 
     Notes
     -----
-    A vague opening stands as its first day and a vague closing as its last: a camp is kept for every day it may have
-    been open. Populations carry `as_of`, the first day it may mean, and `as_of_precision`; a figure without a day is
-    left out, as no event can be linked to it. Rows that are no displacement camp, have no coordinates, or whose
+    Days known only to the month or year stay "YYYY-MM" or "YYYY", in `opened`, `closed` and `as_of` of the populations;
+    `as_of` is None where the count has no day. Rows that are no displacement camp, have no coordinates, or whose
     latitude and longitude are swapped (the point lies outside the stated country, the swapped one inside) are left
     out, each with an InputWarning.
 
@@ -239,7 +238,7 @@ def _in_the_swapped_place(country: Series, lon: Any, lat: Any) -> Any:
 
 # ---- days and people -----------------------------------------------------------------------------------------------
 def _opening(table: Table) -> tuple[Series, Series]:
-    """Return the first day a camp may have been open and the last, as text; what is no date is left empty."""
+    """Return when camps were opened and closed, as written to the day, month or year; what is no date is left empty."""
     import pandas as pd
 
     frame, ends = table.frame, []
@@ -250,61 +249,57 @@ def _opening(table: Table) -> tuple[Series, Series]:
             span = None if filled(cell) is None else _span(cell)
             if filled(cell) is not None and span is None:
                 wrong.append(position)
-            day = None if span is None else span[0] if name == "opened" else span[1]
-            days.append(None if day is None or day.year < _FIRST_YEAR else day.isoformat())
+            days.append(None if span is None or span.first.year < _FIRST_YEAR else _as_written(span, closed=name == "closed"))
         if wrong:
-            table.warn(
-                f"{table.rows(wrong)}: {name} {str(frame[name].iloc[wrong[0]])[:40]!r} is not a date; left empty"
-            )
+            cell = str(frame[name].iloc[wrong[0]])[:40]
+            table.warn(f"{table.rows(wrong)}: {table.column(name)} {cell!r} is not a date; left empty")
         ends.append(pd.Series(days, index=frame.index, dtype="string"))
     return ends[0], ends[1]
 
 
-def _span(cell: Any) -> tuple[dt.date, dt.date] | None:
-    """Return first and last day of a cell, UNHCR's month/day/two-digit year among the forms."""
+def _span(cell: Any) -> Span | None:
+    """Return the days a cell may mean, UNHCR's month/day/two-digit year among the forms."""
     if match := _US_DAY.fullmatch(str(cell).strip()):
         month, day, year = (int(part) for part in match.groups())
         century = 2000 if year <= _LATEST_SHORT_YEAR else 1900
-        known = parse_day(f"{century + year}-{month:02d}-{day:02d}")
-        return None if known is None else (known, known)
-    span = parse_span(cell)
-    return None if span is None else (span.first, span.last)
+        return parse_span(f"{century + year}-{month:02d}-{day:02d}")
+    return parse_span(cell)
+
+
+def _as_written(span: Span, *, closed: bool) -> str:
+    """Return "2018-07-03", "2018-07" or "2018"; of a range the end that may have been the camp's first or last day."""
+    if span.precision == "range":
+        return (span.last if closed else span.first).isoformat()
+    return span.first.isoformat()[: {"day": 10, "month": 7, "year": 4}[span.precision]]
 
 
 def _populations(table: Table) -> list[list[dict[str, Any]]]:
-    """Return the dated populations of each camp by day, from a list column or from `population` and `as_of`."""
+    """Return the populations of each camp by day, from a list column or from `population` and `as_of`."""
     frame = table.frame
     if "populations" in frame:
-        from geoconflict.files.columns import lists
-
-        return [_dated(table, position, cell) for position, cell in enumerate(lists(table, "populations"))]
-    if not {"population", "as_of"} <= set(frame.columns):
+        return [_counted(table, position, cell) for position, cell in enumerate(lists(table, "populations"))]
+    if "population" not in frame:
         return [[] for _ in range(len(frame))]
-    sources = frame["source"].tolist() if "source" in frame else [None] * len(frame)
-    cells = zip(frame["population"].tolist(), frame["as_of"].tolist(), sources, strict=True)
+    columns = [column_of(frame, name).tolist() for name in ("population", "as_of", "source")]
     return [
-        _dated(table, position, [{"population": people, "as_of": day, "source": source}])
-        for position, (people, day, source) in enumerate(cells)
+        _counted(table, position, [{"population": people, "as_of": day, "source": source}])
+        for position, (people, day, source) in enumerate(zip(*columns, strict=True))
     ]
 
 
-def _dated(table: Table, position: int, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _counted(table: Table, position: int, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return counts of people in order of their days, those without a day last."""
     found = []
     for row in rows:
-        span = parse_span(row.get("as_of"))
         people = filled(row.get("population"))
-        if span is None or people is None:
+        if people is None:
             continue
         try:
             count = int(float(people))
-        except (TypeError, ValueError) as error:
-            raise table.at(position, f"population {str(people)[:40]!r} is not a number") from error
-        found.append(
-            {
-                "population": count,
-                "as_of": span.first.isoformat(),
-                "as_of_precision": row.get("as_of_precision") or span.precision,
-                "source": filled(row.get("source")),
-            }
-        )
-    return sorted(found, key=lambda one: one["as_of"])
+        except (TypeError, ValueError, OverflowError) as error:
+            what = f"{table.column('population')} {str(people)[:40]!r} is not a number"
+            raise table.at(position, what) from error
+        span = parse_span(written := row.get("as_of"))
+        day = None if span is None else str(written) if span.precision == "range" else _as_written(span, closed=False)
+        found.append({"population": count, "as_of": day, "source": filled(row.get("source"))})
+    return sorted(found, key=lambda one: (one["as_of"] is None, one["as_of"] or ""))
