@@ -56,6 +56,7 @@ NAMED_AFTER = 0
 """Flag of a choice for a facility no list knows: the town it is called after."""
 _SETTLEMENTS = frozenset({"city", "town", "village", "neighbourhood"})
 _NESTED = frozenset({"admin1", "admin2", "admin3"})
+_AREAS_ASKED = frozenset({"admin1", "admin2", "admin3", "area"})
 _FACILITIES = frozenset({"camp", "base", "airport", "prison", "crossing", "facility", "road"})
 
 
@@ -68,8 +69,20 @@ class Choice:
         self.row, self.place, self.flags, self.score = row, place, flags, score
 
 
-def choices_for(mention: Mention, context: Context, text: str, gazetteer: Gazetteer) -> list[Choice]:
-    """Return the places a mention may stand for, the likeliest first; empty when nothing knows the name."""
+def spoken_of_as_areas(mentions: Sequence[Mention], contexts: Sequence[Context]) -> frozenset[str]:
+    """Return the names a text calls a province or district somewhere, and nowhere a city."""
+    said = {mention.key for mention, context in zip(mentions, contexts, strict=True) if context.wanted in _AREAS_ASKED}
+    denied = {mention.key for mention, context in zip(mentions, contexts, strict=True) if context.wanted == "city"}
+    return frozenset(said - denied)
+
+
+def choices_for(
+    mention: Mention, context: Context, text: str, gazetteer: Gazetteer, *, area: bool = False
+) -> list[Choice]:
+    """Return the places a mention may stand for, the likeliest first; empty when nothing knows the name.
+
+    `area` says that the text calls the name an area elsewhere; its seat leads only if most people live there.
+    """
     if mention.key in INSTITUTIONS:
         return []
     demonym = gazetteer.demonym(mention.key)
@@ -91,8 +104,8 @@ def choices_for(mention: Mention, context: Context, text: str, gazetteer: Gazett
     choices += _facilities(mention, context, gazetteer, {choice.row for choice in choices})
     if context.wanted == "water" and not any(choice.place.kind == "water" for choice in choices):
         return []  # a river is not the town it is called as
-    if context.wanted not in ("admin1", "admin2", "admin3", "area", "city") and not context.part:
-        _let_cities_lead(choices)
+    if context.wanted not in _AREAS_ASKED and context.wanted != "city" and not context.part:
+        _let_cities_lead(choices, area=area)
     choices.sort(key=lambda choice: (-choice.score, choice.place.id))
     return choices[:MOST_CHOICES]
 
@@ -142,7 +155,7 @@ def _type_weight(place: Place, context: Context) -> float:
     wanted, kind = context.wanted, place.kind
     if not wanted:
         return _PART_OF_AREA if context.part and place.is_area else 0.0
-    if wanted in ("admin1", "admin2", "admin3", "area"):
+    if wanted in _AREAS_ASKED:
         if kind == wanted or (wanted == "area" and kind in ("admin1", "region")):
             return _KIND_ASKED
         return 0.5 * _KIND_ASKED if kind in _NESTED else -_OTHER_KIND_ASKED
@@ -180,7 +193,7 @@ def _facilities(mention: Mention, context: Context, gazetteer: Gazetteer, known:
     ]
 
 
-def _let_cities_lead(choices: Sequence[Choice]) -> None:
+def _let_cities_lead(choices: Sequence[Choice], *, area: bool) -> None:
     """Lower areas called as their leading city, and whatever is only by another name called as a country."""
     leading: dict[str | None, float] = {}
     by_main_name: dict[str | None, float] = {}
@@ -196,7 +209,7 @@ def _let_cities_lead(choices: Sequence[Choice]) -> None:
             leads = place.capital or place.population > _METROPOLIS
             people = math.inf if leads else place.population
             leading[place.country] = max(leading.get(place.country, 0.0), people)
-            if choice.flags & MAIN:
+            if choice.flags & MAIN and not area:
                 by_main_name[place.country] = max(by_main_name.get(place.country, 0.0), people)
     is_country = any(choice.place.kind == "country" and choice.flags & MAIN for choice in choices)
     for choice in choices:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geoconflict.places.choices import choices_for
+from geoconflict.places.choices import choices_for, spoken_of_as_areas
 from geoconflict.places.context import read_contexts
 from geoconflict.places.joint import decide, make_groups
 from geoconflict.places.roles import assign_roles
@@ -52,8 +52,10 @@ def resolve_places(
     text, order = article.text, sorted(range(len(mentions)), key=lambda i: mentions[i].start)
     ordered = [mentions[i] for i in order]
     contexts = read_contexts(text, ordered)
+    areas = spoken_of_as_areas(ordered, contexts)
     choices = [
-        choices_for(mention, context, text, gazetteer) for mention, context in zip(ordered, contexts, strict=True)
+        choices_for(mention, context, text, gazetteer, area=mention.key in areas)
+        for mention, context in zip(ordered, contexts, strict=True)
     ]
     groups = make_groups(ordered, contexts, choices, country)
     verdicts = Verdicts(ordered, contexts, choices, groups, decide(groups))

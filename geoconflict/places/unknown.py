@@ -21,10 +21,37 @@ _RESPELT_SCORE = 0.7
 _LEAST_LIKENESS = 0.75
 """The index offers less alike names too, to a reader who asks; in running text a wrong place is worse than none."""
 _SHORTEST_RESPELT = 4
-_RESPELT_COUNTRIES = frozenset({
-    "AE", "AF", "BH", "BY", "DZ", "EG", "ER", "ET", "IL", "IQ", "IR", "JO", "KW", "LB", "LY", "MA", "OM", "PS",
-    "QA", "RU", "SA", "SD", "SO", "SY", "TN", "UA", "YE",
-})
+_RESPELT_COUNTRIES = frozenset(
+    {
+        "AE",
+        "AF",
+        "BH",
+        "BY",
+        "DZ",
+        "EG",
+        "ER",
+        "ET",
+        "IL",
+        "IQ",
+        "IR",
+        "JO",
+        "KW",
+        "LB",
+        "LY",
+        "MA",
+        "OM",
+        "PS",
+        "QA",
+        "RU",
+        "SA",
+        "SD",
+        "SO",
+        "SY",
+        "TN",
+        "UA",
+        "YE",
+    }
+)
 """Where names reach the press in many transliterations; elsewhere a spelling that is unknown is another name."""
 _PATTERN_WORDS = frozenset(
     (  # noqa: SIM905  a list of 70 quoted words hides them
@@ -36,10 +63,28 @@ _PATTERN_WORDS = frozenset(
     ).split(),
 )
 """First or last words of names that say what they are: a street, a hospital, a lake."""
-_LONG_FEATURES = frozenset({
-    "highway", "interstate", "route", "road", "river", "lake", "creek", "bay", "valley", "mountain", "mount",
-    "mt", "hill", "forest", "طريق", "وادي", "جبل", "بحيره",
-})
+_LONG_FEATURES = frozenset(
+    {
+        "highway",
+        "interstate",
+        "route",
+        "road",
+        "river",
+        "lake",
+        "creek",
+        "bay",
+        "valley",
+        "mountain",
+        "mount",
+        "mt",
+        "hill",
+        "forest",
+        "طريق",
+        "وادي",
+        "جبل",
+        "بحيره",
+    }
+)
 """Of these the text seldom names the end it means."""
 
 
