@@ -138,7 +138,12 @@ class _Reader:
     def folder(self, folder: Path, *, recursive: bool) -> None:
         """Read a folder's files by name; links to folders are not followed, so that no loop is walked."""
         over = []
-        for path in sorted(folder.iterdir(), key=lambda one: one.name):
+        try:
+            paths = sorted(folder.iterdir(), key=lambda one: one.name)
+        except OSError as error:
+            self._skip(str(folder), error.strerror or str(error))
+            return
+        for path in paths:
             if path.is_dir():
                 if recursive and not path.is_symlink() and not path.name.startswith("."):
                     self.folder(path, recursive=True)

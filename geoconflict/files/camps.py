@@ -249,7 +249,8 @@ def _opening(table: Table) -> tuple[Series, Series]:
             span = None if filled(cell) is None else _span(cell)
             if filled(cell) is not None and span is None:
                 wrong.append(position)
-            days.append(None if span is None or span.first.year < _FIRST_YEAR else _as_written(span, closed=name == "closed"))
+            known = span is not None and span.first.year >= _FIRST_YEAR
+            days.append(_as_written(span, closed=name == "closed") if span is not None and known else None)
         if wrong:
             cell = str(frame[name].iloc[wrong[0]])[:40]
             table.warn(f"{table.rows(wrong)}: {table.column(name)} {cell!r} is not a date; left empty")
