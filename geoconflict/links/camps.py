@@ -30,7 +30,9 @@ LISTED_CAMPS = 5
 NEAR_M = 10_000.0
 
 _SPARE = 2
-"""More neighbours than listed: straight lines through the Earth order two camps as the ellipsoid does but for ties."""
+_ABOUT = 1.001
+"""Neighbours looked at beyond those listed, if at most this much farther: straight lines through the Earth order camps
+as the ellipsoid does but for near ties."""
 
 _GEOD = Geod(ellps="WGS84")
 _LONG_AGO, _FAR_OFF = np.datetime64("0001-01-01", "D"), np.datetime64("9999-12-31", "D")
@@ -171,21 +173,29 @@ class _Camps:
     def _latest_counts(self, camp: Ints, day: Days) -> Ints:
         """Return which count of a camp is the latest on a day, -1 for none."""
         latest = np.full(len(camp), -1)
-        for one in np.unique(camp):
-            at = np.flatnonzero((camp == one) & ~np.isnat(day))
-            latest[at] = np.searchsorted(self.counts[one][0], day[at], "right") - 1
+        for one, (until, _, _) in enumerate(self.counts):
+            if len(until):
+                at = np.flatnonzero((camp == one) & ~np.isnat(day))
+                latest[at] = np.searchsorted(until, day[at], "right") - 1
         return latest
 
     def _entries(self, pairs: Pairs, rows: Ints, count: Ints) -> NDArray[np.object_]:
         """Return the entries of `camps` for pairs of place and camp, with a count each (-1: none)."""
-        metres = np.round(pairs.distance_m[rows], 1).tolist()
-        bearing = (np.round(pairs.bearing_deg[rows], 1) % 360).tolist()
+        camp = pairs.camp[rows]
+        counted = [
+            (self.counts[one][1][number], self.counts[one][2][number]) if number >= 0 else (None, None)
+            for one, number in zip(camp.tolist(), count.tolist(), strict=True)
+        ]
+        columns = (
+            self.ids[camp].tolist(),
+            self.names[camp].tolist(),
+            np.round(pairs.distance_m[rows], 1).tolist(),
+            (np.round(pairs.bearing_deg[rows], 1) % 360).tolist(),
+            [people for people, _ in counted],
+            [day for _, day in counted],
+        )
         entries = np.empty(len(rows), object)
-        for i, (camp, number) in enumerate(zip(pairs.camp[rows], count, strict=True)):
-            _, people, texts = self.counts[camp]
-            counted = (people[number], texts[number]) if number >= 0 else (None, None)
-            values = (self.ids[camp], self.names[camp], metres[i], bearing[i], *counted)
-            entries[i] = dict(zip(_COLUMN_OF, values, strict=True))
+        entries[:] = [dict(zip(_COLUMN_OF, values, strict=True)) for values in zip(*columns, strict=True)]
         return entries
 
 
@@ -214,8 +224,12 @@ class _Near:
             nothing = np.zeros(0, np.int64)
             return Pairs(nothing, nothing, np.zeros(0), np.zeros(0))
         neighbours = np.arange(1, min(LISTED_CAMPS + _SPARE, self.tree.n) + 1)
-        found = np.asarray(self.tree.query(_in_space(lon, lat), neighbours, distance_upper_bound=max_distance_m + 1)[1])
-        place, column = np.nonzero(found < self.tree.n)
+        straight, found = map(
+            np.asarray, self.tree.query(_in_space(lon, lat), neighbours, distance_upper_bound=max_distance_m + 1)
+        )
+        # The spare ones matter only where they are about as near as the last listed: the ellipsoid decides there.
+        last = straight[:, min(LISTED_CAMPS, self.tree.n) - 1 :][:, :1]
+        place, column = np.nonzero((found < self.tree.n) & (straight <= last * _ABOUT + 1))
         spot = found[place, column]
         held = np.asarray(np.diff(self.first))[spot]
         place = np.repeat(place, held)
