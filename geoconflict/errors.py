@@ -8,7 +8,7 @@
     ├── OnlineError (ConnectionError) an online geocoder that gave no answer       exit 1
     └── PolicyError (PermissionError) the policy forbids it                        exit 4
 
-and, beside them, InputWarning (UserWarning): a row or a value was left out, or read with a grain of salt; never an exit code.
+and, beside them, InputWarning (UserWarning): a row or a value was left out or repaired; never an exit code.
 
 A message names file, row, value and remedy: `zones.geojson row 17: valid_to 2023-02-30 is not a date; use YYYY-MM-DD`.
 """

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_SPLIT = 8
-"""A cell cut by the circle is weighted by 8 x 8 points in it: the area of a circle of 1 cell comes out within 1 %."""
+_SPLITS = ((100, 8), (400, 4))
+"""A cell cut by the circle is weighted by 8 x 8 points in it (a circle of 1 cell comes out within 1 %); by 4 x 4 where
+more than 100 cells are cut, by 2 x 2 above 400: their errors cancel along the line."""
 _GRID = 3
 """The way from cells to metres is measured at 3 x 3 points and interpolated by parabolas."""
 
@@ -136,13 +137,19 @@ class Population:
         values = np.where(known, band.data, 0).astype("float64")
         to_metres, half_diagonal = self._metres(lon, lat, window)
         east, north = to_metres(np.arange(width) + 0.5, np.arange(height) + 0.5)
-        distance = np.hypot(east, north)
+        squares = east * east + north * north
         result: list[float | None] = []
         for radius in radii_m:
-            share = (distance <= radius).astype("float64")
-            rows, columns = np.nonzero(np.abs(distance - radius) <= half_diagonal)
-            share[rows, columns] = _share_inside(to_metres, rows, columns, radius)
-            result.append(float((share * values).sum()) if known[share > 0].any() else None)
+            near = squares <= (radius + half_diagonal) ** 2
+            box = tuple(slice(at[0], at[-1] + 1) for at in (np.flatnonzero(near.any(axis=i)) for i in (1, 0)))
+            whole = squares[box] <= max(0.0, radius - half_diagonal) ** 2
+            rows, columns = np.nonzero(near[box] & ~whole)
+            share = _share_inside(to_metres, rows + box[0].start, columns + box[1].start, radius)
+            cut_known = known[box][rows, columns] & (share > 0)
+            if not (known[box][whole].any() or cut_known.any()):
+                result.append(None)
+                continue
+            result.append(float(values[box][whole].sum() + (values[box][rows, columns] * share).sum()))
         return result
 
     def _metres(self, lon: float, lat: float, window: tuple[int, int, int, int]) -> tuple[Any, float]:
@@ -196,7 +203,8 @@ def _share_inside(to_metres: Any, rows: Any, columns: Any, radius: float) -> Arr
     """Return which share of each of some cells lies within a radius, by points spread in the cell."""
     import numpy as np
 
-    step = (np.arange(_SPLIT) + 0.5) / _SPLIT
+    split = next((split for most, split in _SPLITS if len(rows) <= most), 2)
+    step = (np.arange(split) + 0.5) / split
     east, north = to_metres(columns[:, None] + step, rows[:, None] + step)
     inside: Array = (east**2 + north**2 <= radius**2).mean(axis=(1, 2))
     return inside
