@@ -155,5 +155,6 @@ def _tabled(make: Callable[[Options, Talk], Run], given: dict[str, Any]) -> int:
     check_output(path, overwrite=given["overwrite"])
     run = make(options, talk)
     run.layer = protect(run.layer, policy)
-    write_layer(run.layer, path, overwrite=given["overwrite"], policy=policy)
+    about = {"index_date": run.index_date} if run.index_date else None
+    write_layer(run.layer, path, overwrite=given["overwrite"], policy=policy, about=about)
     return _finish(run, policy=policy, written=[] if path == "-" else [path], as_json=given["as_json"], talk=talk)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geoconflict.cli.options import MAX_ZONE_AGE_DAYS, Talk, open_index
-from geoconflict.errors import GeoconflictError, UsageError
+from geoconflict.errors import GeoconflictError, InputError, UsageError
 from geoconflict.records import LOCATION_ROLES
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class Run:
     zones: GeoDataFrame | None = None
     camps: GeoDataFrame | None = None
     articles: int = 0
+    index_date: str | None = None
     skipped: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
@@ -85,7 +86,10 @@ def read_resolved(
     run.skipped += [(str(one.path), one.reason) for one in reading.skipped]
     run.warnings += reading.warnings
     run.articles = len(reading.articles)
+    if run.skipped and not reading.articles:
+        raise InputError("nothing could be read: " + "; ".join(f"{path}: {reason}" for path, reason in run.skipped))
     gazetteer: Gazetteer = open_index(options.index, talk)
+    run.index_date = gazetteer.info()["built"]
     started = time.monotonic()
     for number, article in enumerate(reading.articles, 1):
         try:
