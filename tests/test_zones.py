@@ -237,6 +237,17 @@ def test_reports_grow_stale_and_then_do_not_count():
     assert set(zones.valid_from) == {"2022-01-01"}
 
 
+def test_before_the_baseline_of_a_table_nothing_is_derived():
+    """Towns known earlier would paint over those whose earlier side nobody listed."""
+    rows = towns(*FOUR, ("C", 38.0, 35.0, "C"), valid_from=["2018", "2018", "2018", "2018", "2022-01-01"])
+    rows.loc[4, "date_precision"] = "baseline"
+    with pytest.raises(InputError, match="0 places"):
+        zones_from_reports(rows, SQUARE, "2021-12-31")
+    assert held(zones_from_reports(rows, SQUARE, "2022-01-01").zones, 38.0, 35.0)[0] == ["C"]
+    series = zones_for_days(rows, SQUARE, ["2021-12-31", "2022-01-05"])
+    assert series.valid_from.min() == "2022-01-01"
+
+
 def test_months_and_years_parse():
     rows = towns(*FOUR, valid_from=["2018-07", "2019", "2022-01-01", "2022-05"])
     zones = zones_from_reports(rows, SQUARE, "2022-05-20").zones

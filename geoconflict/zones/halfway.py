@@ -349,7 +349,7 @@ def derive(holding: Holding, areas: list[Area], country: Country, shared_values:
         raise InputError(
             f"{shared_values['valid_from']}: {count} places with a report that still counts, at least {MIN_PLACES} are "
             "needed; a report counts until its valid_to, or without one for a year after last_seen or after the newest "
-            "day in the table"
+            "day in the table, and none counts before the day of the table's baseline rows"
         )
     places, shared_towns = set_shared_towns_apart(reported)
     areas = shared_towns + areas

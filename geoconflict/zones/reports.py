@@ -62,6 +62,9 @@ class TownReports:
         Days after `start` within which the town may still have been held by the side before.
     rank
         Index into `GRADES`.
+    covers_from
+        The first day the table speaks of all its towns: that of its rows of precision "baseline" (held that day, taken
+        earlier), whose other sides before it are not listed. Without such rows, the first day of all.
     seen
         The last day somebody is known to have looked: `last_seen`; without one the day before `end`, which is how the
         end is known; for rows without either the newest day the whole table speaks of.
@@ -73,6 +76,7 @@ class TownReports:
     slack: NDArray[np.timedelta64]
     rank: NDArray[np.int64]
     seen: NDArray[np.datetime64]
+    covers_from: np.datetime64
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> TownReports:
@@ -95,16 +99,20 @@ class TownReports:
         until = np.where(np.isnat(end), newest, end - _ONE_DAY)
         until[frame.controller.isna()] = _FAR_OFF  # blank ground stays blank
         seen = np.where(np.isnat(seen), until, seen)
-        return cls(frame, start, end, _slack(frame), _ranks(frame), seen)
+        baseline = start[(frame.date_precision == "baseline").fillna(value=False).to_numpy(dtype=bool)]
+        covers_from = min(baseline if len(baseline) else start, default=_NO_DAY)
+        return cls(frame, start, end, _slack(frame), _ranks(frame), seen, covers_from)
 
     def on(self, day: np.datetime64) -> Holding:
         """Return the rows that hold on a day, graded for that day.
 
         A row is of low grade while its change of hands may be about to happen or not yet over: within the precision
-        of its first day, and on the day before its end. Rows nobody looked at for `DROP_DAYS` are left out.
+        of its first day, and on the day before its end. Rows nobody looked at for `DROP_DAYS` are left out, and before
+        `covers_from` all are: zones between the few towns known then would paint over the others.
         """
         age = (day - self.seen) // _ONE_DAY
         holds = (self.start <= day) & (np.isnat(self.end) | (self.end > day)) & (age <= DROP_DAYS)
+        holds &= day >= self.covers_from
         rank = np.where((day - self.start < self.slack) | (self.end - day <= _ONE_DAY), 0, self.rank)
         rank = np.maximum(rank - (age > STALE_DAYS), 0)
         rows = np.flatnonzero(holds)
@@ -119,6 +127,7 @@ class TownReports:
             self.end,
             self.seen + (STALE_DAYS + 1) * _ONE_DAY,
             self.seen + (DROP_DAYS + 1) * _ONE_DAY,
+            [self.covers_from],
         ])
         return np.unique(days[~np.isnat(days)])
 
