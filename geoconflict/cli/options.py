@@ -21,7 +21,7 @@ HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 MAX_ZONE_AGE_DAYS = 45  # design contract 3.7: an older map no longer says who holds a place
 
 
-class Day(click.ParamType):  # type: ignore[type-arg] - generic only in the newest click
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in the newest click
     """A calendar day, YYYY-MM-DD."""
 
     name = "date"
@@ -36,7 +36,7 @@ class Day(click.ParamType):  # type: ignore[type-arg] - generic only in the newe
             self.fail(f"{value!r} is not a day; write YYYY-MM-DD", param, ctx)
 
 
-class LonLat(click.ParamType):  # type: ignore[type-arg] - as above
+class LonLat(click.ParamType):  # type: ignore[type-arg]  # as above
     """A point: LON,LAT in degrees."""
 
     name = "lon,lat"
