@@ -1,0 +1,67 @@
+"""What the package carries: country outlines under two policies, disputed lines, curated rows."""
+
+import warnings
+
+import pytest
+import shapely
+
+from geoconflict import bundled
+from geoconflict.errors import UsageError
+
+# Capitals and border towns whose country is not disputed: (lon, lat) -> ISO 3166-1 alpha-2.
+TOWNS = {
+    (36.688, 36.308): "SY", (36.29, 33.51): "SY", (40.75, 36.50): "SY", (36.16, 36.20): "TR", (44.4, 33.3): "IQ",
+    (30.52, 50.45): "UA", (37.62, 55.75): "RU", (35.51, 33.89): "LB", (32.53, 15.50): "SD", (-77.04, 38.9): "US",
+    (178.44, -18.12): "FJ", (174.78, -41.29): "NZ",
+}  # fmt: skip
+
+
+def owner(outlines, lon, lat):
+    return outlines.loc[outlines.contains(shapely.Point(lon, lat)), "iso2"].tolist()
+
+
+@pytest.mark.parametrize("policy", bundled.BORDER_POLICIES)
+def test_outlines_are_whole_and_hold_their_towns(policy):
+    outlines = bundled.country_outlines(policy)
+    assert outlines.crs == "EPSG:4326"
+    assert outlines.is_valid.all()
+    assert set(outlines.geom_type) <= {"Polygon", "MultiPolygon"}
+    assert outlines["iso2"].dropna().is_unique
+    assert {point: owner(outlines, *point) for point in TOWNS} == {point: [code] for point, code in TOWNS.items()}
+    # No ring that touches the antimeridian runs round the world; only Antarctica does.
+    parts = outlines.explode()
+    wide = parts[(parts.bounds["maxx"] - parts.bounds["minx"]) > 170]
+    assert set(wide["name"]) == {"Antarctica"}
+
+
+def test_the_policies_differ_where_they_say():
+    un, held = bundled.country_outlines("un"), bundled.country_outlines("de-facto")
+    crimea = (34.2, 45.2)
+    assert owner(un, *crimea) == ["UA"]
+    assert owner(held, *crimea) == ["RU"]
+    with pytest.raises(UsageError, match="'mine' is unknown"):
+        bundled.country_outlines("mine")
+
+
+def test_a_caller_cannot_change_what_the_next_one_gets():
+    first = bundled.country_outlines()
+    first.drop(first.index, inplace=True)
+    assert len(bundled.country_outlines()) > 200
+
+
+def test_disputed_lines_are_named():
+    lines = bundled.disputed_lines()
+    assert {"Israel - Syria", "Russia - Ukraine", "Kosovo - Serbia"} <= set(lines["name"])
+    assert (lines.length > 0).all()
+
+
+def test_the_border_file_says_where_it_comes_from():
+    about = bundled._borders()["about"]
+    for word in ("world-atlas@", "Natural Earth", "public domain", "scripts/make_borders.py"):
+        assert word in about
+
+
+def test_curated_rows_are_read_without_a_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert any(row["name"] == "Atmeh" for row in bundled.curated_rows("places.csv"))
