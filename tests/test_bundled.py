@@ -45,14 +45,14 @@ def test_the_policies_differ_where_they_say():
 
 def test_a_caller_cannot_change_what_the_next_one_gets():
     first = bundled.country_outlines()
-    first.drop(first.index, inplace=True)
-    assert len(bundled.country_outlines()) > 200
+    first["iso2"] = "XX"
+    assert "SY" in set(bundled.country_outlines()["iso2"])
 
 
 def test_disputed_lines_are_named():
     lines = bundled.disputed_lines()
     assert {"Israel - Syria", "Russia - Ukraine", "Kosovo - Serbia"} <= set(lines["name"])
-    assert (lines.length > 0).all()
+    assert (shapely.length(lines.geometry.values) > 0).all()
 
 
 def test_the_border_file_says_where_it_comes_from():
