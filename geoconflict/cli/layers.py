@@ -175,9 +175,11 @@ def curated_zones(days: list[dt.date], run: Run) -> GeoDataFrame:
 
     outlines = country_outlines("un")
     outline = outlines[outlines["iso2"] == CURATED_COUNTRY]
-    zones = zones_for_days(read_town_reports(), outline, days, country=CURATED_COUNTRY)
+    reports = read_town_reports()
+    zones = zones_for_days(reports, outline, days, country=CURATED_COUNTRY)
+    first = reports.loc[reports["date_precision"] == "baseline", "valid_from"].min()
     run.notes.append(
-        "Zones: derived from the curated reports on who held which town in Syria, 2020-03 to 2024-12; "
-        "approximate, fronts drawn half-way between towns."
+        f"Zones: derived from the curated reports on who held which town in Syria, {first:.7} to "
+        f"{reports['valid_from'].max():.7}; approximate, fronts drawn half-way between towns."
     )
     return zones

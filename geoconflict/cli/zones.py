@@ -58,12 +58,19 @@ def info(files: tuple[str, ...], *, as_json: bool) -> None:
 @zones.command(context_settings=opt.HELP)
 @click.argument("point", type=opt.LonLat(), metavar="LON,LAT")
 @click.option("--date", "day", type=opt.Day(), required=True, help="The day asked about.")
+@click.option("--country", metavar="CODE", help="Country the point lies in; then a zone of it up to 2 km away counts.")
 @opt.zone_files
 @opt.max_zone_age
 @opt.as_json
 @opt.debug
 def at(
-    point: tuple[float, float], day: dt.date, zone_files: tuple[str, ...], max_zone_age: int, *, as_json: bool
+    point: tuple[float, float],
+    day: dt.date,
+    country: str | None,
+    zone_files: tuple[str, ...],
+    max_zone_age: int,
+    *,
+    as_json: bool,
 ) -> None:
     """Say who is reported to have held a point on a day, a line a source.
 
@@ -75,7 +82,7 @@ def at(
 
     run, talk = Run(), Talk()
     layer = read_zones(zone_files) if zone_files else curated_zones([day], run)
-    answers = zones_at(layer, *point, day, max_age_days=max_zone_age)
+    answers = zones_at(layer, *point, day, max_age_days=max_zone_age, country=country and country.upper())
     if as_json:
         click.echo(json.dumps(answers, ensure_ascii=False))
         return

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from geoconflict.events.actors import UMBRELLAS
 from geoconflict.events.figures import is_civilian, is_combatant, value
 from geoconflict.events.groups import Group, group_statements
 from geoconflict.events.kinds import AIR, sub_type, violence_type
@@ -211,12 +212,16 @@ def _side(figure: Figure) -> tuple[bool, bool]:
 
 
 def _actors(told: Sequence[Statement]) -> tuple[ActorMention, ...]:
-    """Return each actor once for each role, in order; who acts somewhere is not listed as standing by."""
+    """Return each actor once for each role, the named before "militants" and the like, else in order.
+
+    Who acts somewhere is not listed as standing by.
+    """
     seen: dict[tuple[str, str], ActorMention] = {}
     for actor in (a for s in told for a in s.actors):
         seen.setdefault((actor.canonical, actor.role), actor)
     acting = {canonical for canonical, role in seen if role != "other"}
-    return tuple(a for (canonical, role), a in seen.items() if role != "other" or canonical not in acting)
+    kept = [a for (canonical, role), a in seen.items() if role != "other" or canonical not in acting]
+    return tuple(sorted(kept, key=lambda actor: actor.canonical in UMBRELLAS))
 
 
 def _once(statements: Sequence[Statement]) -> list[Statement]:

@@ -54,9 +54,10 @@ def read_zones(paths: str | Path | Iterable[str | Path], *, controller: str | No
     Notes
     -----
     A zone holds on `[valid_from, valid_to)`. Where a file has no `valid_from`, the day in its name counts (20240708,
-    2024-07-08, 23May2022), and of several files of one series each holds until the next. `source` is the file's column,
-    else its name without the day. `certainty` and `country` stay missing unless the file says them. Other CRS are
-    transformed; bad rings are repaired, with an InputWarning; a row without an area is left out, with one too.
+    2024-07-08, 23May2022); such files stay open-ended, a series of dated maps each of which the next replaces.
+    `source` is the file's column, else its name without the day. `certainty` and `country` stay missing unless the file
+    says them. Other CRS are transformed; bad rings are repaired, with an InputWarning; a row without an area is left
+    out, with one too.
 
     Raises
     ------
@@ -69,25 +70,23 @@ def read_zones(paths: str | Path | Iterable[str | Path], *, controller: str | No
     if not files:
         raise InputError("no zone file was given")
     layers = [_zone_file(path, controller) for path in files]
-    layer: GeoDataFrame = pd.concat(_until_the_next(layers), ignore_index=True)
+    layer: GeoDataFrame = pd.concat(layers, ignore_index=True)
     return layer
 
 
 def _zone_file(path: Path, controller: str | None) -> GeoDataFrame:
-    """Read one file; `attrs["day"]` is the day its name gave, when that was needed."""
+    """Read one file."""
     import geopandas
     import pandas as pd
 
     table = _spatial(path)
     stem = path.name.split(".")[0]
-    day = None
     fields: dict[str, Series | list[Any] | str | None] = {
         name: _named(table.frame, name) for name in ("zone_id", "controller", "certainty", "source")
     }
     valid_from, valid_to = (_zone_days(table, name) for name in ("valid_from", "valid_to"))
     if not any(valid_from):
-        day = _day_of(path.name)
-        valid_from = [day] * len(table.frame)
+        valid_from = [_day_of(path.name)] * len(table.frame)
     for position, (start, end) in enumerate(zip(valid_from, valid_to, strict=True)):
         if start is None:
             raise table.at(position, "no valid_from; a zone holds from a day on, YYYY-MM-DD")
@@ -113,7 +112,6 @@ def _zone_file(path: Path, controller: str | None) -> GeoDataFrame:
             frame[name] = cast(table, name, DERIVED_COLUMNS[name])
         frame = frame[[*ZONE_COLUMNS, *(name for name in DERIVED_COLUMNS if name in frame)]]
     layer = geopandas.GeoDataFrame(frame, geometry=_polygons(table), crs=CRS)
-    layer.attrs["day"] = day
     return layer[layer.geometry.notna()]
 
 
@@ -176,21 +174,6 @@ def _day_of(name: str) -> str:
         f"{name}: {what}; add a column valid_from (YYYY-MM-DD), or name the file after its day, e.g. zones_2022-05-23"
         f"{Path(name).suffix}"
     )
-
-
-def _until_the_next(layers: list[GeoDataFrame]) -> list[GeoDataFrame]:
-    """Let each file dated by its name hold until the next one of its series: the same source, another day."""
-    series: dict[str, set[str]] = {}
-    for layer in layers:
-        if layer.attrs["day"] is not None:
-            for source in layer["source"].unique():
-                series.setdefault(source, set()).add(layer.attrs["day"])
-    for layer in layers:
-        day = layer.attrs.pop("day")
-        if day is not None:
-            later = [min((one for one in series[source] if one > day), default=None) for source in layer["source"]]
-            layer["valid_to"] = layer["valid_to"].fillna(_or(None, later, layer.index))
-    return layers
 
 
 def _polygons(table: Table) -> Any:

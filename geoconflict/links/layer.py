@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geoconflict.errors import InputError
+from geoconflict.errors import InputError, UsageError
 from geoconflict.records import CRS, EVENT_COLUMNS, LINKABLE_RADIUS_M
 
 if TYPE_CHECKING:
@@ -30,17 +30,19 @@ _GEO_PRECISION = {1: 1, 2: 2, 3: 2}
 _NO_DAY = np.datetime64("NaT", "D")
 
 
-def events_to_layer(events: Iterable[Event]) -> gpd.GeoDataFrame:
+def events_to_layer(events: Iterable[Event], *, decisions: None = None) -> gpd.GeoDataFrame:
     """Return events as one layer, a row an event, in the order given.
+
+    `decisions`, an editor's corrections, are not read yet: anything but None raises UsageError.
 
     `EVENT_COLUMNS` in order with their dtypes, then `geometry`, EPSG:4326: the point of the place, for an area its
     representative point, missing where no text says where. What is not known is missing, never "" or 0. `actor1` is
     the first perpetrator, `actor2` the first target. No events give an empty layer with the same columns.
     """
+    if decisions is not None:
+        raise UsageError("decisions are not read yet; leave them out")
     rows = [_row(event) for event in events]
-    series = {
-        name: pd.Series([row[name] for row in rows], dtype=dtype) for name, dtype in EVENT_COLUMNS.items()
-    }
+    series = {name: pd.Series([row[name] for row in rows], dtype=dtype) for name, dtype in EVENT_COLUMNS.items()}
     return gpd.GeoDataFrame(series, geometry=[row["geometry"] for row in rows], crs=CRS)
 
 

@@ -9,6 +9,7 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from geoconflict.gazetteer import open_gazetteer
 from geoconflict.gazetteer.names import ARABIC, norm
 from geoconflict.mentions import vocabulary as v
 from geoconflict.mentions.candidates import find_candidates
@@ -38,15 +39,22 @@ GLUED_CITY = 500_000
 """People from which a name is looked for at the start of a glued word."""
 
 
-def find_mentions(article: Article, gazetteer: Gazetteer) -> list[Mention]:
+@cache
+def _own_gazetteer() -> Gazetteer:
+    return open_gazetteer()
+
+
+def find_mentions(article: Article, gazetteer: Gazetteer | None = None) -> list[Mention]:
     """Return the spans of an article that name places, sorted, never overlapping.
+
+    Without a gazetteer the user's own index is opened, once a process, and built first when there is none.
 
     A span is the bare name, without type word, compass word, article or possessive ending unless they are part of the
     name. Where names nest, the longest wins. `Mention.role` is "demonym" ("Syrian", "US forces") or "in_name" (inside
     an organisation's name) where the form decides it, else None. Nothing inside names of persons, products and armed
     groups is listed. Finding none is an answer: the list is then empty.
     """
-    lexicon = lexicon_of(gazetteer)
+    lexicon = lexicon_of(gazetteer or _own_gazetteer())
     text = article.text
     tokens = split_tokens(text, partial(_glued_at, lexicon=lexicon))
     candidates = find_candidates(tokens, lexicon, mask_names(tokens, lexicon))

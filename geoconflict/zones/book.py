@@ -67,9 +67,17 @@ class Answers:
     def nothing(cls, source: str, count: int) -> Answers:
         """Return n answers that say nothing."""
         return cls(
-            source, np.full(count, NO_ZONE), np.full(count, NONE), np.full(count, NONE), np.full(count, NONE),
-            np.full(count, _NO_DAY), np.full(count, np.nan), np.full(count, np.nan), np.full(count, NONE),
-            np.full(count, NONE), np.full(count, _NO_DAY),
+            source,
+            np.full(count, NO_ZONE),
+            np.full(count, NONE),
+            np.full(count, NONE),
+            np.full(count, NONE),
+            np.full(count, _NO_DAY),
+            np.full(count, np.nan),
+            np.full(count, np.nan),
+            np.full(count, NONE),
+            np.full(count, NONE),
+            np.full(count, _NO_DAY),
         )
 
 
@@ -110,8 +118,12 @@ class ZoneBook:
         stated = zones["uncertainty_m"] if "uncertainty_m" in zones.columns else pd.Series(np.nan, zones.index)
         points = zones["report_points"].to_numpy(object) if "report_points" in zones.columns else None
         self.ground = Ground(
-            zones.geometry.to_numpy(), controller, country, grade.reshape(-1),
-            pd.to_numeric(stated, errors="coerce").to_numpy(dtype=float, na_value=np.nan), points,
+            zones.geometry.to_numpy(),
+            controller,
+            country,
+            grade.reshape(-1),
+            pd.to_numeric(stated, errors="coerce").to_numpy(dtype=float, na_value=np.nan),
+            points,
         )
         # A controller that is itself "contested: A / B", as derived zones have where reports disagree; the last entry
         # stands for no controller.
@@ -153,8 +165,12 @@ class ZoneBook:
         names = np.full(len(lon), None, object) if country is None else np.asarray(country, object)
         number = np.array(pd.Series(names, dtype=object).map(self.countries).fillna(NONE), np.int64)
         asked = _Asked(
-            lon, lat, np.asarray(first, "datetime64[D]"), np.asarray(last, "datetime64[D]"),
-            np.nan_to_num(np.broadcast_to(np.asarray(radius_m, float), lon.shape)), number,
+            lon,
+            lat,
+            np.asarray(first, "datetime64[D]"),
+            np.asarray(last, "datetime64[D]"),
+            np.nan_to_num(np.broadcast_to(np.asarray(radius_m, float), lon.shape)),
+            number,
         )
         return [source.ask(asked, max_age_days) for source in self._sources]
 
@@ -366,8 +382,14 @@ class _Visits:
     @classmethod
     def empty(cls, count: int) -> _Visits:
         return cls(
-            np.full(count, NONE), np.zeros(count, bool), np.full(count, NONE), np.full(count, np.nan),
-            np.full(count, np.nan), np.full(count, NONE), np.full(count, NONE), np.full(count, _NO_DAY),
+            np.full(count, NONE),
+            np.zeros(count, bool),
+            np.full(count, NONE),
+            np.full(count, np.nan),
+            np.full(count, np.nan),
+            np.full(count, NONE),
+            np.full(count, NONE),
+            np.full(count, _NO_DAY),
         )
 
     def take(self, rows: Ints) -> _Visits:

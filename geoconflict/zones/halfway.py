@@ -64,6 +64,9 @@ Taken as towns like others, three of them drew 1,500 km2."""
 AREA_EDGE = 0.1
 """The outer part of a declared area that is of low certainty, as a share of its radius."""
 
+BESIDE_M = 2_000.0
+"""A town this far outside the outline still vouches for the ground beside it; outlines are rough (contract 3.7)."""
+
 FRONT_STEP_M = 2_000.0
 """Longest piece of front with one width."""
 
@@ -82,12 +85,23 @@ METHOD = "half-way between neighbouring towns of different sides"
 SOURCE = "derived from town reports"
 
 ZONE_LAYER_COLUMNS = ZONE_COLUMNS | {
-    "uncertainty_m": "Float64", "towns": "Int64", "reports": "Int64", "report_points": "object", "last_seen": "string",
-    "area_km2": "Float64", "derived": "boolean", "method": "string",
+    "uncertainty_m": "Float64",
+    "towns": "Int64",
+    "reports": "Int64",
+    "report_points": "object",
+    "last_seen": "string",
+    "area_km2": "Float64",
+    "derived": "boolean",
+    "method": "string",
 }
 FRONT_COLUMNS = {
-    "side_a": "string", "side_b": "string", "uncertainty_m": "Float64", "evidence_confidence": "string",
-    "towns": "object", "valid_from": "string", "valid_to": "string",
+    "side_a": "string",
+    "side_b": "string",
+    "uncertainty_m": "Float64",
+    "evidence_confidence": "string",
+    "towns": "object",
+    "valid_from": "string",
+    "valid_to": "string",
 }
 
 _FRAME_SITES = 64  # on a frame beyond all towns, each held like the town nearest to it: the mesh covers the country
@@ -359,9 +373,11 @@ def derive(holding: Holding, areas: list[Area], country: Country, shared_values:
     if len(places) < MIN_PLACES:
         raise InputError(f"{shared_values['valid_from']}: fewer than {MIN_PLACES} places outside the declared areas")
     mesh = Mesh.of(places, country)
+    ground = mesh.ground()
     claim = _claim(places, areas, country)
+    claim = _without(claim, _unvouched(mesh, ground, claim))
     fronts = _fronts(mesh, areas, claim, country)
-    zones = _zones(mesh, areas, claim, country)
+    zones = _zones(mesh, ground, areas, claim, country)
     zones = _with_evidence(zones, reported, fronts)
     prefix = " ".join(filter(None, (shared_values["country"], shared_values["valid_from"])))
     zones["zone_id"] = [
@@ -405,10 +421,14 @@ def typed(frame: gpd.GeoDataFrame, columns: dict[str, str]) -> gpd.GeoDataFrame:
 
 def no_zones() -> Zones:
     """Return layers without a row, with their columns, dtypes and CRS."""
-    return Zones(*(
-        gpd.GeoDataFrame({name: pd.Series([], dtype=dtype) for name, dtype in columns.items()}, geometry=[], crs=CRS)
-        for columns in (ZONE_LAYER_COLUMNS, FRONT_COLUMNS)
-    ))
+    return Zones(
+        *(
+            gpd.GeoDataFrame(
+                {name: pd.Series([], dtype=dtype) for name, dtype in columns.items()}, geometry=[], crs=CRS
+            )
+            for columns in (ZONE_LAYER_COLUMNS, FRONT_COLUMNS)
+        )
+    )
 
 
 def _claim(places: Places, areas: list[Area], country: Country) -> Any:
@@ -418,7 +438,23 @@ def _claim(places: Places, areas: list[Area], country: Country) -> Any:
     return _without(claim, _together(area.shape for area in areas if not area.side))
 
 
-def _zones(mesh: Mesh, areas: list[Area], claim: Any, country: Country) -> gpd.GeoDataFrame:
+def _unvouched(mesh: Mesh, ground: dict[str, list[Any]], claim: Any) -> Any:
+    """Return the ground of a side that clipping cut off from all its reports.
+
+    Two towns on either side of a bay or of a neighbour's corner are neighbours in the mesh; what is left of the ground
+    between them inside the country is a patch nobody reported.
+    """
+    cut_off = []
+    for side, grades in ground.items():
+        reports = shapely.MultiPoint(mesh.places.xy[mesh.places.side == side])
+        patches = shapely.get_parts(_inside(_together(grades), claim))
+        cut_off += list(patches[shapely.distance(patches, reports) > BESIDE_M])
+    return shapely.buffer(_together(cut_off), GRID_M)  # its edge too, which would be a front
+
+
+def _zones(
+    mesh: Mesh, ground: dict[str, list[Any]], areas: list[Area], claim: Any, country: Country
+) -> gpd.GeoDataFrame:
     """Return a row a side and grade with its ground, in metres."""
     parts: dict[tuple[str, int], list[Any]] = {}
     for area in areas:
@@ -427,10 +463,10 @@ def _zones(mesh: Mesh, areas: list[Area], claim: Any, country: Country) -> gpd.G
         parts.setdefault((area.side, area.rank), []).append(core)
     spoken_for = _together(area.shape for area in areas)
     well_known = _well_known(mesh.places, mesh.xy)
-    for side, (low, medium, high) in mesh.ground().items():
+    for side, (low, medium, high) in ground.items():
         sure = _inside(high, well_known)
-        for rank, ground in enumerate((low, _together([medium, _without(high, sure)]), sure)):
-            parts.setdefault((side, rank), []).append(_without(ground, spoken_for))
+        for rank, held in enumerate((low, _together([medium, _without(high, sure)]), sure)):
+            parts.setdefault((side, rank), []).append(_without(held, spoken_for))
     rows = []
     for (side, rank), grounds in sorted(parts.items()):
         shape = _inside(_together(grounds), claim)
@@ -504,8 +540,11 @@ def _area_edge(area: Area, sides: NDArray[np.object_], nearest: cKDTree, country
     pairs = np.sort(np.stack([other, np.full(len(other), area.side, object)], axis=1), axis=1)
     frame = gpd.GeoDataFrame(
         {
-            "side_a": pairs[:, 0], "side_b": pairs[:, 1], "uncertainty_m": area.edge_m,
-            "evidence_confidence": "low", "towns": [[area.town]] * len(segments),
+            "side_a": pairs[:, 0],
+            "side_b": pairs[:, 1],
+            "uncertainty_m": area.edge_m,
+            "evidence_confidence": "low",
+            "towns": [[area.town]] * len(segments),
         },
         geometry=shapely.linestrings(segments),
         crs=country.crs,

@@ -120,15 +120,17 @@ class TownReports:
 
     def change_days(self) -> NDArray[np.datetime64]:
         """Return, in order, the days from which `on` may answer differently from the day before."""
-        days = np.concatenate([
-            self.start,
-            self.start + self.slack,
-            self.end - _ONE_DAY,
-            self.end,
-            self.seen + (STALE_DAYS + 1) * _ONE_DAY,
-            self.seen + (DROP_DAYS + 1) * _ONE_DAY,
-            [self.covers_from],
-        ])
+        days = np.concatenate(
+            [
+                self.start,
+                self.start + self.slack,
+                self.end - _ONE_DAY,
+                self.end,
+                self.seen + (STALE_DAYS + 1) * _ONE_DAY,
+                self.seen + (DROP_DAYS + 1) * _ONE_DAY,
+                [self.covers_from],
+            ]
+        )
         return np.unique(days[~np.isnat(days)])
 
 
