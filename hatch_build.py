@@ -18,7 +18,11 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 PACKAGE = "leaflet@1.9.4"
 INTEGRITY = "sha512-nxS1ynzJOmOlHp+iL3FyWqK89GtNL8U8rvlMOsQdTTssxZwCXh8N2NB3GDQOL+YR3XnWyZAxwQixURb+FA74PA=="
 WANTED = (
-    "dist/leaflet.js", "dist/leaflet.css", "dist/images/marker-icon.png", "dist/images/marker-shadow.png", "LICENSE",
+    "dist/leaflet.js",
+    "dist/leaflet.css",
+    "dist/images/marker-icon.png",
+    "dist/images/marker-shadow.png",
+    "LICENSE",
 )
 TARGET = Path("geoconflict", "maps", "vendor")
 STAMP = "integrity.txt"  # says which Leaflet lies there, so that an old checkout does not keep an old one

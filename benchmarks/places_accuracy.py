@@ -24,11 +24,19 @@ def toponym(resolution: Resolution) -> dict[str, object]:
     """Return a resolution with the keys scorers read."""
     mention, place = resolution.mention, resolution.place
     return {
-        "start": mention.start, "end": mention.end, "name": mention.text, "role": resolution.role,
-        "lat": place.lat if place else None, "lon": place.lon if place else None,
-        "geonameid": place.geonameid if place else None, "place_name": place.name if place else None,
-        "kind": place.kind if place else None, "country": place.country if place else None,
-        "where_prec": resolution.where_prec, "radius_m": resolution.radius_m, "score": resolution.score,
+        "start": mention.start,
+        "end": mention.end,
+        "name": mention.text,
+        "role": resolution.role,
+        "lat": place.lat if place else None,
+        "lon": place.lon if place else None,
+        "geonameid": place.geonameid if place else None,
+        "place_name": place.name if place else None,
+        "kind": place.kind if place else None,
+        "country": place.country if place else None,
+        "where_prec": resolution.where_prec,
+        "radius_m": resolution.radius_m,
+        "score": resolution.score,
         "reason": resolution.reason,
     }
 

@@ -20,14 +20,36 @@ if TYPE_CHECKING:
 CRS = "EPSG:4326"
 
 Role = Literal[
-    "event", "event_area", "near_reference", "background",  # locations
-    "actor", "metonym", "demonym", "in_name",  # named, but no location
+    "event",
+    "event_area",
+    "near_reference",
+    "background",  # locations
+    "actor",
+    "metonym",
+    "demonym",
+    "in_name",  # named, but no location
 ]
 LOCATION_ROLES: frozenset[str] = frozenset({"event", "event_area", "near_reference", "background"})
 
 Kind = Literal[
-    "country", "region", "admin1", "admin2", "admin3", "city", "town", "village", "neighbourhood", "camp", "base",
-    "airport", "prison", "crossing", "facility", "road", "border", "water",
+    "country",
+    "region",
+    "admin1",
+    "admin2",
+    "admin3",
+    "city",
+    "town",
+    "village",
+    "neighbourhood",
+    "camp",
+    "base",
+    "airport",
+    "prison",
+    "crossing",
+    "facility",
+    "road",
+    "border",
+    "water",
 ]
 KINDS: tuple[str, ...] = get_args(Kind)
 AREA_KINDS: frozenset[str] = frozenset({"country", "region", "admin1", "admin2", "admin3", "water", "border", "road"})
@@ -178,26 +200,52 @@ class Resolution:
         """Return the line `geoconflict places` writes for it (design contract 2.3); `candidates` adds those it beat."""
         place = self.place
         line: dict[str, Any] = {
-            "start": self.mention.start, "end": self.mention.end, "name": self.mention.text,
-            "lat": place.lat if place else None, "lon": place.lon if place else None,
-            "place_id": place.id if place else None, "geonameid": place.geonameid if place else None,
-            "place_name": place.name if place else None, "kind": place.kind if place else None,
-            "country": place.country if place else None, "admin1": (place.admin1 or None) if place else None,
-            "where_prec": self.where_prec if place else None, "radius_m": self.radius_m if place else None,
-            "score": self.score, "role": self.role, "reason": self.reason,
+            "start": self.mention.start,
+            "end": self.mention.end,
+            "name": self.mention.text,
+            "lat": place.lat if place else None,
+            "lon": place.lon if place else None,
+            "place_id": place.id if place else None,
+            "geonameid": place.geonameid if place else None,
+            "place_name": place.name if place else None,
+            "kind": place.kind if place else None,
+            "country": place.country if place else None,
+            "admin1": (place.admin1 or None) if place else None,
+            "where_prec": self.where_prec if place else None,
+            "radius_m": self.radius_m if place else None,
+            "score": self.score,
+            "role": self.role,
+            "reason": self.reason,
         }
         if candidates:
             line["candidates"] = [
-                {"place_id": one.place.id, "place_name": one.place.name, "lat": one.place.lat, "lon": one.place.lon,
-                 "kind": one.place.kind, "country": one.place.country, "score": one.score, "reason": one.reason}
-                for one in self.candidates if place is None or one.place.id != place.id
+                {
+                    "place_id": one.place.id,
+                    "place_name": one.place.name,
+                    "lat": one.place.lat,
+                    "lon": one.place.lon,
+                    "kind": one.place.kind,
+                    "country": one.place.country,
+                    "score": one.score,
+                    "reason": one.reason,
+                }
+                for one in self.candidates
+                if place is None or one.place.id != place.id
             ]
         return line
 
 
 FigureUnit = Literal["killed", "injured", "casualties", "captured", "missing", "displaced"]
 FigureStatus = Literal[
-    "total", "part", "subset", "period_total", "superseded", "other_event", "conditional", "denied", "war_total",
+    "total",
+    "part",
+    "subset",
+    "period_total",
+    "superseded",
+    "other_event",
+    "conditional",
+    "denied",
+    "war_total",
 ]
 
 
@@ -346,40 +394,97 @@ def event_id(evidence: Evidence) -> str:
 _TEXT, _LIST, _INT, _FLOAT, _DAY, _BOOL = "string", "object", "Int64", "Float64", "string", "boolean"
 
 EVENT_COLUMNS: dict[str, str] = {
-    "event_id": _TEXT, "merged_ids": _LIST, "articles": _LIST, "reports": _INT, "confidence": _FLOAT, "status": _TEXT,
-    "event_type": _TEXT, "sub_event_type": _TEXT, "type_of_violence": _INT, "summary": _TEXT,
-    "date_start": _DAY, "date_end": _DAY, "date_precision": _TEXT, "date_rule": _TEXT, "date_inferred": _BOOL,
-    "place_id": _TEXT, "place_name": _TEXT, "place_kind": _TEXT, "admin1": _TEXT, "admin2": _TEXT, "country": _TEXT,
-    "place_relation": _TEXT, "where_prec": _INT, "geo_precision": _INT, "radius_m": _FLOAT,
-    "actor1": _TEXT, "actor2": _TEXT, "actors": _LIST,
-    "fatalities_low": _INT, "fatalities_best": _INT, "fatalities_high": _INT,
-    "civilian_fatalities_low": _INT, "civilian_fatalities_best": _INT, "civilian_fatalities_high": _INT,
-    "injured_low": _INT, "injured_best": _INT, "injured_high": _INT, "figures": _LIST,
-    "evidence": _LIST, "sources": _LIST,
+    "event_id": _TEXT,
+    "merged_ids": _LIST,
+    "articles": _LIST,
+    "reports": _INT,
+    "confidence": _FLOAT,
+    "status": _TEXT,
+    "event_type": _TEXT,
+    "sub_event_type": _TEXT,
+    "type_of_violence": _INT,
+    "summary": _TEXT,
+    "date_start": _DAY,
+    "date_end": _DAY,
+    "date_precision": _TEXT,
+    "date_rule": _TEXT,
+    "date_inferred": _BOOL,
+    "place_id": _TEXT,
+    "place_name": _TEXT,
+    "place_kind": _TEXT,
+    "admin1": _TEXT,
+    "admin2": _TEXT,
+    "country": _TEXT,
+    "place_relation": _TEXT,
+    "where_prec": _INT,
+    "geo_precision": _INT,
+    "radius_m": _FLOAT,
+    "actor1": _TEXT,
+    "actor2": _TEXT,
+    "actors": _LIST,
+    "fatalities_low": _INT,
+    "fatalities_best": _INT,
+    "fatalities_high": _INT,
+    "civilian_fatalities_low": _INT,
+    "civilian_fatalities_best": _INT,
+    "civilian_fatalities_high": _INT,
+    "injured_low": _INT,
+    "injured_best": _INT,
+    "injured_high": _INT,
+    "figures": _LIST,
+    "evidence": _LIST,
+    "sources": _LIST,
 }
 """The event layer before links; days are "YYYY-MM-DD" text. `events_to_layer` makes it, in this order."""
 
 ZONE_LINK_COLUMNS: dict[str, str] = {
-    "zone_controller": _TEXT, "zone_status": _TEXT, "zone_source": _TEXT, "zone_as_of": _DAY, "zone_certainty": _TEXT,
-    "front_distance_m": _FLOAT, "front_uncertainty_m": _FLOAT, "zone_previous_controller": _TEXT,
-    "zone_changed_on": _DAY, "zones": _LIST,
+    "zone_controller": _TEXT,
+    "zone_status": _TEXT,
+    "zone_source": _TEXT,
+    "zone_as_of": _DAY,
+    "zone_certainty": _TEXT,
+    "front_distance_m": _FLOAT,
+    "front_uncertainty_m": _FLOAT,
+    "zone_previous_controller": _TEXT,
+    "zone_changed_on": _DAY,
+    "zones": _LIST,
 }
 CAMP_LINK_COLUMNS: dict[str, str] = {
-    "camp_id": _TEXT, "camp_name": _TEXT, "camp_distance_m": _FLOAT, "camp_bearing_deg": _FLOAT,
-    "camp_population": _INT, "camp_population_as_of": _DAY, "camps_within_10km": _INT, "camps": _LIST,
+    "camp_id": _TEXT,
+    "camp_name": _TEXT,
+    "camp_distance_m": _FLOAT,
+    "camp_bearing_deg": _FLOAT,
+    "camp_population": _INT,
+    "camp_population_as_of": _DAY,
+    "camps_within_10km": _INT,
+    "camps": _LIST,
 }
 PEOPLE_COLUMNS: dict[str, str] = {
-    "population_within_1km": _FLOAT, "population_within_5km": _FLOAT, "population_within_10km": _FLOAT,
+    "population_within_1km": _FLOAT,
+    "population_within_5km": _FLOAT,
+    "population_within_10km": _FLOAT,
 }
 ZONE_COLUMNS: dict[str, str] = {
-    "zone_id": _TEXT, "controller": _TEXT, "valid_from": _DAY, "valid_to": _DAY, "certainty": _TEXT, "source": _TEXT,
+    "zone_id": _TEXT,
+    "controller": _TEXT,
+    "valid_from": _DAY,
+    "valid_to": _DAY,
+    "certainty": _TEXT,
+    "source": _TEXT,
     "country": _TEXT,
 }
 """A zone layer: polygons that hold on [valid_from, valid_to), open end None. `country` is alpha-2 or None."""
 
 CAMP_COLUMNS: dict[str, str] = {
-    "camp_id": _TEXT, "name": _TEXT, "kind": _TEXT, "country": _TEXT, "admin1": _TEXT, "opened": _DAY, "closed": _DAY,
-    "populations": _LIST, "source": _TEXT,
+    "camp_id": _TEXT,
+    "name": _TEXT,
+    "kind": _TEXT,
+    "country": _TEXT,
+    "admin1": _TEXT,
+    "opened": _DAY,
+    "closed": _DAY,
+    "populations": _LIST,
+    "source": _TEXT,
 }
 """A camp layer: displacement and refugee camps only. `populations` lists {"population", "as_of", "source"}, by day.
 `opened`, `closed` and `as_of` are "YYYY-MM" or "YYYY" where no more is known."""

@@ -20,8 +20,17 @@ import pytest
 import websocket
 
 FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--remote-debugging-port=0", "--remote-allow-origins=*",
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--remote-debugging-port=0",
+    "--remote-allow-origins=*",
 )
 
 
@@ -71,9 +80,16 @@ class Tab:
             case "Page.javascriptDialogOpening":
                 self.complaints.append(f"dialog: {params['message']}")
 
-    def open(self, path, *, width=1280, height=800, dark=False, fragment="", ready="document.documentElement.dataset.ready"):
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 760)
-        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+    def open(
+        self, path, *, width=1280, height=800, dark=False, fragment="", ready="document.documentElement.dataset.ready"
+    ):
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 760
+        )
+        self.call(
+            "Emulation.setEmulatedMedia",
+            features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}],
+        )
         self.call("Page.navigate", url="about:blank")
         self.requests.clear()
         self.complaints.clear()
@@ -95,7 +111,9 @@ class Tab:
 
     def settle(self):
         """Let two frames and the page's own delayed work (200 ms) pass."""
-        self.run("new Promise(done => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done(1))), 260))")
+        self.run(
+            "new Promise(done => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done(1))), 260))"
+        )
 
     def click(self, x, y):
         for kind in ("mousePressed", "mouseReleased"):
@@ -118,7 +136,9 @@ def chromium():
     path = find_chromium()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = [path, *FLAGS, f"--user-data-dir={profile}", "about:blank"]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
         try:
             yield _address_of(process, Path(profile) / "DevToolsActivePort")
         finally:

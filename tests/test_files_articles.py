@@ -49,8 +49,12 @@ def test_a_text_is_never_stripped_or_normalised(tmp_path_factory, text):
 @pytest.mark.parametrize(
     ("text", "encoding", "named"),
     [
-        (ARABIC, "cp1256", "CP1256"), (RUSSIAN, "cp1251", "CP1251"), ("Señor Muñoz está allí, dijo él.", "latin-1", "CP1252"),
-        ("Shells hit Idlib.", "utf-16", "UTF-16"), ("Shells hit Idlib.", "utf-16-le", "UTF-16LE"), (ARABIC, "utf-16-be", "UTF-16"),
+        (ARABIC, "cp1256", "CP1256"),
+        (RUSSIAN, "cp1251", "CP1251"),
+        ("Señor Muñoz está allí, dijo él.", "latin-1", "CP1252"),
+        ("Shells hit Idlib.", "utf-16", "UTF-16"),
+        ("Shells hit Idlib.", "utf-16-le", "UTF-16LE"),
+        (ARABIC, "utf-16-be", "UTF-16"),
     ],
 )
 def test_a_wrong_encoding_is_named_with_its_remedy(tmp_path, text, encoding, named):
@@ -112,7 +116,12 @@ ROWS = [
 def write_rows(path):
     frame = pd.DataFrame(ROWS)
     if path.suffix == ".jsonl":
-        path.write_text("".join(json.dumps({k: v for k, v in row.items() if v is not None}, ensure_ascii=False) + "\n" for row in ROWS), encoding="utf-8")
+        path.write_text(
+            "".join(
+                json.dumps({k: v for k, v in row.items() if v is not None}, ensure_ascii=False) + "\n" for row in ROWS
+            ),
+            encoding="utf-8",
+        )
     elif path.suffix == ".csv":
         frame.to_csv(path, index=False)
     elif path.suffix == ".parquet":
@@ -136,12 +145,23 @@ def test_rows_with_text_are_articles(tmp_path, ending):
     first = reading.articles[0]
     assert (first.title, first.published, first.url) == ("Idlib", dt.date(2022, 2, 3), "https://e.org/1")
     assert reading.articles[1].published is None
-    assert {one.published for one in read_articles([path], published="2020-01-01")} == {dt.date(2022, 2, 3), dt.date(2020, 1, 1)}
+    assert {one.published for one in read_articles([path], published="2020-01-01")} == {
+        dt.date(2022, 2, 3),
+        dt.date(2020, 1, 1),
+    }
 
 
 def test_bad_lines_of_jsonl_are_named(tmp_path):
     path = tmp_path / "a.jsonl"
-    lines = ['{"text": "One.", "published": "soon"}', "{broken", "[1]", '{"text": 5}', '{"title": "no text"}', '{"text": "Two\u2028lines", "id": [1]}', '{"text": "Last \\ud800."}']
+    lines = [
+        '{"text": "One.", "published": "soon"}',
+        "{broken",
+        "[1]",
+        '{"text": 5}',
+        '{"title": "no text"}',
+        '{"text": "Two\u2028lines", "id": [1]}',
+        '{"text": "Last \\ud800."}',
+    ]
     path.write_text("\n".join(lines), encoding="utf-8")
     reading = read_articles([path])
     assert [one.text for one in reading] == ["One.", "Last \ufffd."]
@@ -150,7 +170,9 @@ def test_bad_lines_of_jsonl_are_named(tmp_path):
     assert "line 7: half a surrogate pair" in reading.warnings[1]
 
 
-@pytest.mark.parametrize(("data", "texts"), [(b"Plain text.\n", ["Plain text.\n"]), (b'{"text": "A"}\n{"text": "B"}\n', ["A", "B"])])
+@pytest.mark.parametrize(
+    ("data", "texts"), [(b"Plain text.\n", ["Plain text.\n"]), (b'{"text": "A"}\n{"text": "B"}\n', ["A", "B"])]
+)
 def test_standard_input(monkeypatch, data, texts):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
     assert [one.text for one in read_articles(["-"])] == texts
@@ -170,7 +192,11 @@ def test_a_web_page_gives_text_title_day_and_address(tmp_path):
     assert "helicopters" in article.text
     assert "Damascus" not in article.text
     assert "<" not in article.text
-    assert (article.title, article.published, article.url) == ("Strike hits Atmeh", dt.date(2022, 2, 3), "https://news.example/atmeh")
+    assert (article.title, article.published, article.url) == (
+        "Strike hits Atmeh",
+        dt.date(2022, 2, 3),
+        "https://news.example/atmeh",
+    )
     assert only(read_articles([path], published=dt.date(2022, 2, 4))).published == dt.date(2022, 2, 4)
 
 
@@ -187,7 +213,10 @@ def test_short_and_declared_and_empty_pages(tmp_path):
 
 def test_markdown_becomes_plain_text(tmp_path):
     path = tmp_path / "a.md"
-    path.write_text("---\ntitle: Idlib\ndate: 2022-02-03\n---\n# Raid\n\nA *raid* near [Atmeh](https://x.org/Paris) &amp; `Qah`,\nsaid one.\n\n- first\n- second\n\n<div>Sarmada</div>\n", encoding="utf-8")
+    path.write_text(
+        "---\ntitle: Idlib\ndate: 2022-02-03\n---\n# Raid\n\nA *raid* near [Atmeh](https://x.org/Paris) &amp; `Qah`,\nsaid one.\n\n- first\n- second\n\n<div>Sarmada</div>\n",
+        encoding="utf-8",
+    )
     article = only(read_articles([path]))
     assert article.text == "Raid\n\nA raid near Atmeh & Qah,\nsaid one.\n\nfirst\n\nsecond\n\nSarmada"
     assert (article.title, article.published) == ("Idlib", dt.date(2022, 2, 3))
@@ -208,9 +237,17 @@ def test_published_must_be_a_day():
 @pytest.mark.parametrize(
     ("cell", "day"),
     [
-        ("2022-02-03T23:30:00-05:00", dt.date(2022, 2, 3)), ("2014-01-22 00:00:00.000", dt.date(2014, 1, 22)), ("20240708", dt.date(2024, 7, 8)),
-        ("05 March 2020", dt.date(2020, 3, 5)), ("Thu, 03 Feb 2022 10:00:00 GMT", dt.date(2022, 2, 3)), (pd.Timestamp("2016-01-01"), dt.date(2016, 1, 1)),
-        ("3/2/22", None), ("2023-02-30", None), ("soon", None), (pd.NaT, None), ("", None),
+        ("2022-02-03T23:30:00-05:00", dt.date(2022, 2, 3)),
+        ("2014-01-22 00:00:00.000", dt.date(2014, 1, 22)),
+        ("20240708", dt.date(2024, 7, 8)),
+        ("05 March 2020", dt.date(2020, 3, 5)),
+        ("Thu, 03 Feb 2022 10:00:00 GMT", dt.date(2022, 2, 3)),
+        (pd.Timestamp("2016-01-01"), dt.date(2016, 1, 1)),
+        ("3/2/22", None),
+        ("2023-02-30", None),
+        ("soon", None),
+        (pd.NaT, None),
+        ("", None),
     ],
 )
 def test_days_as_files_write_them(cell, day):
@@ -228,8 +265,13 @@ def test_vague_days_are_ranges():
 @pytest.mark.parametrize(
     ("name", "days"),
     [
-        ("deepstatemap_data_20240708", ["2024-07-08"]), ("UkraineControlMapAO23May2022", ["2022-05-23"]), ("map 2024-07-08 v2", ["2024-07-08"]),
-        ("AdvancesAUG23", []), ("20240708_20240710", ["2024-07-08", "2024-07-10"]), ("id_1202407081", []), ("2024-13-40", []),
+        ("deepstatemap_data_20240708", ["2024-07-08"]),
+        ("UkraineControlMapAO23May2022", ["2022-05-23"]),
+        ("map 2024-07-08 v2", ["2024-07-08"]),
+        ("AdvancesAUG23", []),
+        ("20240708_20240710", ["2024-07-08", "2024-07-10"]),
+        ("id_1202407081", []),
+        ("2024-13-40", []),
     ],
 )
 def test_days_in_file_names(name, days):

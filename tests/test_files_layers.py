@@ -62,7 +62,10 @@ def test_shapefiles_of_another_crs_with_a_broken_ring(shared):
 
 @pytest.mark.parametrize("ending", [".geojson", ".gpkg", ".fgb"])
 def test_formats_give_the_same_zones(tmp_path, ending):
-    path = zone_file(tmp_path / f"zones{ending}", [zone(zone_id="z1", certainty="high", source="S", country="Syria"), zone(valid_to="2022-03-01")])
+    path = zone_file(
+        tmp_path / f"zones{ending}",
+        [zone(zone_id="z1", certainty="high", source="S", country="Syria"), zone(valid_to="2022-03-01")],
+    )
     layer = read_zones(path)
     assert layer["zone_id"].tolist() == ["z1", "zones:2"]
     assert layer["source"].tolist() == ["S", "zones"]
@@ -95,7 +98,9 @@ def test_no_crs_is_refused_with_its_remedy(tmp_path):
     with zipfile.ZipFile(tmp_path / "zones.zip", "w") as archive:
         for ending in (".shp", ".shx", ".dbf"):
             archive.write(tmp_path / f"zones{ending}", f"zones{ending}")
-    with pytest.raises(InputError, match=r"zones.zip: no coordinate reference system \(its .prj file is missing\).*EPSG:4326"):
+    with pytest.raises(
+        InputError, match=r"zones.zip: no coordinate reference system \(its .prj file is missing\).*EPSG:4326"
+    ):
         read_zones(tmp_path / "zones.zip")
 
 
@@ -112,13 +117,26 @@ def test_rings_are_repaired_and_nothing_is_left_out_silently(tmp_path):
     path = zone_file(tmp_path / "zones.geojson", [zone(), zone(geometry=BOW_TIE), zone(geometry=None)])
     with pytest.warns(InputWarning) as told:
         layer = read_zones(path)
-    assert [str(one.message) for one in told] == ["zones.geojson: row 2: a ring crosses itself; repaired", "zones.geojson: row 3: no area; left out"]
+    assert [str(one.message) for one in told] == [
+        "zones.geojson: row 2: a ring crosses itself; repaired",
+        "zones.geojson: row 3: no area; left out",
+    ]
     assert len(layer) == 2
     assert layer.geometry.is_valid.all()
     assert layer.geometry.iloc[1].area == pytest.approx(2)
 
 
-@pytest.mark.parametrize(("name", "text"), [("a.geojson", "{"), ("a.geojson", "[]"), ("a.gpkg", "x"), ("a.zip", "x"), ("a.kml", "<kml/>"), ("none.geojson", None)])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.geojson", "{"),
+        ("a.geojson", "[]"),
+        ("a.gpkg", "x"),
+        ("a.zip", "x"),
+        ("a.kml", "<kml/>"),
+        ("none.geojson", None),
+    ],
+)
 def test_what_is_no_zone_file_is_one_line(tmp_path, name, text):
     if text is not None:
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -204,7 +222,15 @@ def test_camps_written_come_back(tmp_path):
     assert back.geometry.geom_equals_exact(camps.geometry, 1e-6).all()
 
 
-@pytest.mark.parametrize(("text", "message"), [("a,b\n1,2\n", "no column `name`"), ("name\nAtmeh\n", "no coordinates; camps need"), ("name,lat,lon\nAtmeh,x,36\n", r"row 2: lat 'x' is not a number"), ("", "the file is empty")])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b\n1,2\n", "no column `name`"),
+        ("name\nAtmeh\n", "no coordinates; camps need"),
+        ("name,lat,lon\nAtmeh,x,36\n", r"row 2: lat 'x' is not a number"),
+        ("", "the file is empty"),
+    ],
+)
 def test_what_is_no_list_of_camps(tmp_path, text, message):
     (tmp_path / "c.csv").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=message):
@@ -221,7 +247,14 @@ def test_curated_town_reports():
     assert reports[["town", "controller", "source"]].notna().all(axis=None)
 
 
-@pytest.mark.parametrize(("row", "message"), [("T,36,35,A,2020-02-30,S", r"row 2: valid_from 2020-02-30 is not a date"), ("T,36,95,A,2020-01-01,S", r"row 2: lat 95"), (",36,35,A,2020-01-01,S", r"row 2: no town")])
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("T,36,35,A,2020-02-30,S", r"row 2: valid_from 2020-02-30 is not a date"),
+        ("T,36,95,A,2020-01-01,S", r"row 2: lat 95"),
+        (",36,35,A,2020-01-01,S", r"row 2: no town"),
+    ],
+)
 def test_bad_town_reports(tmp_path, row, message):
     (tmp_path / "r.csv").write_text(f"town,lon,lat,controller,valid_from,source\n{row}\n", encoding="utf-8")
     with pytest.raises(InputError, match=message):
@@ -230,12 +263,26 @@ def test_bad_town_reports(tmp_path, row, message):
 
 # ---- population ----------------------------------------------------------------------------------------------------
 def raster(path, values, transform, crs, nodata=-200.0):
-    with rasterio.open(path, "w", driver="GTiff", height=values.shape[0], width=values.shape[1], count=1, dtype="float64", crs=crs, transform=transform, nodata=nodata) as file:
+    with rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        height=values.shape[0],
+        width=values.shape[1],
+        count=1,
+        dtype="float64",
+        crs=crs,
+        transform=transform,
+        nodata=nodata,
+    ) as file:
         file.write(values, 1)
     return path
 
 
-@pytest.mark.parametrize(("crs", "lon", "lat"), [("EPSG:4326", 36.7, 36.3), ("ESRI:54009", 36.7, 36.3), ("EPSG:32637", 38.0, 36.3), ("EPSG:4326", 20.0, 65.0)])
+@pytest.mark.parametrize(
+    ("crs", "lon", "lat"),
+    [("EPSG:4326", 36.7, 36.3), ("ESRI:54009", 36.7, 36.3), ("EPSG:32637", 38.0, 36.3), ("EPSG:4326", 20.0, 65.0)],
+)
 @pytest.mark.parametrize("radius_m", [1_000.0, 5_000.0, 10_000.0])
 def test_an_even_raster_gives_the_area_of_the_geodesic_circle(tmp_path, crs, lon, lat, radius_m):
     """Cells hold their own size, so the sum is the circle's size: against an independent geodesic polygon of 720 corners."""
@@ -248,7 +295,9 @@ def test_an_even_raster_gives_the_area_of_the_geodesic_circle(tmp_path, crs, lon
     values = np.zeros(shape)
     for row in range(half - 35, half + 35) if crs == "EPSG:4326" else range(shape[0]):
         corners = [(0, row), (1, row), (1, row + 1), (0, row + 1)]
-        lons, lats = to_degrees.transform(*np.transpose([(transform.c + i * size, transform.f - j * size) for i, j in corners]))
+        lons, lats = to_degrees.transform(
+            *np.transpose([(transform.c + i * size, transform.f - j * size) for i, j in corners])
+        )
         values[row] = abs(geod.polygon_area_perimeter(lons, lats)[0])
     if crs != "EPSG:4326":  # cells of a row differ there: an equal-area projection has one size, UTM nearly
         values[:] = values[half] if crs == "ESRI:54009" else size**2
@@ -272,13 +321,20 @@ def test_nodata_edges_and_several_radii(tmp_path):
         at_the_line = population.within(36.2, 36.8, 5_000)
         inland = population.within(36.3, 36.8, 5_000)
         assert at_the_line == pytest.approx(inland / 2, rel=0.02)  # half the circle lies where nothing is known
-        assert population.within_each(36.3, 36.8, [1_000, 5_000, 50_000]) == [population.within(36.3, 36.8, 1_000), inland, None]
+        assert population.within_each(36.3, 36.8, [1_000, 5_000, 50_000]) == [
+            population.within(36.3, 36.8, 1_000),
+            inland,
+            None,
+        ]
         with pytest.raises(InputError):
             population.within(math.nan, 36.8, 1_000)
 
 
 def test_a_real_extract_in_mollweide(shared):
-    with open_population(shared / "rasters/GHS_POP_E2015_GLOBE_R2019A_54009_1K_V1_0.tif") as population, rasterio.open(shared / "rasters/GHS_POP_E2015_GLOBE_R2019A_54009_1K_V1_0.tif") as file:
+    with (
+        open_population(shared / "rasters/GHS_POP_E2015_GLOBE_R2019A_54009_1K_V1_0.tif") as population,
+        rasterio.open(shared / "rasters/GHS_POP_E2015_GLOBE_R2019A_54009_1K_V1_0.tif") as file,
+    ):
         values = file.read(1)
         row, column = np.unravel_index(values.argmax(), values.shape)
         x, y = file.transform @ (column + 0.5, row + 0.5)

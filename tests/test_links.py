@@ -34,28 +34,58 @@ from geoconflict.records import (
 GEOD = Geod(ellps="WGS84")
 
 
-def event(lon=36.5, lat=34.5, first="2022-01-10", last=None, *, radius_m=1_500.0, where_prec=1, country="SY", number=0, **more):
+def event(
+    lon=36.5, lat=34.5, first="2022-01-10", last=None, *, radius_m=1_500.0, where_prec=1, country="SY", number=0, **more
+):
     evidence = Evidence("a", number, number + 5)
     place = None if lon is None else Place(f"x:{number}", f"Place {number}", "village", lon, lat, radius_m, country)
     days = [None if text is None else dt.date.fromisoformat(text) for text in (first, last or first)]
     date = EventDate(*days, "day" if first else None, "dateline")
-    return Event(event_id(evidence), ("a",), (evidence,), "Shells fell.", "Explosions/Remote violence",
-                 "Shelling/artillery/missile attack", date, place, where_prec=where_prec, radius_m=radius_m, **more)
+    return Event(
+        event_id(evidence),
+        ("a",),
+        (evidence,),
+        "Shells fell.",
+        "Explosions/Remote violence",
+        "Shelling/artillery/missile attack",
+        date,
+        place,
+        where_prec=where_prec,
+        radius_m=radius_m,
+        **more,
+    )
 
 
 def zones_of(*rows):
     """Rows of (west, east, controller, valid_from, valid_to, source), all between 34 and 35 N."""
-    table = [(f"{source}-{i}", side, start, end, "high", source, "SY", shapely.box(west, 34, east, 35))
-             for i, (west, east, side, start, end, source) in enumerate(rows)]
+    table = [
+        (f"{source}-{i}", side, start, end, "high", source, "SY", shapely.box(west, 34, east, 35))
+        for i, (west, east, side, start, end, source) in enumerate(rows)
+    ]
     return gpd.GeoDataFrame(table, columns=[*ZONE_COLUMNS, "geometry"], crs=4326).astype(ZONE_COLUMNS)
 
 
 def camps_of(*rows):
     """Rows of (camp_id, lon, lat) and what else is known."""
-    table = [{"camp_id": name, "name": name.title(), "kind": "idp", "country": "SY", "admin1": None, "opened": None, "closed": None,
-              "populations": [], "source": "test"} | (more[0] if more else {}) for name, _, _, *more in rows]
+    table = [
+        {
+            "camp_id": name,
+            "name": name.title(),
+            "kind": "idp",
+            "country": "SY",
+            "admin1": None,
+            "opened": None,
+            "closed": None,
+            "populations": [],
+            "source": "test",
+        }
+        | (more[0] if more else {})
+        for name, _, _, *more in rows
+    ]
     points = gpd.points_from_xy([row[1] for row in rows], [row[2] for row in rows])
-    return gpd.GeoDataFrame(pd.DataFrame(table, columns=list(CAMP_COLUMNS)).astype(CAMP_COLUMNS), geometry=points, crs=4326)
+    return gpd.GeoDataFrame(
+        pd.DataFrame(table, columns=list(CAMP_COLUMNS)).astype(CAMP_COLUMNS), geometry=points, crs=4326
+    )
 
 
 def only(layer):
@@ -70,11 +100,22 @@ def linked(zones, *args, max_age_days=45, **more):
 # ---- the hinge -------------------------------------------------------------------------------------------------------
 def test_an_event_becomes_a_row_with_everything_it_knows():
     full = event(
-        36.69, 36.31, "2022-02-03", where_prec=2, radius_m=10_000, place_relation="near",
-        actors=(ActorMention("HTS", "the group", role="target"), ActorMention("US", "US forces", role="perpetrator"),
-                ActorMention("Pentagon", "the Pentagon", role="speaker")),
-        figures=(Figure("a", 3, 5, "13", 13, 13, "killed", used=True),), fatalities=Totals(9, 13, None),
-        sources=(Source("a", "A raid", date=dt.date(2022, 2, 3)),), merged_ids=("b" * 12,), confidence=0.8,
+        36.69,
+        36.31,
+        "2022-02-03",
+        where_prec=2,
+        radius_m=10_000,
+        place_relation="near",
+        actors=(
+            ActorMention("HTS", "the group", role="target"),
+            ActorMention("US", "US forces", role="perpetrator"),
+            ActorMention("Pentagon", "the Pentagon", role="speaker"),
+        ),
+        figures=(Figure("a", 3, 5, "13", 13, 13, "killed", used=True),),
+        fatalities=Totals(9, 13, None),
+        sources=(Source("a", "A raid", date=dt.date(2022, 2, 3)),),
+        merged_ids=("b" * 12,),
+        confidence=0.8,
     )
     row = only(events_to_layer([full]))
     assert (row.actor1, row.actor2, len(row.actors)) == ("US", "HTS", 3)
@@ -107,14 +148,19 @@ def test_precision_in_acled_s_words(where_prec, geo_precision):
 # ---- what every link promises ----------------------------------------------------------------------------------------
 EVENTS = st.builds(
     event,
-    lon=st.one_of(st.none(), st.floats(35.9, 39.1)), lat=st.floats(33.9, 35.1),
+    lon=st.one_of(st.none(), st.floats(35.9, 39.1)),
+    lat=st.floats(33.9, 35.1),
     first=st.one_of(st.none(), st.dates(dt.date(2022, 1, 1), dt.date(2022, 4, 1)).map(str)),
-    radius_m=st.sampled_from([500.0, 3_000.0, 9_000.0, 40_000.0]), where_prec=st.sampled_from([1, 2, 4]),
-    country=st.sampled_from(["SY", "TR", None]), number=st.integers(0, 99),
+    radius_m=st.sampled_from([500.0, 3_000.0, 9_000.0, 40_000.0]),
+    where_prec=st.sampled_from([1, 2, 4]),
+    country=st.sampled_from(["SY", "TR", None]),
+    number=st.integers(0, 99),
 )
 OVERLAPPING = zones_of(
-    (36, 37, "A", "2022-01-01", "2022-02-01", "s"), (37, 38, "B", "2022-01-01", None, "s"),
-    (36.5, 38.5, "B", "2022-01-15", None, "t"), (36.4, 36.6, "C", "2022-01-01", None, "s"),
+    (36, 37, "A", "2022-01-01", "2022-02-01", "s"),
+    (37, 38, "B", "2022-01-01", None, "s"),
+    (36.5, 38.5, "B", "2022-01-15", None, "t"),
+    (36.4, 36.6, "C", "2022-01-01", None, "s"),
 )
 SOME_CAMPS = camps_of(("c1", 36.5, 34.5), ("c2", 36.5, 34.5), ("c3", 37.0, 34.2, {"opened": "2022-02-01"}))
 
@@ -162,8 +208,11 @@ def test_layers_that_cannot_be_linked_are_named():
 
 
 # ---- zones -----------------------------------------------------------------------------------------------------------
-AB = zones_of((36, 37, "A", "2022-01-01", "2022-02-01", "s"), (37, 38, "B", "2022-01-01", "2022-02-01", "s"),
-              (36, 38, "B", "2022-02-01", "2022-06-01", "s"))
+AB = zones_of(
+    (36, 37, "A", "2022-01-01", "2022-02-01", "s"),
+    (37, 38, "B", "2022-01-01", "2022-02-01", "s"),
+    (36, 38, "B", "2022-02-01", "2022-06-01", "s"),
+)
 
 
 def test_inside_one_zone():
@@ -171,20 +220,32 @@ def test_inside_one_zone():
     assert (row.zone_status, row.zone_controller, row.zone_source, row.zone_as_of) == ("inside", "A", "s", "2022-01-01")
     assert row.front_distance_m == pytest.approx(GEOD.inv(36.5, 34.5, 37, 34.5)[2], rel=1e-4)
     assert row.zones[0] | {"front_distance_m": None} == {
-        "source": "s", "status": "inside", "controller": "A", "zone_id": "s-0", "as_of": "2022-01-01", "certainty": "high",
-        "front_distance_m": None, "front_uncertainty_m": None, "other_side": "B", "previous_controller": None, "changed_on": None,
+        "source": "s",
+        "status": "inside",
+        "controller": "A",
+        "zone_id": "s-0",
+        "as_of": "2022-01-01",
+        "certainty": "high",
+        "front_distance_m": None,
+        "front_uncertainty_m": None,
+        "other_side": "B",
+        "previous_controller": None,
+        "changed_on": None,
     }
 
 
-@pytest.mark.parametrize(("days", "status", "side", "before", "changed"), [
-    (("2022-01-10", "2022-01-20"), "inside", "A", None, None),
-    (("2022-01-31", "2022-01-31"), "inside", "A", None, None),
-    (("2022-01-31", "2022-02-01"), "between_changes", None, "A", "2022-02-01"),
-    (("2022-02-01", "2022-02-01"), "inside", "B", "A", "2022-02-01"),
-    (("2021-12-31", "2022-01-01"), "between_changes", None, None, None),
-    (("2022-06-01", "2022-06-01"), "no_zone", None, None, None),
-    ((None, None), "no_zone", None, None, None),
-])
+@pytest.mark.parametrize(
+    ("days", "status", "side", "before", "changed"),
+    [
+        (("2022-01-10", "2022-01-20"), "inside", "A", None, None),
+        (("2022-01-31", "2022-01-31"), "inside", "A", None, None),
+        (("2022-01-31", "2022-02-01"), "between_changes", None, "A", "2022-02-01"),
+        (("2022-02-01", "2022-02-01"), "inside", "B", "A", "2022-02-01"),
+        (("2021-12-31", "2022-01-01"), "between_changes", None, None, None),
+        (("2022-06-01", "2022-06-01"), "no_zone", None, None, None),
+        ((None, None), "no_zone", None, None, None),
+    ],
+)
 def test_a_side_is_named_only_if_it_held_the_place_on_all_days(days, status, side, before, changed):
     row = linked(AB, 36.5, 34.5, *days)
     assert (row.zone_status, row.zone_controller) == (status, side)
@@ -197,9 +258,15 @@ def test_an_event_of_several_days_across_maps_of_one_side_is_inside():
     assert (row.zone_status, row.zone_controller, row.zone_as_of) == ("inside", "A", "2022-01-01")
 
 
-@pytest.mark.parametrize(("where_prec", "radius_m", "status"), [
-    (1, 10_000, "inside"), (2, 3_000, "inside"), (3, 3_000, "area_only"), (1, 10_001, "area_only"),
-])
+@pytest.mark.parametrize(
+    ("where_prec", "radius_m", "status"),
+    [
+        (1, 10_000, "inside"),
+        (2, 3_000, "inside"),
+        (3, 3_000, "area_only"),
+        (1, 10_001, "area_only"),
+    ],
+)
 def test_only_well_known_places_are_linked(where_prec, radius_m, status):
     row = linked(AB, where_prec=where_prec, radius_m=radius_m)
     assert row.zone_status == status
@@ -212,16 +279,33 @@ def test_an_event_without_a_place_is_an_area_only():
 
 
 def test_sources_side_by_side():
-    both = zones_of((36, 37, "A", "2022-01-01", None, "s"), (36, 38, "A", "2022-01-05", None, "t"), (37, 38, "B", "2022-01-01", None, "s"))
+    both = zones_of(
+        (36, 37, "A", "2022-01-01", None, "s"),
+        (36, 38, "A", "2022-01-05", None, "t"),
+        (37, 38, "B", "2022-01-01", None, "s"),
+    )
     agreed, split, alone = (linked(both, lon) for lon in (36.5, 37.5, 38.5))
-    assert (agreed.zone_status, agreed.zone_controller, agreed.zone_source, agreed.zone_as_of) == ("inside", "A", "s; t", "2022-01-05")
+    assert (agreed.zone_status, agreed.zone_controller, agreed.zone_source, agreed.zone_as_of) == (
+        "inside",
+        "A",
+        "s; t",
+        "2022-01-05",
+    )
     assert (split.zone_status, split.zone_controller, split.zone_source) == ("sources_disagree", None, None)
     assert [one["controller"] for one in split.zones] == ["B", "A"]
     assert alone.zone_status == "no_zone"
     silent = linked(both, 37.5, 34.5, "2022-02-19", max_age_days=45)
-    assert (silent.zone_status, silent.zone_controller, silent.zone_source) == ("inside", "A", "t")  # the other is too old
+    assert (silent.zone_status, silent.zone_controller, silent.zone_source) == (
+        "inside",
+        "A",
+        "t",
+    )  # the other is too old
     old = linked(both, 36.5, 34.5, "2022-06-01")
-    assert (old.zone_status, old.zone_as_of, [one["status"] for one in old.zones]) == ("too_old", "2022-01-05", ["too_old"] * 2)
+    assert (old.zone_status, old.zone_as_of, [one["status"] for one in old.zones]) == (
+        "too_old",
+        "2022-01-05",
+        ["too_old"] * 2,
+    )
 
 
 def test_overlapping_zones_of_one_source_are_contested():
@@ -242,12 +326,19 @@ def test_links_agree_with_asking_each_zone_for_each_event():
         rows.append((west, west + 0.25, "ABC"[rng.integers(3)], str(start), str(start + 20), "s"))
     zones = zones_of(*rows)
     days = np.datetime64("2022-01-01") + rng.integers(-3, 110, 600)
-    events = [event(*spot, str(day), number=i, country=None) for i, (spot, day) in
-              enumerate(zip(np.column_stack([rng.uniform(35.9, 38.1, 600), rng.uniform(34.05, 34.95, 600)]), days, strict=True))]
+    events = [
+        event(*spot, str(day), number=i, country=None)
+        for i, (spot, day) in enumerate(
+            zip(np.column_stack([rng.uniform(35.9, 38.1, 600), rng.uniform(34.05, 34.95, 600)]), days, strict=True)
+        )
+    ]
     layer = link_zones(events_to_layer(events), zones)
     for row in layer.itertuples():
-        expected = [one.controller for one in zones.itertuples() if one.valid_from <= row.date_start < one.valid_to
-                    and one.geometry.buffer(1e-9).contains(row.geometry)]
+        expected = [
+            one.controller
+            for one in zones.itertuples()
+            if one.valid_from <= row.date_start < one.valid_to and one.geometry.buffer(1e-9).contains(row.geometry)
+        ]
         assert row.zone_controller is pd.NA if not expected else row.zone_controller == expected[0], row
     assert layer.zone_controller.notna().sum() > 400
 
@@ -278,12 +369,20 @@ def test_ties_go_to_the_smallest_id_even_among_many_at_one_spot():
     assert camp(camps_of(("east", 36.6, 34.5), ("aaa west", 36.4, 34.5))).camp_id == "aaa west"
 
 
-@pytest.mark.parametrize(("known", "first", "last", "found"), [
-    ({"opened": "2022-01-10"}, "2022-01-09", None, False), ({"opened": "2022-01-10"}, "2022-01-10", None, True),
-    ({"opened": "2022-01"}, "2022-01-02", None, True), ({"opened": "2023"}, "2022-12-31", None, False),
-    ({"closed": "2022-01-10"}, "2022-01-10", None, True), ({"closed": "2022-01-10"}, "2022-01-11", None, False),
-    ({"closed": "2022-01-10"}, "2022-01-09", "2022-01-12", False), ({}, None, None, True), ({"opened": "2014"}, None, None, False),
-])
+@pytest.mark.parametrize(
+    ("known", "first", "last", "found"),
+    [
+        ({"opened": "2022-01-10"}, "2022-01-09", None, False),
+        ({"opened": "2022-01-10"}, "2022-01-10", None, True),
+        ({"opened": "2022-01"}, "2022-01-02", None, True),
+        ({"opened": "2023"}, "2022-12-31", None, False),
+        ({"closed": "2022-01-10"}, "2022-01-10", None, True),
+        ({"closed": "2022-01-10"}, "2022-01-11", None, False),
+        ({"closed": "2022-01-10"}, "2022-01-09", "2022-01-12", False),
+        ({}, None, None, True),
+        ({"opened": "2014"}, None, None, False),
+    ],
+)
 def test_only_camps_open_on_all_days_count(known, first, last, found):
     row = camp(camps_of(("c", 36.6, 34.5, known)), 36.5, 34.5, first, last)
     assert (row.camp_id == "c") == found
@@ -291,10 +390,15 @@ def test_only_camps_open_on_all_days_count(known, first, last, found):
 
 
 def test_the_population_is_the_latest_not_after_the_event():
-    counts = [{"population": n, "as_of": day, "source": "s"} for n, day in
-              [(300, "2022-03"), (100, "2021-05-01"), (200, "2022-01-10"), (999, None), (998, "undated")]]
+    counts = [
+        {"population": n, "as_of": day, "source": "s"}
+        for n, day in [(300, "2022-03"), (100, "2021-05-01"), (200, "2022-01-10"), (999, None), (998, "undated")]
+    ]
     camps = camps_of(("c", 36.6, 34.5, {"populations": counts}))
-    said = {day: camp(camps, 36.5, 34.5, day) for day in ("2021-04-30", "2022-01-09", "2022-01-10", "2022-03-30", "2022-03-31")}
+    said = {
+        day: camp(camps, 36.5, 34.5, day)
+        for day in ("2021-04-30", "2022-01-09", "2022-01-10", "2022-03-30", "2022-03-31")
+    }
     assert [row.camp_population for row in said.values()] == [None, 100, 200, 200, 300]
     assert said["2022-01-10"].camp_population_as_of == "2022-01-10"
     assert said["2022-01-10"].camps[0]["population"] == 200
@@ -311,7 +415,11 @@ def test_a_bad_camp_date_is_named():
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.floats(-179.9, 179.9), st.floats(-89, 89)), min_size=1, max_size=30), st.floats(-180, 180), st.floats(-89, 89))
+@given(
+    st.lists(st.tuples(st.floats(-179.9, 179.9), st.floats(-89, 89)), min_size=1, max_size=30),
+    st.floats(-180, 180),
+    st.floats(-89, 89),
+)
 def test_nearest_camps_are_exact_anywhere_on_earth(spots, lon, lat):
     camps = camps_of(*[(f"c{i:02}", *spot) for i, spot in enumerate(spots)])
     row = camp(camps, lon, lat, max_distance_m=3_000_000)
@@ -322,6 +430,8 @@ def test_nearest_camps_are_exact_anywhere_on_earth(spots, lon, lat):
 
 # ---- people ----------------------------------------------------------------------------------------------------------
 def test_people_around_well_known_places_only():
-    layer = link_population(events_to_layer([event(), event(where_prec=4, number=1), event(lat=35.5, number=2)]), Everywhere())
+    layer = link_population(
+        events_to_layer([event(), event(where_prec=4, number=1), event(lat=35.5, number=2)]), Everywhere()
+    )
     assert layer.population_within_5km.tolist()[0] == pytest.approx(np.pi * 5_000**2)
     assert layer[list(PEOPLE_COLUMNS)].iloc[1:].isna().all(axis=None)

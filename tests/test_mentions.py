@@ -63,7 +63,9 @@ def test_the_span_is_the_bare_name(text, expected, gazetteer):
 
 
 def test_a_line_that_was_wrapped_is_no_break(gazetteer):
-    text = "The delegation flew from the talks in Geneva directly to New\nYork, where the council met on Monday evening.\n"
+    text = (
+        "The delegation flew from the talks in Geneva directly to New\nYork, where the council met on Monday evening.\n"
+    )
     assert "New\nYork" in names(text, gazetteer)
     assert "Geneva\n\nYork" not in names("The delegation flew from Geneva\n\nYork was quiet.", gazetteer)
 
@@ -131,14 +133,67 @@ def test_decomposed_text_gives_the_same_places(gazetteer):
     assert [m.key for m in one] == [m.key for m in other]
 
 
-ALPHABET = st.sampled_from([
-    "Aleppo", "Idlib", "the", "US", "al-", "#", "Syria", "'s", "’", "-", " ", "  ", "\n", "\n\n", "\u00a0", "\u00ad", "near", "of",
-    "Islamic", "State", "in", "and", "Abu", "Bakr", "Street", "Lake", "حلب", "في", "_", "ال", "مخيم", "\u200f", "İ", "ﬁ", "é", "e\u0301", "12", ".", ",",
-    "(", "St.", "U.S.", "Mr.", "@", "$", "💥", "\ud83d\udca5", "Turkeywould", "inSyria", "prison", "\t", "\r\n",
-])
+ALPHABET = st.sampled_from(
+    [
+        "Aleppo",
+        "Idlib",
+        "the",
+        "US",
+        "al-",
+        "#",
+        "Syria",
+        "'s",
+        "’",
+        "-",
+        " ",
+        "  ",
+        "\n",
+        "\n\n",
+        "\u00a0",
+        "\u00ad",
+        "near",
+        "of",
+        "Islamic",
+        "State",
+        "in",
+        "and",
+        "Abu",
+        "Bakr",
+        "Street",
+        "Lake",
+        "حلب",
+        "في",
+        "_",
+        "ال",
+        "مخيم",
+        "\u200f",
+        "İ",
+        "ﬁ",
+        "é",
+        "e\u0301",
+        "12",
+        ".",
+        ",",
+        "(",
+        "St.",
+        "U.S.",
+        "Mr.",
+        "@",
+        "$",
+        "💥",
+        "\ud83d\udca5",
+        "Turkeywould",
+        "inSyria",
+        "prison",
+        "\t",
+        "\r\n",
+    ]
+)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(ALPHABET, max_size=40).map("".join))
 def test_spans_hold_on_any_text(gazetteer, text):
     assert_spans_hold(text, found(text, gazetteer))
@@ -167,4 +222,6 @@ def test_the_articles_keep_every_name_of_the_gold_and_no_name_that_is_none(share
             if place["is_place"] and not place.get("optional"):
                 assert set(span) & covered, f"{document['id']}: {place['mention']} at {place['start']} is missing"
             if not place["is_place"] and not place.get("optional"):
-                assert not set(span) & covered, f"{document['id']}: {place['mention']} at {place['start']} is no location"
+                assert not set(span) & covered, (
+                    f"{document['id']}: {place['mention']} at {place['start']} is no location"
+                )

@@ -27,7 +27,11 @@ from geoconflict.maps.page import COMPRESS_ABOVE_BYTES, inert_json, island
 ISLAND = re.compile(r'<script type="application/json" id="gc-(\w+)">(.*?)</script>', re.DOTALL)
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(st.characters()) | st.sampled_from(json.loads((Path(__file__).parent / "data" / "hostile.json").read_text())),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(st.characters())
+    | st.sampled_from(json.loads((Path(__file__).parent / "data" / "hostile.json").read_text())),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()), inner),
     max_leaves=12,
 )
@@ -66,7 +70,9 @@ def test_same_input_same_bytes_and_own_id():
 
 
 def test_data_stand_in_islands_only_and_nothing_is_fetched():
-    text = document(render_map(story(), zones=zone_layer(), camps=camp_layer(), title="Raids & shelling", standfirst="A sentence."))
+    text = document(
+        render_map(story(), zones=zone_layer(), camps=camp_layer(), title="Raids & shelling", standfirst="A sentence.")
+    )
     held = islands(text)
     assert held["page"]["title"] == "Raids & shelling"
     assert held["cards"]["summary"][0] in story()["summary"].tolist()
@@ -78,14 +84,16 @@ def test_data_stand_in_islands_only_and_nothing_is_fetched():
 
 
 def test_only_well_known_places_are_points():
-    layer = event_layer([
-        event(1, "2022-02-03", "Battles", "spot", "x", lon=36.0, lat=36.0, where_prec=1, radius_m=1500.0),
-        event(2, "2022-02-03", "Battles", "edge", "x", lon=36.0, lat=36.0, where_prec=2, radius_m=10_000.0),
-        event(3, "2022-02-03", "Battles", "wide", "x", lon=36.0, lat=36.0, where_prec=2, radius_m=10_001.0),
-        event(4, "2022-02-03", "Battles", "province", "x", lon=36.0, lat=36.0, where_prec=4, radius_m=500.0),
-        event(5, "2022-02-03", "Battles", "unsaid", "x", lon=36.0, lat=36.0, where_prec=None, radius_m=None),
-        event(6, "2022-02-03", "Battles", None, "x", where_prec=7, radius_m=None),
-    ])
+    layer = event_layer(
+        [
+            event(1, "2022-02-03", "Battles", "spot", "x", lon=36.0, lat=36.0, where_prec=1, radius_m=1500.0),
+            event(2, "2022-02-03", "Battles", "edge", "x", lon=36.0, lat=36.0, where_prec=2, radius_m=10_000.0),
+            event(3, "2022-02-03", "Battles", "wide", "x", lon=36.0, lat=36.0, where_prec=2, radius_m=10_001.0),
+            event(4, "2022-02-03", "Battles", "province", "x", lon=36.0, lat=36.0, where_prec=4, radius_m=500.0),
+            event(5, "2022-02-03", "Battles", "unsaid", "x", lon=36.0, lat=36.0, where_prec=None, radius_m=None),
+            event(6, "2022-02-03", "Battles", None, "x", where_prec=7, radius_m=None),
+        ]
+    )
     assert islands(document(render_map(layer)))["events"]["where"] == [POINT, POINT, AREA, AREA, AREA, NOWHERE]
 
 
@@ -107,11 +115,13 @@ def test_an_empty_layer_makes_a_page():
 
 
 def test_the_view_is_that_of_the_events_and_not_of_what_is_recalled():
-    far = event_layer([
-        event(1, "2022-02-03", "Battles", "Atmeh", "x", lon=36.7, lat=36.3),
-        event(2, "2001-02-03", "Battles", "Kabul", "x", lon=69.2, lat=34.5, status="background"),
-        event(3, "2022-02-03", "Battles", "Syria", "x", lon=38.5, lat=35.0, where_prec=6, radius_m=400_000.0),
-    ])
+    far = event_layer(
+        [
+            event(1, "2022-02-03", "Battles", "Atmeh", "x", lon=36.7, lat=36.3),
+            event(2, "2001-02-03", "Battles", "Kabul", "x", lon=69.2, lat=34.5, status="background"),
+            event(3, "2022-02-03", "Battles", "Syria", "x", lon=38.5, lat=35.0, where_prec=6, radius_m=400_000.0),
+        ]
+    )
     west, south, east, north = view_of(far)
     assert west < 36.7 < east < 38.5
     assert south < 36.3 < north
@@ -123,8 +133,16 @@ def test_the_view_is_that_of_the_events_and_not_of_what_is_recalled():
     [
         (lambda: render_map(story().set_crs(None, allow_override=True)), InputError, "has no CRS"),
         (lambda: render_map(story().to_crs(3857)), InputError, "use .to_crs"),
-        (lambda: render_map(story().assign(date_start="2022-02-30")), InputError, "event row 1: date_start '2022-02-30' is not a date"),
-        (lambda: render_map(story(), zones=zone_layer("2023-02-30")), InputError, "zone row 1: valid_from '2023-02-30'"),
+        (
+            lambda: render_map(story().assign(date_start="2022-02-30")),
+            InputError,
+            "event row 1: date_start '2022-02-30' is not a date",
+        ),
+        (
+            lambda: render_map(story(), zones=zone_layer("2023-02-30")),
+            InputError,
+            "zone row 1: valid_from '2023-02-30'",
+        ),
         (lambda: render_map(story(), policy="secret"), UsageError, "use one of open, publish"),
         (lambda: render_map(story(), borders="mine"), UsageError, "use one of un, de-facto"),
         (lambda: render_map(story(), language="xx"), UsageError, "use one of en"),
@@ -167,7 +185,9 @@ def test_rings_come_back_within_half_a_step(points):
         assert shapely.hausdorff_distance(shape, shapely.LineString(back)) <= 0.0001
 
 
-@pytest.mark.parametrize("view", [(30, 46, 38, 50), (36, 35, 37, 36), (-10, 36, 20, 50)], ids=["Ukraine", "Syria", "Europe"])
+@pytest.mark.parametrize(
+    "view", [(30, 46, 38, 50), (36, 35, 37, 36), (-10, 36, 20, 50)], ids=["Ukraine", "Syria", "Europe"]
+)
 def test_coast_and_borders_are_drawn_and_the_cut_is_not(view):
     base = base_island(view, "un")
     assert len(base["borders"]) > 0
@@ -194,7 +214,9 @@ def test_country_names_stand_in_their_country(policy):
 def page_rows():
     import csv
 
-    with (Path(page_module.__file__).parent / "static" / "country_labels.csv").open(encoding="utf-8", newline="") as file:
+    with (Path(page_module.__file__).parent / "static" / "country_labels.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         return list(csv.DictReader(file))
 
 
@@ -213,7 +235,10 @@ def test_foreign_layers_are_read_once_and_said_so():
     group = folium.FeatureGroup(name="{{ 6*7 }} layer").add_to(conflict_map)
     folium.Marker([36.2, 36.7], popup="popup {{ 6*7 }}", tooltip="tip {{ 6*7 }}").add_to(group)
     folium.Marker([36.2, 36.8], icon=folium.DivIcon(html="icon {{ 6*7 }}")).add_to(conflict_map)
-    folium.GeoJson(gpd.GeoDataFrame({"note": ["field {{ 6*7 }}"]}, geometry=[shapely.Point(36.7, 36.2)], crs=4326), tooltip=folium.GeoJsonTooltip(["note"])).add_to(conflict_map)
+    folium.GeoJson(
+        gpd.GeoDataFrame({"note": ["field {{ 6*7 }}"]}, geometry=[shapely.Point(36.7, 36.2)], crs=4326),
+        tooltip=folium.GeoJsonTooltip(["note"]),
+    ).add_to(conflict_map)
     folium.LayerControl().add_to(conflict_map)
     with pytest.warns(UserWarning, match="FeatureGroup, GeoJson, LayerControl, Marker"):
         text = document(conflict_map)

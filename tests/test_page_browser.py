@@ -27,14 +27,19 @@ def browser():
 @pytest.fixture
 def tab(browser):
     with new_tab(browser) as opened:
-        opened.call("Page.addScriptToEvaluateOnNewDocument", source="window.ran = []; window.PWN = window.alert = n => window.ran.push(String(n));")
+        opened.call(
+            "Page.addScriptToEvaluateOnNewDocument",
+            source="window.ran = []; window.PWN = window.alert = n => window.ran.push(String(n));",
+        )
         yield opened
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "story.html"
-    render_map(story(), zones=zone_layer(), camps=camp_layer(), title="Raids and shelling", standfirst="What reports say.").save(path)
+    render_map(
+        story(), zones=zone_layer(), camps=camp_layer(), title="Raids and shelling", standfirst="What reports say."
+    ).save(path)
     return path
 
 
@@ -53,15 +58,55 @@ def listed(tab):
 
 def hostile_event(number, text):
     words = dict.fromkeys(
-        ("event_type", "sub_event_type", "place_name", "place_kind", "admin1", "admin2", "country", "actor1", "actor2", "date_rule",
-         "zone_controller", "zone_status", "zone_source", "zone_as_of", "zone_certainty", "zone_previous_controller", "zone_changed_on",
-         "camp_name", "camp_distance_words", "camp_population_as_of"), text)
-    actors = [{"canonical": text, "as_written": text, "role": role, "side": text, "kind": text} for role in ("perpetrator", "target", "speaker")]
+        (
+            "event_type",
+            "sub_event_type",
+            "place_name",
+            "place_kind",
+            "admin1",
+            "admin2",
+            "country",
+            "actor1",
+            "actor2",
+            "date_rule",
+            "zone_controller",
+            "zone_status",
+            "zone_source",
+            "zone_as_of",
+            "zone_certainty",
+            "zone_previous_controller",
+            "zone_changed_on",
+            "camp_name",
+            "camp_distance_words",
+            "camp_population_as_of",
+        ),
+        text,
+    )
+    actors = [
+        {"canonical": text, "as_written": text, "role": role, "side": text, "kind": text}
+        for role in ("perpetrator", "target", "speaker")
+    ]
     figures = [{"text": text, "unit": text, "speaker": text, "group": text, "why": text, "used": False}]
     sources = [{"title": text, "url": text, "date": text, "note": text, "article": text}]
-    return event(number, "2022-02-03", "x", "x", text, lon=36.2 + 0.02 * (number % 30), lat=35.6 + 0.05 * (number // 30), radius_m=1500.0,
-                 fatalities_best=3, actors=actors, figures=figures, sources=sources, camp_distance_m=1200.0, camp_population=5,
-                 event_id=f"{number} {text}", zones=[{"controller": text, "source": text}], **words)
+    return event(
+        number,
+        "2022-02-03",
+        "x",
+        "x",
+        text,
+        lon=36.2 + 0.02 * (number % 30),
+        lat=35.6 + 0.05 * (number // 30),
+        radius_m=1500.0,
+        fatalities_best=3,
+        actors=actors,
+        figures=figures,
+        sources=sources,
+        camp_distance_m=1200.0,
+        camp_population=5,
+        event_id=f"{number} {text}",
+        zones=[{"controller": text, "source": text}],
+        **words,
+    )
 
 
 WORDS = {
@@ -108,9 +153,38 @@ def test_days_figures_and_precision_in_words(tab):
 def test_hostile_text_in_every_field_is_text(tab, tmp_path):
     layer = event_layer([hostile_event(number, text) for number, text in enumerate(HOSTILE)])
     square = shapely.box(36, 35, 37, 37)
-    zones = frame([{"zone_id": text, "controller": text, "source": text, "valid_from": "2022-01-01", "certainty": text, "country": text} for text in HOSTILE], ZONE_COLUMNS, [square] * len(HOSTILE))
-    camps = frame([{"camp_id": text, "name": text, "kind": text, "country": text, "admin1": text, "opened": None, "source": text, "populations": [{"population": 5, "as_of": "2021", "source": text}]} for text in HOSTILE],
-                  CAMP_COLUMNS, [shapely.Point(36.2 + 0.02 * n, 36.4) for n in range(len(HOSTILE))])
+    zones = frame(
+        [
+            {
+                "zone_id": text,
+                "controller": text,
+                "source": text,
+                "valid_from": "2022-01-01",
+                "certainty": text,
+                "country": text,
+            }
+            for text in HOSTILE
+        ],
+        ZONE_COLUMNS,
+        [square] * len(HOSTILE),
+    )
+    camps = frame(
+        [
+            {
+                "camp_id": text,
+                "name": text,
+                "kind": text,
+                "country": text,
+                "admin1": text,
+                "opened": None,
+                "source": text,
+                "populations": [{"population": 5, "as_of": "2021", "source": text}],
+            }
+            for text in HOSTILE
+        ],
+        CAMP_COLUMNS,
+        [shapely.Point(36.2 + 0.02 * n, 36.4) for n in range(len(HOSTILE))],
+    )
     path = tmp_path / "hostile.html"
     every = " ".join(HOSTILE)
     render_map(layer, zones=zones, camps=camps, title=every, standfirst=every).save(path)
@@ -135,13 +209,17 @@ def test_hostile_text_in_every_field_is_text(tab, tmp_path):
     only_asked_for(tab, path)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE, {"width": 640, "height": 400}], ids=lambda size: f"{size['width']}x{size['height']}")
+@pytest.mark.parametrize(
+    "size", [DESKTOP, PHONE, {"width": 640, "height": 400}], ids=lambda size: f"{size['width']}x{size['height']}"
+)
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_it_opens_whole_at_each_size(tab, page, size, dark):
     tab.open(page, dark=dark, **size)
     only_asked_for(tab, page)
     assert tab.run("document.documentElement.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth")
-    assert tab.run("[...document.querySelectorAll('.panel, .head, .time, #details')].every(part => part.scrollWidth <= part.clientWidth + 1)")
+    assert tab.run(
+        "[...document.querySelectorAll('.panel, .head, .time, #details')].every(part => part.scrollWidth <= part.clientWidth + 1)"
+    )
     painted = tab.run("""[...document.querySelectorAll('canvas.layer')].map(canvas => {
         const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data, colours = new Set();
         for (let k = 0; k < data.length; k += 401 * 4) colours.add(`${data[k]},${data[k + 1]},${data[k + 2]},${data[k + 3]}`);
@@ -153,7 +231,10 @@ def test_it_opens_whole_at_each_size(tab, page, size, dark):
 
 def test_the_headline_says_the_days_and_the_day_of_control(tab, page):
     tab.open(page, **DESKTOP)
-    assert text_of(tab, "#dateline") == "7 events, 27 Oct 2019 to 3 Feb 2022; 1 without a date; 1 more named as background. Control on 3 Feb 2022, as of 20 Jan 2022"
+    assert (
+        text_of(tab, "#dateline")
+        == "7 events, 27 Oct 2019 to 3 Feb 2022; 1 without a date; 1 more named as background. Control on 3 Feb 2022, as of 20 Jan 2022"
+    )
     assert "town reports, approximate" in text_of(tab, "#key-zones-note")
     assert "United Nations" in text_of(tab, "#borders")
     assert text_of(tab, "#not-drawn") == "1 event not on the map"
@@ -164,12 +245,26 @@ def test_the_card_quotes_and_names_who_says_so(tab, page):
     tab.open(page, **DESKTOP)
     tab.run("document.querySelector('#list button').click()")
     card = text_of(tab, ".card")
-    for words in ("At least 13 people, among them six children", "13 (12–13)", "according to Syria Civil Defence", "a named place; true spot within 1.5 km of the point, 9 times in 10",
-                  "Reported control", "HTS-led opposition", "reported by town reports; as of 20 Jan 2022; certainty high", "front about 31 km away, give or take 4 km",
-                  "within 2 km", "30,000 people (Dec 2021)", "example.org, 3 Feb 2022: Raid kills leader in north-west", "at least 12", "said by the observatory"):
+    for words in (
+        "At least 13 people, among them six children",
+        "13 (12–13)",
+        "according to Syria Civil Defence",
+        "a named place; true spot within 1.5 km of the point, 9 times in 10",
+        "Reported control",
+        "HTS-led opposition",
+        "reported by town reports; as of 20 Jan 2022; certainty high",
+        "front about 31 km away, give or take 4 km",
+        "within 2 km",
+        "30,000 people (Dec 2021)",
+        "example.org, 3 Feb 2022: Raid kills leader in north-west",
+        "at least 12",
+        "said by the observatory",
+    ):
         assert words in card, words
     assert "north" not in text_of(tab, ".card dl")  # no bearing under "publish"
-    assert tab.run("[...document.querySelectorAll('.card a')].map(a => [a.href, a.rel, a.target])") == [["https://example.org/raid", "noopener noreferrer", "_blank"]]
+    assert tab.run("[...document.querySelectorAll('.card a')].map(a => [a.href, a.rel, a.target])") == [
+        ["https://example.org/raid", "noopener noreferrer", "_blank"]
+    ]
     assert tab.run("document.activeElement.id") == "details-heading"
 
 
@@ -181,21 +276,27 @@ def test_filters_and_slider_change_list_and_counts(tab, page):
     assert len(listed(tab)) == 6
     assert text_of(tab, "#count") == "6 of 8 events"
     tab.run("document.getElementById('reset').click()")
-    tab.run("(() => { const box = document.getElementById('search'); box.value = 'idlib'; box.dispatchEvent(new Event('input')); })()")
+    tab.run(
+        "(() => { const box = document.getElementById('search'); box.value = 'idlib'; box.dispatchEvent(new Event('input')); })()"
+    )
     tab.settle()
     tab.settle()
     assert all("idlib" in (quote + "Idlib").casefold() for quote in listed(tab))
     assert 2 <= len(listed(tab)) < 8
     tab.run("document.getElementById('reset').click()")
     tab.settle()
-    tab.run("(() => { const s = document.getElementById('to'); s.value = s.min; s.dispatchEvent(new Event('input')); })()")
+    tab.run(
+        "(() => { const s = document.getElementById('to'); s.value = s.min; s.dispatchEvent(new Event('input')); })()"
+    )
     tab.settle()
     kept = listed(tab)
     assert len(kept) == 3  # the day itself, what has no date, what lies before all days
     assert any("Barisha" in quote for quote in kept)
     assert text_of(tab, "#as-of") == "No control map for 27 Oct 2019"
     tab.run("document.getElementById('reset').click()")
-    tab.run("(() => { const s = document.getElementById('actor'); s.value = 'United States'; s.dispatchEvent(new Event('change')); })()")
+    tab.run(
+        "(() => { const s = document.getElementById('actor'); s.value = 'United States'; s.dispatchEvent(new Event('change')); })()"
+    )
     tab.settle()
     assert len(listed(tab)) == 1
 
@@ -218,7 +319,9 @@ def test_it_is_used_by_keyboard_alone(tab, page):
     order = []
     for _ in range(16):
         tab.key("Tab", number=9)
-        order.append(tab.run("document.activeElement.id || document.activeElement.className || document.activeElement.tagName"))
+        order.append(
+            tab.run("document.activeElement.id || document.activeElement.className || document.activeElement.tagName")
+        )
     assert order[0] == "skip"
     assert {"play", "from", "to"} <= set(order)
     tab.run("document.querySelector('#list button').focus()")
@@ -239,7 +342,22 @@ def test_it_is_used_by_keyboard_alone(tab, page):
 
 def test_a_click_on_a_symbol_opens_its_event(tab, tmp_path):
     path = tmp_path / "one.html"
-    render_map(event_layer([event(1, "2022-02-03", "Battles", "Atmeh", "It happened in Atmeh.", lon=36.68763, lat=36.3083, radius_m=1500.0)])).save(path)
+    render_map(
+        event_layer(
+            [
+                event(
+                    1,
+                    "2022-02-03",
+                    "Battles",
+                    "Atmeh",
+                    "It happened in Atmeh.",
+                    lon=36.68763,
+                    lat=36.3083,
+                    radius_m=1500.0,
+                )
+            ]
+        )
+    ).save(path)
     tab.open(path, **DESKTOP)
     assert tab.run("document.getElementById('time').hidden")  # one day needs no slider
     box = tab.run("(r => [r.x, r.y, r.width, r.height])(document.querySelector('.map').getBoundingClientRect())")
@@ -251,8 +369,10 @@ def test_on_a_phone_the_chosen_spot_stays_in_sight(tab, page):
     tab.open(page, **PHONE)
     tab.run("document.querySelector('#list button').click()")
     tab.settle()
-    sheet, spot, top = tab.run("""(() => { const map = Object.values(window).find(v => v && v.latLngToContainerPoint), stage = document.querySelector('.map').getBoundingClientRect();
+    sheet, spot, top = (
+        tab.run("""(() => { const map = Object.values(window).find(v => v && v.latLngToContainerPoint), stage = document.querySelector('.map').getBoundingClientRect();
         return [document.getElementById('panel').getBoundingClientRect().top, stage.top + map.latLngToContainerPoint([36.3083, 36.68763]).y, stage.top]; })()""")
+    )
     assert top + 20 < spot < sheet - 20
     assert text_of(tab, ".card h2").startswith("Atmeh")
 
@@ -302,7 +422,9 @@ def test_text_of_a_foreign_layer_is_shown_as_written(tab, tmp_path):
 
 def test_in_a_notebook_frame_it_works_and_stays_inside(browser, tab, tmp_path):
     path = tmp_path / "notebook.html"
-    path.write_text(f"<!doctype html><title>n</title><body>{render_map(story())._repr_html_()}</body>", encoding="utf-8")
+    path.write_text(
+        f"<!doctype html><title>n</title><body>{render_map(story())._repr_html_()}</body>", encoding="utf-8"
+    )
     tab.open(path, ready="document.querySelector('iframe')", **DESKTOP)
     tab.settle()
     assert tab.run("document.querySelector('iframe').contentDocument") is None
@@ -322,7 +444,18 @@ def test_many_events_open_from_a_packed_island(tab, tmp_path):
     rows = []
     for n in range(6000):
         name, lon, lat = places[n % 4]
-        rows.append(event(n, f"20{10 + n % 10}-0{1 + n % 9}-1{n % 10}", "Battles", name, f"Report number {n}: fighting in and around {name}, as told by several people there. " * 5, lon=lon + n % 83 / 200, lat=lat + n % 71 / 200, sources=[]))
+        rows.append(
+            event(
+                n,
+                f"20{10 + n % 10}-0{1 + n % 9}-1{n % 10}",
+                "Battles",
+                name,
+                f"Report number {n}: fighting in and around {name}, as told by several people there. " * 5,
+                lon=lon + n % 83 / 200,
+                lat=lat + n % 71 / 200,
+                sources=[],
+            )
+        )
     path = tmp_path / "many.html"
     render_map(event_layer(rows)).save(path)
     assert 'type="application/gzip"' in path.read_text(encoding="utf-8")

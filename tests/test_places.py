@@ -155,8 +155,10 @@ def test_a_respelt_name_is_found_only_where_the_text_is_about(gazetteer):
         ("The US said it had left.", {"US": "actor"}),
         ("Ankara and Moscow agreed to a ceasefire.", {"Ankara": "metonym", "Moscow": "metonym"}),
         ("Fighters backed by Turkey entered Afrin.", {"Turkey": "actor", "Afrin": "background"}),
-        ("with Russia, Iran, Turkey, and the US all backing different sides",
-         {"Russia": "actor", "Iran": "actor", "Turkey": "actor", "US": "actor"}),
+        (
+            "with Russia, Iran, Turkey, and the US all backing different sides",
+            {"Russia": "actor", "Iran": "actor", "Turkey": "actor", "US": "actor"},
+        ),
         ("The Pentagon announced a raid in Syria.", {"Pentagon": "metonym", "Syria": "background"}),
         ("Washington has threatened to act.", {"Washington": "metonym"}),
         ("Millions fled to Turkey from Syria.", {"Turkey": "background", "Syria": "background"}),
@@ -168,8 +170,10 @@ def test_a_respelt_name_is_found_only_where_the_text_is_about(gazetteer):
         ("Tensions with Turkey grew after the strike in Lebanon.", {"Turkey": "actor", "Lebanon": "background"}),
         ("Rwanda denied it after Kinshasa accused Rwanda.", {"Rwanda": "actor", "Kinshasa": "metonym"}),
         ("وقالت تركيا إنها سترد على قصف حلب", {"تركيا": "actor", "حلب": "background"}),
-        ("Turkish troops and US forces met at Aleppo University.",
-         {"Turkish": "demonym", "US": "demonym", "Aleppo": "in_name"}),
+        (
+            "Turkish troops and US forces met at Aleppo University.",
+            {"Turkish": "demonym", "US": "demonym", "Aleppo": "in_name"},
+        ),
     ],
 )
 def test_a_country_that_acts_is_no_location(text, roles, gazetteer):
@@ -206,16 +210,30 @@ def test_the_articles_places_are_right(shared, gazetteer, tmp_path):
     with (tmp_path / "places.jsonl").open("w", encoding="utf-8") as file:
         for path in sorted((shared / "articles").glob("*.txt")):
             toponyms = [
-                {"start": r.mention.start, "end": r.mention.end, "name": r.mention.text, "role": r.role,
-                 "lat": r.place.lat if r.place else None, "lon": r.place.lon if r.place else None}
+                {
+                    "start": r.mention.start,
+                    "end": r.mention.end,
+                    "name": r.mention.text,
+                    "role": r.role,
+                    "lat": r.place.lat if r.place else None,
+                    "lon": r.place.lon if r.place else None,
+                }
                 for r in resolved(path.read_bytes().decode(), gazetteer)
             ]
             file.write(json.dumps({"id": path.stem, "toponyms": toponyms}) + "\n")
     (tmp_path / "events.geojson").write_text('{"features": []}', encoding="utf-8")
     scored = subprocess.run(
-        [sys.executable, shared / "tools" / "score_articles.py", shared / "articles" / "gold_dev.json",
-         tmp_path / "places.jsonl", tmp_path / "events.geojson", "--json"],
-        check=True, capture_output=True, text=True,
+        [
+            sys.executable,
+            shared / "tools" / "score_articles.py",
+            shared / "articles" / "gold_dev.json",
+            tmp_path / "places.jsonl",
+            tmp_path / "events.geojson",
+            "--json",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     figures = json.loads(scored.stdout)
     assert figures["not_places_returned"] == []

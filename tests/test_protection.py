@@ -39,25 +39,52 @@ degrees = st.floats(-89, 89, allow_nan=False)
 coordinate_texts = st.builds("strike at {:.5f}, {:.6f} near the camp".format, degrees, degrees)
 nested = st.recursive(
     st.one_of(degrees, coordinate_texts, st.none(), st.booleans(), st.integers(0, 10**6)),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["lon", "lat", "x", "coordinates", "note", "name"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["lon", "lat", "x", "coordinates", "note", "name"]), inner, max_size=4)
+    ),
     max_leaves=8,
 )
 camp = st.fixed_dictionaries(
-    {"camp_id": st.just("camp:a"), "distance_m": st.floats(0.5, 60_000), "bearing_deg": st.floats(0, 360), "lon": degrees, "lat": degrees, "extra": nested},
+    {
+        "camp_id": st.just("camp:a"),
+        "distance_m": st.floats(0.5, 60_000),
+        "bearing_deg": st.floats(0, 360),
+        "lon": degrees,
+        "lat": degrees,
+        "extra": nested,
+    },
 )
 
 
 @settings(max_examples=40, deadline=None)
 @given(
-    point=st.tuples(degrees, degrees), camps=st.lists(camp, max_size=3), zones=st.lists(st.dictionaries(st.sampled_from(["source", "front_distance_m", "lon"]), degrees), max_size=2),
-    summary=coordinate_texts, people=st.floats(0, 1e6), distance=st.floats(1, 50_000), kind=st.sampled_from(["camp", "town", "facility", None]),
+    point=st.tuples(degrees, degrees),
+    camps=st.lists(camp, max_size=3),
+    zones=st.lists(st.dictionaries(st.sampled_from(["source", "front_distance_m", "lon"]), degrees), max_size=2),
+    summary=coordinate_texts,
+    people=st.floats(0, 1e6),
+    distance=st.floats(1, 50_000),
+    kind=st.sampled_from(["camp", "town", "facility", None]),
 )
 def test_no_fine_number_is_left_anywhere(  # noqa: PLR0917  # hypothesis hands them over by name
-    tmp_path_factory, point, camps, zones, summary, people, distance, kind):
+    tmp_path_factory, point, camps, zones, summary, people, distance, kind
+):
     layer = event(
-        point=point, camps=camps, zones=zones, summary=summary, place_kind=kind, population_within_1km=people, confidence=0.123456,
-        camp_id="camp:a", camp_distance_m=distance, camp_bearing_deg=12.5, front_distance_m=distance, place_name="Field hospital",
-        evidence=[{"article": "a", "start": 1, "end": 9, "quote": summary}], sources=[{"title": summary, "url": f"https://maps.example/@{point[0]:.6f},{point[1]:.6f}"}],
+        point=point,
+        camps=camps,
+        zones=zones,
+        summary=summary,
+        place_kind=kind,
+        population_within_1km=people,
+        confidence=0.123456,
+        camp_id="camp:a",
+        camp_distance_m=distance,
+        camp_bearing_deg=12.5,
+        front_distance_m=distance,
+        place_name="Field hospital",
+        evidence=[{"article": "a", "start": 1, "end": 9, "quote": summary}],
+        sources=[{"title": summary, "url": f"https://maps.example/@{point[0]:.6f},{point[1]:.6f}"}],
     )
     text = published_json(layer, tmp_path_factory.mktemp("p"))
     assert not re.search(r"\d\.\d{3}", text)
@@ -66,11 +93,16 @@ def test_no_fine_number_is_left_anywhere(  # noqa: PLR0917  # hypothesis hands t
     assert row["camp_bearing_deg"] is None
     assert row["camp_distance_words"] == distance_words(distance)
     assert row["front_distance_m"] % 5_000 == 0
-    assert all(one["distance_m"] is None and one["bearing_deg"] is None and one["distance_words"] for one in row["camps"])
+    assert all(
+        one["distance_m"] is None and one["bearing_deg"] is None and one["distance_words"] for one in row["camps"]
+    )
 
 
 def test_rows_columns_and_dtypes_stay():
-    layer = pd.concat([event(), event(event_id="e2", point=None, camp_distance_m=900.0), event(event_id="e3", place_kind="camp")], ignore_index=True)
+    layer = pd.concat(
+        [event(), event(event_id="e2", point=None, camp_distance_m=900.0), event(event_id="e3", place_kind="camp")],
+        ignore_index=True,
+    )
     layer.index = [7, 3, 5]
     before = layer.copy(deep=True)
     masked = protect(layer, "publish")
@@ -109,7 +141,9 @@ def test_far_from_any_known_settlement_a_camp_is_rounded():
     assert (masked.geometry.iloc[0].x, masked.geometry.iloc[0].y) == (-157.12, 21.99)
 
 
-@pytest.mark.parametrize("name", ["Al-Quds Hospital", "مستشفى القدس", "Girls' School", "Kharab IDP camp", "collective centre", "مخيم أطمة"])
+@pytest.mark.parametrize(
+    "name", ["Al-Quds Hospital", "مستشفى القدس", "Girls' School", "Kharab IDP camp", "collective centre", "مخيم أطمة"]
+)
 def test_names_that_make_a_place_sensitive(name):
     assert protect(event(place_kind="facility", place_name=name, place_id="x:1"), "publish")["place_id"].isna().all()
 
@@ -121,7 +155,11 @@ def test_names_that_only_look_alike(name):
 
 def test_quotes_of_a_report_share_one_allowance():
     sentence = "Shells fell on the town in the morning, residents said, and rescue workers pulled people from the rubble of a house. "
-    quotes = [{"article": "a", "quote": sentence * 3}, {"article": "a", "quote": "Another sentence altogether."}, {"article": "b", "quote": sentence}]
+    quotes = [
+        {"article": "a", "quote": sentence * 3},
+        {"article": "a", "quote": "Another sentence altogether."},
+        {"article": "b", "quote": sentence},
+    ]
     masked = protect(event(articles=["a", "b"], summary=sentence.strip(), evidence=quotes), "publish")
     told = [masked["summary"].iloc[0], *(one["quote"] for one in masked["evidence"].iloc[0] if one["article"] == "a")]
     assert sum(len(one) for one in told if one) <= 300
@@ -154,7 +192,9 @@ def test_camps_lie_at_two_decimals_and_keep_their_populations():
     xy = pd.concat([masked.geometry.x, masked.geometry.y])
     assert (xy.round(2) == xy).all()
     assert masked["populations"].tolist() == camps["populations"].tolist()
-    assert shapely.distance(masked.geometry.to_numpy(), camps.geometry.to_numpy()).max() < 0.08  # within the reach of a settlement
+    assert (
+        shapely.distance(masked.geometry.to_numpy(), camps.geometry.to_numpy()).max() < 0.08
+    )  # within the reach of a settlement
 
 
 def test_open_is_the_layer_itself_and_other_words_are_refused():

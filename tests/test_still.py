@@ -25,15 +25,45 @@ from geoconflict.records import CAMP_LINK_COLUMNS, CRS, EVENT_COLUMNS, ZONE_COLU
 
 WGS84 = Geod(ellps="WGS84")
 ATMEH = {
-    "event_id": "a", "status": "event", "event_type": "Battles", "sub_event_type": "Armed clash", "place_id": "x",
-    "place_name": "Atmeh", "place_kind": "town", "place_relation": "near", "admin1": "Idlib", "country": "SY",
-    "where_prec": 1, "radius_m": 3000.0, "date_start": "2022-02-03", "date_end": "2022-02-03", "date_precision": "day",
-    "fatalities_low": 12, "fatalities_best": 13, "fatalities_high": 13, "zone_controller": "Side A",
-    "zone_as_of": "2022-02-03", "zone_source": "a map", "zone_status": "inside", "camp_name": "Camp C",
-    "camp_distance_m": 1234.5, "camp_bearing_deg": 217.0, "lon": 36.6876, "lat": 36.3083,
+    "event_id": "a",
+    "status": "event",
+    "event_type": "Battles",
+    "sub_event_type": "Armed clash",
+    "place_id": "x",
+    "place_name": "Atmeh",
+    "place_kind": "town",
+    "place_relation": "near",
+    "admin1": "Idlib",
+    "country": "SY",
+    "where_prec": 1,
+    "radius_m": 3000.0,
+    "date_start": "2022-02-03",
+    "date_end": "2022-02-03",
+    "date_precision": "day",
+    "fatalities_low": 12,
+    "fatalities_best": 13,
+    "fatalities_high": 13,
+    "zone_controller": "Side A",
+    "zone_as_of": "2022-02-03",
+    "zone_source": "a map",
+    "zone_status": "inside",
+    "camp_name": "Camp C",
+    "camp_distance_m": 1234.5,
+    "camp_bearing_deg": 217.0,
+    "lon": 36.6876,
+    "lat": 36.3083,
 }
-PROVINCE = {**ATMEH, "place_id": "p", "place_name": "Hama", "place_kind": "admin1", "place_relation": "in",
-            "where_prec": 4, "radius_m": 59_000.0, "lon": 37.2, "lat": 35.22}
+PROVINCE = {
+    **ATMEH,
+    "place_id": "p",
+    "place_name": "Hama",
+    "place_kind": "admin1",
+    "place_relation": "in",
+    "where_prec": 4,
+    "radius_m": 59_000.0,
+    "lon": 37.2,
+    "lat": 35.22,
+}
 COUNTRY = {**ATMEH, "place_name": "Syria", "place_kind": "country", "where_prec": 6, "radius_m": 450_000.0}
 NOWHERE = {**{key: value for key, value in ATMEH.items() if key not in ("lon", "lat")}, "place_name": None}
 BACKGROUND = {**ATMEH, "status": "background"}
@@ -41,7 +71,9 @@ BACKGROUND = {**ATMEH, "status": "background"}
 
 def events(*rows):
     columns = {**EVENT_COLUMNS, **ZONE_LINK_COLUMNS, **CAMP_LINK_COLUMNS}
-    frame = pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in columns.items()})
+    frame = pd.DataFrame(
+        {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in columns.items()}
+    )
     points = [shapely.Point(row["lon"], row["lat"]) if "lon" in row else None for row in rows]
     return geopandas.GeoDataFrame(frame, geometry=points, crs=CRS)
 
@@ -61,7 +93,9 @@ def texts_of(svg):
 @pytest.fixture(scope="module")
 def still():
     layer = events(ATMEH, PROVINCE, COUNTRY, NOWHERE, BACKGROUND)
-    sides = zones(("Side A", "2022-02-03", "2022-02-04", 36.5, 36.9), ("Side B", "2022-02-03", "2022-02-04", 36.9, 37.4))
+    sides = zones(
+        ("Side A", "2022-02-03", "2022-02-04", 36.5, 36.9), ("Side B", "2022-02-03", "2022-02-04", 36.9, 37.4)
+    )
     return render_still(layer, zones=sides, title="Five reports $x_1$ <b>{{ 7*191 }}</b> & more")
 
 
@@ -87,7 +121,9 @@ def test_same_layer_same_bytes_whatever_the_users_settings(still):
     import matplotlib as mpl
 
     layer = events(ATMEH, PROVINCE, COUNTRY, NOWHERE, BACKGROUND)
-    sides = zones(("Side A", "2022-02-03", "2022-02-04", 36.5, 36.9), ("Side B", "2022-02-03", "2022-02-04", 36.9, 37.4))
+    sides = zones(
+        ("Side A", "2022-02-03", "2022-02-04", 36.5, 36.9), ("Side B", "2022-02-03", "2022-02-04", 36.9, 37.4)
+    )
     with mpl.rc_context({"font.size": 30, "text.color": "red", "svg.fonttype": "path", "hatch.linewidth": 9}):
         before = dict(mpl.rcParams)
         again = render_still(layer, zones=sides, title="Five reports $x_1$ <b>{{ 7*191 }}</b> & more")
@@ -116,10 +152,17 @@ def test_notebook_gets_a_picture_and_its_words(still):
 
 def test_options_that_cannot_be_are_one_line():
     layer = events(ATMEH)
-    crowd = zones(*((f"A side with a rather long and official name {k:02d}", "2022-02-03", None, 36 + k / 10, 36.1 + k / 10) for k in range(12)))
+    crowd = zones(
+        *(
+            (f"A side with a rather long and official name {k:02d}", "2022-02-03", None, 36 + k / 10, 36.1 + k / 10)
+            for k in range(12)
+        )
+    )
     for wrong, words in (
-        ({"policy": "secret"}, "policy 'secret'"), ({"borders": "mine"}, "border policy 'mine'"),
-        ({"language": "xx"}, "language 'xx'"), ({"width_px": 90}, "90 x 900 px"),
+        ({"policy": "secret"}, "policy 'secret'"),
+        ({"borders": "mine"}, "border policy 'mine'"),
+        ({"language": "xx"}, "language 'xx'"),
+        ({"width_px": 90}, "90 x 900 px"),
         ({"height_px": 400, "width_px": 480, "standfirst": "word " * 60, "zones": crowd}, r"make it \d+ px higher"),
     ):
         with pytest.raises(UsageError, match=words):
@@ -134,20 +177,29 @@ def test_precision_decides_pin_area_or_count(still):
     assert list(content.spots["place_name"]) == ["Atmeh"]
     assert list(content.areas["place_name"]) == ["Hama"]
     assert content.missing == [
-        "1 event without a known place", "1 event known only to a country or large region", "1 event told as background",
+        "1 event without a known place",
+        "1 event known only to a country or large region",
+        "1 event told as background",
     ]
     assert "Not on the map: 1 event without a known place" in still.alt_text
     assert "Hama (Idlib, Syria); known only to this area" in still.alt_text
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(
-    st.fixed_dictionaries({
-        "where_prec": st.sampled_from([1, 2, 3, 4, 5, 6, 7, None]), "status": st.sampled_from(["event", "background", None]),
-        "radius_m": st.sampled_from([None, 500.0, 10_000.0, 10_001.0, 60_000.0, 500_000.0]),
-        "place_kind": st.sampled_from(["town", "admin1", None]), "placed": st.booleans(),
-    }), max_size=12,
-))
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "where_prec": st.sampled_from([1, 2, 3, 4, 5, 6, 7, None]),
+                "status": st.sampled_from(["event", "background", None]),
+                "radius_m": st.sampled_from([None, 500.0, 10_000.0, 10_001.0, 60_000.0, 500_000.0]),
+                "place_kind": st.sampled_from(["town", "admin1", None]),
+                "placed": st.booleans(),
+            }
+        ),
+        max_size=12,
+    )
+)
 def test_every_event_is_drawn_once_or_counted(rows):
     made = [{**(ATMEH if row.pop("placed") else NOWHERE), **row} for row in map(dict, rows)]
     content = content_of(events(*made), None, None)
@@ -192,7 +244,10 @@ def test_control_drawn_under_older_events_is_said_not_to_be_theirs():
     side = zones(("A", "2022-02-01", "2022-02-10", 36, 37))
     assert content_of(events(ATMEH), side, None).control == "control as reported for 3 Feb 2022"
     older = {**ATMEH, "date_start": "2020-10-26", "date_end": "2020-10-26"}
-    assert content_of(events(ATMEH, older), side, None).control == "control as reported for 3 Feb 2022, not for earlier days"
+    assert (
+        content_of(events(ATMEH, older), side, None).control
+        == "control as reported for 3 Feb 2022, not for earlier days"
+    )
 
 
 def test_looks_follow_the_alphabet_and_shared_ground_is_grey():
@@ -214,10 +269,15 @@ def test_words_hold_no_finer_place_than_the_layer(still, tmp_path):
 @pytest.mark.parametrize(
     ("low", "best", "high", "words"),
     [
-        (None, None, None, ""), (12, 13, 13, "13 reported killed (12–13)"), (13, 13, 13, "13 reported killed"),
-        (12, None, None, "at least 12 reported killed"), (60, 60, None, "at least 60 reported killed"),
-        (None, None, 20, "up to 20 reported killed"), (34, 60, None, "60 reported killed (at least 34)"),
-        (0, 0, 0, "no one reported killed"), (None, 7, None, "at least 7 reported killed"),
+        (None, None, None, ""),
+        (12, 13, 13, "13 reported killed (12–13)"),
+        (13, 13, 13, "13 reported killed"),
+        (12, None, None, "at least 12 reported killed"),
+        (60, 60, None, "at least 60 reported killed"),
+        (None, None, 20, "up to 20 reported killed"),
+        (34, 60, None, "60 reported killed (at least 34)"),
+        (0, 0, 0, "no one reported killed"),
+        (None, 7, None, "at least 7 reported killed"),
     ],
 )
 def test_killed_words_keep_the_range(low, best, high, words):
@@ -227,8 +287,11 @@ def test_killed_words_keep_the_range(low, best, high, words):
 @pytest.mark.parametrize(
     ("first", "last", "words"),
     [
-        ("2022-01-20", "2022-01-30", "20–30 Jan 2022"), ("2022-01-30", "2022-02-01", "30 Jan – 1 Feb 2022"),
-        ("2024-12-31", "2025-01-01", "31 Dec 2024 – 1 Jan 2025"), ("2022-02-03", None, "3 Feb 2022"), (None, None, ""),
+        ("2022-01-20", "2022-01-30", "20–30 Jan 2022"),
+        ("2022-01-30", "2022-02-01", "30 Jan – 1 Feb 2022"),
+        ("2024-12-31", "2025-01-01", "31 Dec 2024 – 1 Jan 2025"),
+        ("2022-02-03", None, "3 Feb 2022"),
+        (None, None, ""),
     ],
 )
 def test_span_words(first, last, words):
@@ -321,7 +384,8 @@ def test_a_view_across_the_180th_meridian_has_land_on_both_sides():
 
 
 BOXES = st.lists(
-    st.tuples(st.floats(0, 600), st.floats(0, 400), st.floats(5, 160), st.floats(8, 60), st.booleans()), max_size=25,
+    st.tuples(st.floats(0, 600), st.floats(0, 400), st.floats(5, 160), st.floats(8, 60), st.booleans()),
+    max_size=25,
 )
 
 
@@ -363,7 +427,9 @@ def test_no_label_of_a_still_lies_on_another(still):
 def test_an_empty_layer_and_one_of_the_whole_world_are_drawn(tmp_path):
     empty = render_still(events(), width_px=600, height_px=450)
     assert "No reported events" in empty.alt_text
-    far = render_still(events(ATMEH, {**ATMEH, "lon": -70.0, "lat": -40.0, "country": "AR"}), width_px=600, height_px=450)
+    far = render_still(
+        events(ATMEH, {**ATMEH, "lon": -70.0, "lat": -40.0, "country": "AR"}), width_px=600, height_px=450
+    )
     assert "km" not in {text.split(" ")[-1] for text in texts_of(far.sheet.svg("t", "d"))}  # no one scale is true
 
 
@@ -376,7 +442,9 @@ def test_a_table_of_thousands_is_gathered_and_counted(shared):
         warnings.simplefilter("ignore")  # the table's own faults are the reader's to report
         still = render_still(layer, width_px=800, height_px=600)
     numbers = [int(text) for text in texts_of(still.sheet.svg("t", "d")) if text.isdigit() and int(text) > 1]
-    left_out = int(re.search(r"Not on the map: ([\d,]+) events known only to a wider area", still.alt_text)[1].replace(",", ""))
+    left_out = int(
+        re.search(r"Not on the map: ([\d,]+) events known only to a wider area", still.alt_text)[1].replace(",", "")
+    )
     shown = len(layer) - left_out
     assert 0.98 * shown <= sum(numbers) <= shown + 2  # the rest are single symbols; the key's own sample is a 2
     assert "And 11,372 more events." in still.alt_text

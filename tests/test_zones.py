@@ -21,8 +21,13 @@ SQUARE = shapely.box(35, 33, 41, 37)
 def towns(*rows, **columns):
     """Rows of name, lon, lat, controller; held from 2022 on unless said otherwise."""
     frame = pd.DataFrame(rows, columns=["town", "lon", "lat", "controller"])
-    defaults = {"valid_from": "2022-01-01", "valid_to": None, "confidence": "high", "date_precision": "day",
-                "last_seen": "2022-12-31"}
+    defaults = {
+        "valid_from": "2022-01-01",
+        "valid_to": None,
+        "confidence": "high",
+        "date_precision": "day",
+        "last_seen": "2022-12-31",
+    }
     return frame.assign(**(defaults | columns))
 
 
@@ -115,8 +120,16 @@ def test_the_front_is_half_way_and_grades_follow_the_weight():
     derived = zones_from_reports(towns(*FOUR), SQUARE, "2022-06-01", country="SY")
     assert list(derived.zones.columns[:7]) == list(ZONE_COLUMNS)
     assert derived.zones.crs == "EPSG:4326"
-    for share, side, grade in [(0.01, "A", "high"), (0.1, "A", "medium"), (0.3, "A", "low"), (0.49, "A", "low"),
-                               (0.51, "B", "low"), (0.7, "B", "low"), (0.9, "B", "medium"), (0.99, "B", "high")]:
+    for share, side, grade in [
+        (0.01, "A", "high"),
+        (0.1, "A", "medium"),
+        (0.3, "A", "low"),
+        (0.49, "A", "low"),
+        (0.51, "B", "low"),
+        (0.7, "B", "low"),
+        (0.9, "B", "medium"),
+        (0.99, "B", "high"),
+    ]:
         assert held(derived.zones, 37.5 + share, 35.15) == ([side], grade), share
     assert derived.zones.valid_from.unique().tolist() == ["2022-06-01"]
     lon = shapely.get_coordinates(derived.fronts.geometry.values)[:, 0]
@@ -147,13 +160,25 @@ def test_reports_that_differ_on_a_place_make_it_contested_not_a_vote():
 def test_three_sides_meet_in_a_triangle():
     rows = towns(("A", 37.5, 34.8, "A"), ("B", 38.5, 34.8, "B"), ("C", 38.0, 35.5, "C"))
     zones = zones_from_reports(rows, SQUARE, "2022-06-01").zones
-    for lon, lat, side in [(37.5, 34.8, "A"), (38.5, 34.8, "B"), (38.0, 35.5, "C"), (37.9, 34.98, "A"), (38.0, 35.1, "C")]:
+    for lon, lat, side in [
+        (37.5, 34.8, "A"),
+        (38.5, 34.8, "B"),
+        (38.0, 35.5, "C"),
+        (37.9, 34.98, "A"),
+        (38.0, 35.1, "C"),
+    ]:
         assert held(zones, lon, lat)[0] == [side]
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 30), st.sampled_from("ABC")), min_size=6, max_size=40,
-                unique_by=lambda row: row[:2]))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.integers(0, 30), st.sampled_from("ABC")),
+        min_size=6,
+        max_size=40,
+        unique_by=lambda row: row[:2],
+    )
+)
 def test_every_town_lies_in_its_own_zone_and_zones_never_overlap(rows):
     table = towns(*[(f"{x}-{y}", 36 + x / 10, 33.5 + y / 10 + (x % 3) / 100, side) for x, y, side in rows])
     if np.ptp(table.lon) < 0.1 or np.ptp(table.lat) < 0.1:
@@ -169,8 +194,18 @@ def test_every_town_lies_in_its_own_zone_and_zones_never_overlap(rows):
 
 
 def test_declared_areas_are_drawn_as_said_and_blank_ones_left_blank():
-    areas = pd.DataFrame({"town": ["base", "keep out"], "lon": [37.5, 38.8], "lat": [34.4, 35.0], "radius_m": [30_000, 10_000],
-                          "controller": ["C", None], "valid_from": "2021", "confidence": "high", "last_seen": ["2022-05", None]})
+    areas = pd.DataFrame(
+        {
+            "town": ["base", "keep out"],
+            "lon": [37.5, 38.8],
+            "lat": [34.4, 35.0],
+            "radius_m": [30_000, 10_000],
+            "controller": ["C", None],
+            "valid_from": "2021",
+            "confidence": "high",
+            "last_seen": ["2022-05", None],
+        }
+    )
     derived = zones_from_reports(towns(*FOUR), SQUARE, "2022-06-01", areas=areas)
     assert held(derived.zones, 37.5, 34.4) == (["C"], "medium")
     assert held(derived.zones, 37.5, 34.4 + 0.26) == (["C"], "low")  # its outer tenth
@@ -179,8 +214,11 @@ def test_declared_areas_are_drawn_as_said_and_blank_ones_left_blank():
     assert {"A", "C"} in [set(pair) for pair in derived.fronts[["side_a", "side_b"]].itertuples(index=False)]
     in_reports = pd.concat([towns(*FOUR).assign(radius_m=None), areas[areas.town == "base"]], ignore_index=True)
     assert held(zones_from_reports(in_reports, SQUARE, "2022-06-01").zones, 37.5, 34.4)[0] == ["C"]
-    polygons = gpd.GeoDataFrame(areas.drop(columns=["lon", "lat", "radius_m"]),
-                                geometry=[shapely.Point(37.5, 34.4).buffer(0.2), box(38.7, 38.9, 34.9, 35.1)], crs=4326)
+    polygons = gpd.GeoDataFrame(
+        areas.drop(columns=["lon", "lat", "radius_m"]),
+        geometry=[shapely.Point(37.5, 34.4).buffer(0.2), box(38.7, 38.9, 34.9, 35.1)],
+        crs=4326,
+    )
     again = zones_from_reports(towns(*FOUR), SQUARE, "2022-06-01", areas=polygons).zones
     assert held(again, 37.5, 34.4)[0] == ["C"]
     assert held(again, 38.8, 35.0)[0] == []
@@ -194,10 +232,16 @@ def changing():
     return rows
 
 
-@pytest.mark.parametrize(("day", "side", "grade"), [
-    ("2022-03-08", "A", "high"), ("2022-03-09", "A", "medium"),  # the day before it changes hands
-    ("2022-03-10", "B", "medium"), ("2022-03-16", "B", "medium"), ("2022-03-17", "B", "high"),  # a week to be sure
-])
+@pytest.mark.parametrize(
+    ("day", "side", "grade"),
+    [
+        ("2022-03-08", "A", "high"),
+        ("2022-03-09", "A", "medium"),  # the day before it changes hands
+        ("2022-03-10", "B", "medium"),
+        ("2022-03-16", "B", "medium"),
+        ("2022-03-17", "B", "high"),  # a week to be sure
+    ],
+)
 def test_a_town_is_held_on_valid_from_to_valid_to(day, side, grade):
     zones = zones_from_reports(changing(), SQUARE, day).zones
     assert held(zones, 37.5, 34.8) == ([side], grade)
@@ -229,7 +273,10 @@ def test_a_series_before_all_reports_is_empty_but_has_its_columns():
 def test_reports_grow_stale_and_then_do_not_count():
     rows = towns(*FOUR).assign(last_seen="2022-01-10")
     assert held(zones_from_reports(rows, SQUARE, "2022-04-10").zones, 37.5, 34.8) == (["A"], "high")
-    assert held(zones_from_reports(rows.assign(confidence="medium"), SQUARE, "2022-04-11").zones, 37.5, 34.8)[1] == "medium"
+    assert (
+        held(zones_from_reports(rows.assign(confidence="medium"), SQUARE, "2022-04-11").zones, 37.5, 34.8)[1]
+        == "medium"
+    )
     with pytest.raises(InputError, match="0 places with a report that still counts"):
         zones_from_reports(rows, SQUARE, "2023-01-11")
     # Without last_seen the newest day the table speaks of counts, and dates the zones.
@@ -255,12 +302,15 @@ def test_months_and_years_parse():
     assert held(zones, 38.5, 34.8) == (["B"], "medium")  # some day of May
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    ({"valid_from": "2022-13-01"}, "row 1 .A1.: valid_from '2022-13-01' is not a date"),
-    ({"valid_to": "2021-01-01"}, "valid_to 2021-01-01 is not after valid_from"),
-    ({"lat": 93}, "lat 93 is no number within"),
-    ({"confidence": "sure"}, "'sure' is none of low, medium, high"),
-])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"valid_from": "2022-13-01"}, "row 1 .A1.: valid_from '2022-13-01' is not a date"),
+        ({"valid_to": "2021-01-01"}, "valid_to 2021-01-01 is not after valid_from"),
+        ({"lat": 93}, "lat 93 is no number within"),
+        ({"confidence": "sure"}, "'sure' is none of low, medium, high"),
+    ],
+)
 def test_bad_reports_are_named(change, message):
     with pytest.raises(InputError, match=message):
         zones_from_reports(towns(*FOUR).assign(**change), SQUARE, "2022-06-01")
@@ -302,7 +352,10 @@ def test_a_later_map_replaces_the_earlier_one_and_an_old_one_says_nothing():
 
 def test_sources_answer_side_by_side_in_order():
     zones = layer_of(zone(box(36, 37), source="b"), zone(box(36, 37), "B", source="a"))
-    assert [(one["source"], one["controller"]) for one in zones_at(zones, 36.5, 34.5, "2022-01-02")] == [("a", "B"), ("b", "A")]
+    assert [(one["source"], one["controller"]) for one in zones_at(zones, 36.5, 34.5, "2022-01-02")] == [
+        ("a", "B"),
+        ("b", "A"),
+    ]
     assert zones_at(layer_of(), 36.5, 34.5, "2022-01-02") == []
 
 
@@ -319,7 +372,12 @@ def test_just_outside_only_a_zone_of_the_own_country_counts():
 def test_a_front_within_the_radius_but_at_most_5_km_makes_contested():
     zones = layer_of(zone(box(36, 37)), zone(box(37, 38), "B"))
     lon = 37 - 4_000 / 91_500
-    for radius, off, status in [(1_000, 0, "inside"), (4_500, 0, "contested"), (9_000, 0, "contested"), (9_000, 0.02, "inside")]:
+    for radius, off, status in [
+        (1_000, 0, "inside"),
+        (4_500, 0, "contested"),
+        (9_000, 0, "contested"),
+        (9_000, 0.02, "inside"),
+    ]:
         answer = zones_at(zones, lon - off, 34.5, "2022-01-02", radius_m=radius)[0]
         assert (answer["status"], answer["controller"], answer["other_side"]) == (status, "A", "B")
     exact = GEOD.inv(lon, 34.5, 37, 34.5)[2]
@@ -352,13 +410,18 @@ def test_two_grades_of_one_side_have_no_front_between_them():
 
 def test_disputed_ground_is_passed_over_when_looking_for_the_side_before():
     history = layer_of(
-        zone(box(36, 37), "A", "2022-01-01", "2022-01-10"), zone(box(36, 37), "contested: A / B", "2022-01-10", "2022-01-12"),
+        zone(box(36, 37), "A", "2022-01-01", "2022-01-10"),
+        zone(box(36, 37), "contested: A / B", "2022-01-10", "2022-01-12"),
         zone(box(36, 37), "B", "2022-01-12", "2022-02-01"),
     )
     answer = zones_at(history, 36.5, 34.5, "2022-01-20")[0]
     assert (answer["controller"], answer["previous_controller"], answer["changed_on"]) == ("B", "A", "2022-01-12")
     between = zones_at(history, 36.5, 34.5, "2022-01-11")[0]
-    assert (between["status"], between["previous_controller"], between["changed_on"]) == ("contested", "A", "2022-01-10")
+    assert (between["status"], between["previous_controller"], between["changed_on"]) == (
+        "contested",
+        "A",
+        "2022-01-10",
+    )
 
 
 def test_zone_layers_that_cannot_be_used_are_named():
@@ -388,7 +451,10 @@ def test_on_a_map_of_one_side_coasts_and_borders_are_no_front(shared):
     def ask(lon, lat, radius_m=5_000):
         return zones_at(zones, lon, lat, "2024-07-10", radius_m=radius_m, country="UA")[0]
 
-    assert (ask(37.55, 47.09)["status"], ask(37.55, 47.09)["controller"]) == ("inside", "Russia")  # Mariupol, on the coast
+    assert (ask(37.55, 47.09)["status"], ask(37.55, 47.09)["controller"]) == (
+        "inside",
+        "Russia",
+    )  # Mariupol, on the coast
     assert ask(34.65, 47.50)["status"] == "contested"  # Enerhodar, 2.5 km from the water between the sides
     assert ask(30.52, 50.45)["status"] == "no_zone"  # Kyiv
     kherson = ask(32.62, 46.63)

@@ -16,12 +16,25 @@ if TYPE_CHECKING:
     from geoconflict.gazetteer.online import geocode_online
 
 _HOME = {
-    "Entry": "index", "Gazetteer": "lookup", "Word": "lookup", "build_index": "build", "check_curated": "check",
-    "geocode_online": "online", "index_info": "index", "open_gazetteer": "lookup",
+    "Entry": "index",
+    "Gazetteer": "lookup",
+    "Word": "lookup",
+    "build_index": "build",
+    "check_curated": "check",
+    "geocode_online": "online",
+    "index_info": "index",
+    "open_gazetteer": "lookup",
 }
 
 __all__ = [
-    "Entry", "Gazetteer", "Word", "build_index", "check_curated", "geocode_online", "index_info", "open_gazetteer",
+    "Entry",
+    "Gazetteer",
+    "Word",
+    "build_index",
+    "check_curated",
+    "geocode_online",
+    "index_info",
+    "open_gazetteer",
 ]
 
 

@@ -26,15 +26,43 @@ if TYPE_CHECKING:
 # Column names of the tables people have: ours, GeoNames', UCDP's, ACLED's, OCHA's, OpenStreetMap's; best first.
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "name": (
-        "name", "name_en", "name:en", "place", "place_name", "where_coordinates", "location", "asciiname", "town",
-        "settlement", "adm4_en", "adm3_en", "adm2_en", "adm1_en", "admin4name_en", "admin3name_en", "admin2name_en",
+        "name",
+        "name_en",
+        "name:en",
+        "place",
+        "place_name",
+        "where_coordinates",
+        "location",
+        "asciiname",
+        "town",
+        "settlement",
+        "adm4_en",
+        "adm3_en",
+        "adm2_en",
+        "adm1_en",
+        "admin4name_en",
+        "admin3name_en",
+        "admin2name_en",
         "admin1name_en",
     ),
     "lat": ("lat", "latitude", "y", "lat_dd", "point_y"),
     "lon": ("lon", "lng", "long", "longitude", "x", "lon_dd", "point_x"),
     "aliases": (
-        "aliases", "alternatenames", "alternate_names", "alt_name", "name_ar", "name:ar", "name:en", "name_local",
-        "name_clean", "int_name", "official_name", "adm4_ar", "adm3_ar", "adm2_ar", "adm1_ar",
+        "aliases",
+        "alternatenames",
+        "alternate_names",
+        "alt_name",
+        "name_ar",
+        "name:ar",
+        "name:en",
+        "name_local",
+        "name_clean",
+        "int_name",
+        "official_name",
+        "adm4_ar",
+        "adm3_ar",
+        "adm2_ar",
+        "adm1_ar",
     ),
     "kind": ("kind", "type", "place_type", "feature_code", "fclass", "featurecla"),
     "country": ("country", "country_code", "countrycode", "iso2", "cc", "iso_a2", "adm0_pcode", "admin0pcode"),
@@ -42,7 +70,15 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "admin2": ("admin2", "adm2", "adm_2", "adm2_en", "admin2name", "admin2name_en", "district"),
     "population": ("population", "pop", "pop_total"),
     "id": (
-        "id", "place_id", "geonameid", "pcode", "p_code", "adm4_pcode", "adm3_pcode", "adm2_pcode", "adm1_pcode",
+        "id",
+        "place_id",
+        "geonameid",
+        "pcode",
+        "p_code",
+        "adm4_pcode",
+        "adm3_pcode",
+        "adm2_pcode",
+        "adm1_pcode",
         "osm_id",
     ),
     "where_prec": ("where_prec",),
@@ -52,13 +88,33 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
 # GeoNames feature codes; others of the classes A, H, L, R, S, T, V go by their class, and those of P by their people.
 _GEONAMES_COLUMNS = 19
 _FEATURES: dict[str, Kind] = {
-    "ADM1": "admin1", "ADM2": "admin2", "ADM3": "admin3", "PCLI": "country", "PCLS": "country", "PCLD": "country",
-    "PPLX": "neighbourhood", "PPLQ": "village", "PPLH": "village", "PPLW": "village", "AIRP": "airport",
-    "AIRF": "airport", "AIRB": "base", "MILB": "base", "INSM": "base", "PRN": "prison", "CMPRF": "camp",
+    "ADM1": "admin1",
+    "ADM2": "admin2",
+    "ADM3": "admin3",
+    "PCLI": "country",
+    "PCLS": "country",
+    "PCLD": "country",
+    "PPLX": "neighbourhood",
+    "PPLQ": "village",
+    "PPLH": "village",
+    "PPLW": "village",
+    "AIRP": "airport",
+    "AIRF": "airport",
+    "AIRB": "base",
+    "MILB": "base",
+    "INSM": "base",
+    "PRN": "prison",
+    "CMPRF": "camp",
     "PSTB": "crossing",
 }
 _CLASSES: dict[str, Kind] = {
-    "A": "region", "H": "water", "L": "region", "R": "road", "S": "facility", "T": "region", "V": "region",
+    "A": "region",
+    "H": "water",
+    "L": "region",
+    "R": "road",
+    "S": "facility",
+    "T": "region",
+    "V": "region",
 }
 _CLASS_RADIUS_M = {"A": 25_000.0, "H": 10_000.0, "L": 25_000.0, "R": 10_000.0, "T": 5_000.0, "V": 10_000.0}
 # An area given as a point: the usual size of its kind, for want of an extent.
@@ -179,14 +235,23 @@ def _table_row(path: Path, where: str, record: dict[str, Any], columns: dict[str
     kind = _kind(value("kind"), split_type(written)[1], precision, people)
     name = written if is_area(kind) else _untyped(written)
     radius = float(_whole(value("radius_m"))) or max(
-        _AREA_RADIUS_M.get(kind) or kind_radius_m(kind, people), _PRECISION_RADIUS_M.get(precision, 0.0),
+        _AREA_RADIUS_M.get(kind) or kind_radius_m(kind, people),
+        _PRECISION_RADIUS_M.get(precision, 0.0),
     )
     country = value("country").upper()[:2]
     listed = [str(record[column]) for column in columns["aliases"] if record.get(column)]
     row = Row(
-        id=f"{slug(path.stem)}:{value('id') or f'{slug(written)}-{lat:.3f}-{lon:.3f}'}", name=name, kind=kind,
-        lon=lon, lat=lat, radius_m=radius, country=country if len(country) == 2 and country.isalpha() else None,
-        admin1=value("admin1"), admin2=value("admin2"), population=people, source=f"added: {path.name}",
+        id=f"{slug(path.stem)}:{value('id') or f'{slug(written)}-{lat:.3f}-{lon:.3f}'}",
+        name=name,
+        kind=kind,
+        lon=lon,
+        lat=lat,
+        radius_m=radius,
+        country=country if len(country) == 2 and country.isalpha() else None,
+        admin1=value("admin1"),
+        admin2=value("admin2"),
+        population=people,
+        source=f"added: {path.name}",
     )
     return row, [written, *(part.strip() for text in listed for part in text.replace(";", "|").split("|"))]
 
@@ -256,9 +321,17 @@ def _geonames_row(path: Path, number: int, cells: list[str]) -> _Found:
         radius = _CLASS_RADIUS_M.get(feature_class, radius)
     point = _point(path, f"row {number}", lon, lat)
     row = Row(
-        id=f"geonames:{geonameid}", name=name, kind=kind, lon=point[0], lat=point[1], radius_m=radius,
-        country=country or None, admin1=f"{country}.{cells[10]}" if cells[10] else "", population=people,
-        geonameid=int(geonameid), source=f"added: {path.name} of GeoNames, CC BY 4.0",
+        id=f"geonames:{geonameid}",
+        name=name,
+        kind=kind,
+        lon=point[0],
+        lat=point[1],
+        radius_m=radius,
+        country=country or None,
+        admin1=f"{country}.{cells[10]}" if cells[10] else "",
+        population=people,
+        geonameid=int(geonameid),
+        source=f"added: {path.name} of GeoNames, CC BY 4.0",
     )
     return row, [plain, *alternates.split(",")]
 

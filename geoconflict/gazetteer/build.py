@@ -37,10 +37,38 @@ _COMMON_FROM_ZIPF = 2.6
 # "كورونا" (Corona) and "الآن" (Alan) as names of towns.
 _EVERYDAY_ZIPF = {"en": 3.0, "ar": 4.5}
 _EVERYDAY_BELOW_PEOPLE = 200_000
-_ARABIC_WRITING = frozenset({
-    "AE", "AF", "BH", "DJ", "DZ", "EG", "EH", "ER", "IQ", "IR", "JO", "KM", "KW", "LB", "LY", "MA", "MR", "OM", "PK",
-    "PS", "QA", "SA", "SD", "SO", "SY", "TD", "TN", "YE",
-})
+_ARABIC_WRITING = frozenset(
+    {
+        "AE",
+        "AF",
+        "BH",
+        "DJ",
+        "DZ",
+        "EG",
+        "EH",
+        "ER",
+        "IQ",
+        "IR",
+        "JO",
+        "KM",
+        "KW",
+        "LB",
+        "LY",
+        "MA",
+        "MR",
+        "OM",
+        "PK",
+        "PS",
+        "QA",
+        "SA",
+        "SD",
+        "SO",
+        "SY",
+        "TD",
+        "TN",
+        "YE",
+    }
+)
 
 _SHORTEST_SKELETON = 2
 _KEPT_INDEXES = 3
@@ -51,7 +79,10 @@ _LICENCES = {
     "babel": ("BSD-3-Clause; its data Unicode CLDR, Unicode-3.0", "https://cldr.unicode.org/"),
     "pycountry": ("LGPL-2.1; its data Debian iso-codes", "https://salsa.debian.org/iso-codes-team/iso-codes"),
     "wordfreq": ("Apache-2.0; its data CC BY-SA 4.0", "https://github.com/rspeer/wordfreq"),
-    "english-words": ("MIT; its data GCIDE, GPL, and Webster 1934, public domain", "https://github.com/mwiens91/english-words-py"),
+    "english-words": (
+        "MIT; its data GCIDE, GPL, and Webster 1934, public domain",
+        "https://github.com/mwiens91/english-words-py",
+    ),
     "names": ("MIT; its data US census 1990, public domain", "https://www.census.gov/"),
 }
 
@@ -70,7 +101,10 @@ def _silent(_line: str, _share: float) -> None:
 
 
 def build_index(
-    folder: str | Path | None = None, *, add: Iterable[str | Path] = (), progress: Progress | None = None,
+    folder: str | Path | None = None,
+    *,
+    add: Iterable[str | Path] = (),
+    progress: Progress | None = None,
 ) -> Path:
     """Build the index and return its folder.
 
@@ -92,8 +126,10 @@ def build_index(
     added = tuple(_fingerprint(Path(path)) for path in add)
     for file in added:
         read_places(Path(file.path), Collection())  # a file that cannot be read is refused now, not after a minute
-    target = Path(folder) if folder is not None else (
-        index.cache_folder() / f"gazetteer-v{index.INDEX_VERSION}-{index.sources_digest(added)}"
+    target = (
+        Path(folder)
+        if folder is not None
+        else (index.cache_folder() / f"gazetteer-v{index.INDEX_VERSION}-{index.sources_digest(added)}")
     )
     install(target, lambda beside: _make(beside, added, tell))
     if folder is None:
@@ -148,7 +184,10 @@ def _make(folder: Path, added: tuple[index.Added, ...], tell: Progress) -> None:
 
 
 def write_index(
-    folder: Path, collection: Collection, words: dict[str, tuple[int, int]], added: tuple[index.Added, ...] = (),
+    folder: Path,
+    collection: Collection,
+    words: dict[str, tuple[int, int]],
+    added: tuple[index.Added, ...] = (),
     tell: Progress = _silent,
 ) -> None:
     """Write the files of an index into an empty folder, `meta.json` last."""
@@ -180,7 +219,8 @@ def _read_words() -> dict[str, tuple[int, int]]:
             if key and bool(ARABIC.search(key)) == (language == "ar") and words.get(key, (0, 0))[0] <= zipf * 10:
                 words[key] = (min(255, round(zipf * 10)), words.get(key, (0, 0))[1] | common * index.WORD_COMMON)
     lists: tuple[tuple[int, str, int | None], ...] = (
-        (index.WORD_FIRST_NAME, "dist.female.first", None), (index.WORD_FIRST_NAME, "dist.male.first", None),
+        (index.WORD_FIRST_NAME, "dist.female.first", None),
+        (index.WORD_FIRST_NAME, "dist.male.first", None),
         (index.WORD_LAST_NAME, "dist.all.last", _LAST_NAMES),
     )
     for flag, file, longest in lists:
@@ -236,8 +276,20 @@ def _write_rows(path: Path, collection: Collection) -> None:
     def record(number: int, row: Row) -> tuple[object, ...]:
         extent = json.dumps([round(edge, 4) for edge in row.extent]) if row.extent else None
         return (
-            number, row.id, row.name, kinds[row.kind], round(row.lon, 5), round(row.lat, 5), row.radius_m, row.country,
-            row.admin1, row.admin2, row.population, row.capital, row.geonameid, extent,
+            number,
+            row.id,
+            row.name,
+            kinds[row.kind],
+            round(row.lon, 5),
+            round(row.lat, 5),
+            row.radius_m,
+            row.country,
+            row.admin1,
+            row.admin2,
+            row.population,
+            row.capital,
+            row.geonameid,
+            extent,
             texts.setdefault(row.source, len(texts)),
         )
 
@@ -264,20 +316,30 @@ def _meta(folder: Path, collection: Collection, words: int, added: tuple[index.A
         {"name": name, "version": versions[name], "licence": licence, "url": url}
         for name, (licence, url) in _LICENCES.items()
     ]
-    listed.append({
-        "name": "geoconflict curated rows", "version": __version__, "licence": "each row names its source", "url": "",
-    })
+    listed.append(
+        {
+            "name": "geoconflict curated rows",
+            "version": __version__,
+            "licence": "each row names its source",
+            "url": "",
+        }
+    )
     files = {
         name: {"bytes": (folder / name).stat().st_size, "sha256": index.file_sha256(folder / name)}
         for name in index.FILES
     }
     return {
-        "index_version": index.INDEX_VERSION, "geoconflict": __version__,
+        "index_version": index.INDEX_VERSION,
+        "geoconflict": __version__,
         "built": dt.datetime.now(dt.UTC).date().isoformat(),
-        "sources": listed, "added": [file._asdict() for file in added],
+        "sources": listed,
+        "added": [file._asdict() for file in added],
         "counts": {
-            "places": len(collection.rows), "keys": len(collection.names),
-            "names": sum(map(len, collection.names.values())), "demonyms": len(collection.demonyms), "words": words,
+            "places": len(collection.rows),
+            "keys": len(collection.names),
+            "names": sum(map(len, collection.names.values())),
+            "demonyms": len(collection.demonyms),
+            "words": words,
             **dict(sorted(counts.items())),
         },
         "files": files,
@@ -303,9 +365,8 @@ def _swap_in(beside: Path, target: Path) -> None:
 def _drop_old_indexes(current: Path) -> None:
     """Remove default indexes of older sources, but for the latest few, and what broken-off builds left a day ago."""
     siblings = sorted(current.parent.glob("gazetteer-v*"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for folder in [path for path in siblings if path != current][_KEPT_INDEXES - 1:]:
+    for folder in [path for path in siblings if path != current][_KEPT_INDEXES - 1 :]:
         shutil.rmtree(folder, ignore_errors=True)
     for folder in current.parent.glob(".gazetteer-v*.tmp*"):
         if folder.stat().st_mtime < time.time() - 86_400:
             shutil.rmtree(folder, ignore_errors=True)
-

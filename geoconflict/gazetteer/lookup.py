@@ -118,9 +118,20 @@ class Gazetteer:
         _, identity, name, kind, lon, lat, radius_m, country, admin1, admin2, people, *rest = found
         capital, geonameid, extent, source = rest
         return Place(
-            id=identity, name=name, kind=KINDS[kind], lon=lon, lat=lat, radius_m=radius_m, country=country,
-            admin1=admin1, admin2=admin2, population=people, capital=bool(capital), geonameid=geonameid,
-            extent=tuple(json.loads(extent)) if extent else None, source=self._sources[source],
+            id=identity,
+            name=name,
+            kind=KINDS[kind],
+            lon=lon,
+            lat=lat,
+            radius_m=radius_m,
+            country=country,
+            admin1=admin1,
+            admin2=admin2,
+            population=people,
+            capital=bool(capital),
+            geonameid=geonameid,
+            extent=tuple(json.loads(extent)) if extent else None,
+            source=self._sources[source],
         )
 
     def demonym(self, key: str) -> int | None:
@@ -134,7 +145,9 @@ class Gazetteer:
             return _UNKNOWN_WORD
         zipf_x10, flags = found[0]
         return Word(
-            zipf_x10 / 10, common=bool(flags & index.WORD_COMMON), first_name=bool(flags & index.WORD_FIRST_NAME),
+            zipf_x10 / 10,
+            common=bool(flags & index.WORD_COMMON),
+            first_name=bool(flags & index.WORD_FIRST_NAME),
             last_name=bool(flags & index.WORD_LAST_NAME),
         )
 
@@ -178,8 +191,13 @@ class Gazetteer:
                     yield struct.unpack_from("<I", packed)[0], packed[4:].decode()
 
     def candidates(
-        self, name: str, *, country: str | None = None, admin1: str | None = None,
-        near: tuple[float, float] | None = None, limit: int = 10,
+        self,
+        name: str,
+        *,
+        country: str | None = None,
+        admin1: str | None = None,
+        near: tuple[float, float] | None = None,
+        limit: int = 10,
     ) -> list[Candidate]:
         """Return the places a name may stand for, best first; an unknown name gives an empty list.
 
@@ -214,7 +232,10 @@ def _one_off(shape: str) -> set[str]:
 
 
 def open_gazetteer(
-    path: str | Path | None = None, *, build: bool = True, progress: Callable[[str, float], None] | None = None,
+    path: str | Path | None = None,
+    *,
+    build: bool = True,
+    progress: Callable[[str, float], None] | None = None,
 ) -> Gazetteer:
     """Open an index.
 
@@ -238,4 +259,3 @@ def open_gazetteer(
 
         folder = build_index(add=[file.path for file in index.remembered_files()], progress=progress)
     return Gazetteer(folder)
-

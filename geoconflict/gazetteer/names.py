@@ -18,16 +18,54 @@ ARABIC = re.compile(r"[\u0600-\u06ff]")
 """Matches a character of Arabic script (Arabic, Persian, Sorani Kurdish, Urdu)."""
 
 # Apostrophes, signs of ayn and hamza, dots, soft hyphen, tatweel, zero-width and bidirectional controls: dropped.
-_DROPPED = dict.fromkeys([
-    *map(ord, "'’‘`´ʹʻʼʽʾʿ.ـ"), 0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF,
-])
+_DROPPED = dict.fromkeys(
+    [
+        *map(ord, "'’‘`´ʹʻʼʽʾʿ.ـ"),
+        0x00AD,
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        0xFEFF,
+    ]
+)
 # Letters that Unicode does not decompose, and the Arabic letters writers interchange.
-_FOLDED = str.maketrans({
-    "ı": "i", "ß": "ss", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ł": "l", "Ł": "l", "æ": "ae", "Æ": "ae", "œ": "oe",
-    "Œ": "oe", "þ": "th", "Þ": "th", "ð": "d", "Ð": "d", "ə": "a", "Ə": "a", "&": " and ",
-    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ة": "ه", "ە": "ه", "ۆ": "و",
-    "ؤ": "و", "ئ": "ي", "ء": None,
-})
+_FOLDED = str.maketrans(
+    {
+        "ı": "i",
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "o",
+        "đ": "d",
+        "Đ": "d",
+        "ł": "l",
+        "Ł": "l",
+        "æ": "ae",
+        "Æ": "ae",
+        "œ": "oe",
+        "Œ": "oe",
+        "þ": "th",
+        "Þ": "th",
+        "ð": "d",
+        "Ð": "d",
+        "ə": "a",
+        "Ə": "a",
+        "&": " and ",
+        "أ": "ا",
+        "إ": "ا",
+        "آ": "ا",
+        "ٱ": "ا",
+        "ى": "ي",
+        "ی": "ي",
+        "ې": "ي",
+        "ک": "ك",
+        "ة": "ه",
+        "ە": "ه",
+        "ۆ": "و",
+        "ؤ": "و",
+        "ئ": "ي",
+        "ء": None,
+    }
+)
 _CLEANED = {**_FOLDED, **_DROPPED}
 _MARK = re.compile(  # combining marks of Latin, Greek and Cyrillic, Hebrew and Arabic; vowels of Indic scripts stay
     r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
@@ -36,22 +74,86 @@ _MARK = re.compile(  # combining marks of Latin, Greek and Cyrillic, Hebrew and 
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 _SHORT_FORM = {"saint": "st", "sainte": "ste", "mount": "mt", "fort": "ft"}
 
-_ARTICLES = frozenset({
-    "al", "el", "ar", "as", "ash", "at", "an", "ad", "adh", "az", "ath", "ul", "ez", "es", "esh", "er", "ed", "et",
-    "en", "the", "le", "il",
-})
+_ARTICLES = frozenset(
+    {
+        "al",
+        "el",
+        "ar",
+        "as",
+        "ash",
+        "at",
+        "an",
+        "ad",
+        "adh",
+        "az",
+        "ath",
+        "ul",
+        "ez",
+        "es",
+        "esh",
+        "er",
+        "ed",
+        "et",
+        "en",
+        "the",
+        "le",
+        "il",
+    }
+)
 
 TYPE_WORDS: dict[str, str] = {
-    "governorate": "admin1", "province": "admin1", "oblast": "admin1", "muhafazat": "admin1", "muhafazah": "admin1",
-    "wilayah": "admin1", "wilaya": "admin1", "ostan": "admin1", "state": "admin1", "region": "area", "area": "area",
-    "countryside": "area", "district": "admin2", "raion": "admin2", "rayon": "admin2", "county": "area",
-    "qada": "admin2", "mintaqat": "admin2", "subdistrict": "admin3", "nahiyat": "admin3", "nahiya": "admin3",
-    "municipality": "area", "city": "city", "town": "city", "village": "city", "hamlet": "city", "settlement": "city",
-    "suburb": "city", "neighborhood": "neighbourhood", "neighbourhood": "neighbourhood", "quarter": "neighbourhood",
-    "camp": "camp", "idp": "camp", "refugee": "camp", "airport": "airport", "airbase": "base", "crossing": "crossing",
-    "محافظه": "admin1", "ولايه": "admin1", "اقليم": "area", "منطقه": "area", "ريف": "area", "قضا": "admin2",
-    "ناحيه": "admin3", "مدينه": "city", "بلده": "city", "قريه": "city", "ضاحيه": "city", "حي": "neighbourhood",
-    "مخيم": "camp", "مطار": "airport", "معبر": "crossing",
+    "governorate": "admin1",
+    "province": "admin1",
+    "oblast": "admin1",
+    "muhafazat": "admin1",
+    "muhafazah": "admin1",
+    "wilayah": "admin1",
+    "wilaya": "admin1",
+    "ostan": "admin1",
+    "state": "admin1",
+    "region": "area",
+    "area": "area",
+    "countryside": "area",
+    "district": "admin2",
+    "raion": "admin2",
+    "rayon": "admin2",
+    "county": "area",
+    "qada": "admin2",
+    "mintaqat": "admin2",
+    "subdistrict": "admin3",
+    "nahiyat": "admin3",
+    "nahiya": "admin3",
+    "municipality": "area",
+    "city": "city",
+    "town": "city",
+    "village": "city",
+    "hamlet": "city",
+    "settlement": "city",
+    "suburb": "city",
+    "neighborhood": "neighbourhood",
+    "neighbourhood": "neighbourhood",
+    "quarter": "neighbourhood",
+    "camp": "camp",
+    "idp": "camp",
+    "refugee": "camp",
+    "airport": "airport",
+    "airbase": "base",
+    "crossing": "crossing",
+    "محافظه": "admin1",
+    "ولايه": "admin1",
+    "اقليم": "area",
+    "منطقه": "area",
+    "ريف": "area",
+    "قضا": "admin2",
+    "ناحيه": "admin3",
+    "مدينه": "city",
+    "بلده": "city",
+    "قريه": "city",
+    "ضاحيه": "city",
+    "حي": "neighbourhood",
+    "مخيم": "camp",
+    "مطار": "airport",
+    "معبر": "crossing",
 }
 """Type words in normal form, and what they say the place is: a kind, "city" for any settlement, "area" for any area."""
 
@@ -60,25 +162,84 @@ _CONNECTORS = frozenset({"of", "the"})
 # Latin digraphs that stand for one Arabic or Cyrillic consonant, longest first; then letters that transliterations
 # interchange (q/k/c, j/g, v/f, p/b, x/kh/h). Vowels and the half vowels w and y say nothing across spellings.
 _DIGRAPHS = (
-    ("tsch", "S"), ("sch", "S"), ("sh", "S"), ("ch", "S"), ("kh", "H"), ("gh", "J"), ("dh", "d"), ("th", "t"),
-    ("ph", "f"), ("zh", "J"), ("dj", "J"), ("ck", "K"),
+    ("tsch", "S"),
+    ("sch", "S"),
+    ("sh", "S"),
+    ("ch", "S"),
+    ("kh", "H"),
+    ("gh", "J"),
+    ("dh", "d"),
+    ("th", "t"),
+    ("ph", "f"),
+    ("zh", "J"),
+    ("dj", "J"),
+    ("ck", "K"),
 )
-_CONSONANTS = str.maketrans({
-    "q": "K", "c": "K", "k": "K", "g": "J", "j": "J", "x": "H", "h": "H", "v": "f", "p": "b",
-    "w": None, "y": None, "a": None, "e": None, "i": None, "o": None, "u": None,
-    "ب": "b", "پ": "b", "ت": "t", "ث": "t", "ج": "J", "چ": "S", "ح": "H", "خ": "H", "د": "d", "ذ": "d", "ر": "r",
-    "ڕ": "r", "ز": "z", "ژ": "J", "س": "s", "ش": "S", "ص": "s", "ض": "d", "ط": "t", "ظ": "z", "غ": "J", "ف": "f",
-    "ڤ": "f", "ق": "K", "ك": "K", "گ": "J", "ل": "l", "ڵ": "l", "م": "m", "ن": "n", "ه": "H",
-    "ا": None, "و": None, "ي": None, "ع": None,
-})
+_CONSONANTS = str.maketrans(
+    {
+        "q": "K",
+        "c": "K",
+        "k": "K",
+        "g": "J",
+        "j": "J",
+        "x": "H",
+        "h": "H",
+        "v": "f",
+        "p": "b",
+        "w": None,
+        "y": None,
+        "a": None,
+        "e": None,
+        "i": None,
+        "o": None,
+        "u": None,
+        "ب": "b",
+        "پ": "b",
+        "ت": "t",
+        "ث": "t",
+        "ج": "J",
+        "چ": "S",
+        "ح": "H",
+        "خ": "H",
+        "د": "d",
+        "ذ": "d",
+        "ر": "r",
+        "ڕ": "r",
+        "ز": "z",
+        "ژ": "J",
+        "س": "s",
+        "ش": "S",
+        "ص": "s",
+        "ض": "d",
+        "ط": "t",
+        "ظ": "z",
+        "غ": "J",
+        "ف": "f",
+        "ڤ": "f",
+        "ق": "K",
+        "ك": "K",
+        "گ": "J",
+        "ل": "l",
+        "ڵ": "l",
+        "م": "m",
+        "ن": "n",
+        "ه": "H",
+        "ا": None,
+        "و": None,
+        "ي": None,
+        "ع": None,
+    }
+)
 SKELETON_LETTERS = "bdfHJKlmnrsStz"
 """Every letter a skeleton can hold."""
 
 _SILENT_H = re.compile(r"(?<=[aeiou])h$|(?<=.)ه$")
 _REPEATED = re.compile(r"(.)\1+")
 _VOWELS = (
-    (re.compile(r"(?:ei|ey|ai|ay)(?![aeiou])"), "ai"), (re.compile(r"ee|ii|ie|iy(?![aeiou])"), "i"),
-    (re.compile(r"oo|ou|uu|uw(?![aeiou])|ow(?![aeiou])"), "u"), (re.compile(r"aa|ae"), "a"),
+    (re.compile(r"(?:ei|ey|ai|ay)(?![aeiou])"), "ai"),
+    (re.compile(r"ee|ii|ie|iy(?![aeiou])"), "i"),
+    (re.compile(r"oo|ou|uu|uw(?![aeiou])|ow(?![aeiou])"), "u"),
+    (re.compile(r"aa|ae"), "a"),
 )
 _LETTERS = str.maketrans({"e": "a", "o": "u", "y": "i", "w": "u", "q": "k", "c": "k", "j": "g", "v": "f", "p": "b"})
 
@@ -200,8 +361,8 @@ def arabic_forms(word: str) -> Iterator[tuple[str, int]]:
         if not word.startswith(prefix) or len(word) - len(prefix) < _SHORTEST_STEM:
             continue
         if prefix.endswith("ال"):
-            yield "ال" + word[len(prefix):], len(prefix) - 2
+            yield "ال" + word[len(prefix) :], len(prefix) - 2
         elif prefix.endswith("لل"):
-            yield "ال" + word[len(prefix):], len(prefix) - 1
+            yield "ال" + word[len(prefix) :], len(prefix) - 1
         else:
-            yield word[len(prefix):], len(prefix)
+            yield word[len(prefix) :], len(prefix)

@@ -62,13 +62,40 @@ _ERRORS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 _OSM_KINDS: dict[str, Kind] = {
-    "country": "country", "state": "admin1", "province": "admin1", "region": "region", "county": "admin2",
-    "district": "admin2", "municipality": "admin3", "city": "city", "town": "town", "village": "village",
-    "hamlet": "village", "isolated_dwelling": "village", "suburb": "neighbourhood", "quarter": "neighbourhood",
-    "neighbourhood": "neighbourhood", "city_district": "neighbourhood", "aerodrome": "airport", "prison": "prison",
-    "refugee_site": "camp", "border_control": "crossing", "military": "base", "river": "water", "water": "water",
-    "bay": "water", "sea": "water", "waterway": "water", "highway": "road", "road": "road", "street": "road",
-    "natural": "region", "boundary": "region", "island": "region", "peninsula": "region", "locality": "village",
+    "country": "country",
+    "state": "admin1",
+    "province": "admin1",
+    "region": "region",
+    "county": "admin2",
+    "district": "admin2",
+    "municipality": "admin3",
+    "city": "city",
+    "town": "town",
+    "village": "village",
+    "hamlet": "village",
+    "isolated_dwelling": "village",
+    "suburb": "neighbourhood",
+    "quarter": "neighbourhood",
+    "neighbourhood": "neighbourhood",
+    "city_district": "neighbourhood",
+    "aerodrome": "airport",
+    "prison": "prison",
+    "refugee_site": "camp",
+    "border_control": "crossing",
+    "military": "base",
+    "river": "water",
+    "water": "water",
+    "bay": "water",
+    "sea": "water",
+    "waterway": "water",
+    "highway": "road",
+    "road": "road",
+    "street": "road",
+    "natural": "region",
+    "boundary": "region",
+    "island": "region",
+    "peninsula": "region",
+    "locality": "village",
 }
 _ONLINE_FIT = 0.9
 """The score of a single answer: a service matches names more loosely than this index does."""
@@ -80,9 +107,17 @@ _asking = threading.Lock()
 
 
 def geocode_online(
-    name: str, provider: Provider = "nominatim", *, country: str | None = None, limit: int = 5,
-    base_url: str | None = None, username: str | None = None, timeout_s: float = 10.0, user_agent: str | None = None,
-    cache_dir: str | Path | None = None, min_delay_s: float = 1.0,
+    name: str,
+    provider: Provider = "nominatim",
+    *,
+    country: str | None = None,
+    limit: int = 5,
+    base_url: str | None = None,
+    username: str | None = None,
+    timeout_s: float = 10.0,
+    user_agent: str | None = None,
+    cache_dir: str | Path | None = None,
+    min_delay_s: float = 1.0,
 ) -> list[Candidate]:
     """Ask an online geocoder for a name, best first; an unknown name gives an empty list.
 
@@ -135,7 +170,10 @@ def geocode_online(
 def _geocoder(provider: str, url: str, username: str | None, timeout_s: float, user_agent: str) -> Any:
     parts = urlsplit(url)
     common = {
-        "scheme": parts.scheme, "domain": f"{parts.netloc}{parts.path}", "timeout": timeout_s, "user_agent": user_agent,
+        "scheme": parts.scheme,
+        "domain": f"{parts.netloc}{parts.path}",
+        "timeout": timeout_s,
+        "user_agent": user_agent,
         "adapter_factory": adapters.URLLibAdapter,  # geopy's other adapter repeats failed requests at once
     }
     if provider == "geonames":
@@ -219,9 +257,14 @@ def _from_nominatim(record: dict[str, Any], source: str) -> tuple[Place, float]:
     words = [record.get(field) for field in ("addresstype", "type", "category", "class")]
     place = Place(
         id=f"osm:{record.get('osm_type', 'place')}/{record.get('osm_id', record.get('place_id'))}",
-        name=record.get("name") or record["display_name"].partition(",")[0], lon=lon, lat=lat,
-        country=str(address.get("country_code") or "").upper() or None, admin1=str(address.get("state") or ""),
-        admin2=str(address.get("county") or ""), source=source, **_osm_extent(words, (west, south, east, north)),
+        name=record.get("name") or record["display_name"].partition(",")[0],
+        lon=lon,
+        lat=lat,
+        country=str(address.get("country_code") or "").upper() or None,
+        admin1=str(address.get("state") or ""),
+        admin2=str(address.get("county") or ""),
+        source=source,
+        **_osm_extent(words, (west, south, east, north)),
     )
     return place, float(record.get("importance") or 0.0)
 
@@ -233,9 +276,14 @@ def _from_photon(record: dict[str, Any], source: str) -> tuple[Place, float]:
     words = [found.get(field) for field in ("osm_value", "type", "osm_key")]
     place = Place(
         id=f"osm:{found.get('osm_type', '?')}/{found.get('osm_id', '?')}",
-        name=str(found.get("name") or found.get("street") or found.get("city") or ""), lon=lon, lat=lat,
-        country=str(found.get("countrycode") or "").upper() or None, admin1=str(found.get("state") or ""),
-        admin2=str(found.get("county") or ""), source=source, **_osm_extent(words, (west, south, east, north)),
+        name=str(found.get("name") or found.get("street") or found.get("city") or ""),
+        lon=lon,
+        lat=lat,
+        country=str(found.get("countrycode") or "").upper() or None,
+        admin1=str(found.get("state") or ""),
+        admin2=str(found.get("county") or ""),
+        source=source,
+        **_osm_extent(words, (west, south, east, north)),
     )
     return place, 0.0
 
@@ -261,9 +309,17 @@ def _from_geonames(record: dict[str, Any], source: str) -> tuple[Place, float]:
     people = int(record.get("population") or 0)
     kind = feature_kind(str(record.get("fcl", "P")), str(record.get("fcode", "PPL")), people)
     place = Place(
-        id=f"geonames:{record['geonameId']}", name=record["name"], kind=kind, lon=float(record["lng"]),
-        lat=float(record["lat"]), radius_m=kind_radius_m(kind, people), country=record.get("countryCode") or None,
-        admin1=str(record.get("adminName1") or ""), admin2=str(record.get("adminName2") or ""), population=people,
-        geonameid=int(record["geonameId"]), source=source,
+        id=f"geonames:{record['geonameId']}",
+        name=record["name"],
+        kind=kind,
+        lon=float(record["lng"]),
+        lat=float(record["lat"]),
+        radius_m=kind_radius_m(kind, people),
+        country=record.get("countryCode") or None,
+        admin1=str(record.get("adminName1") or ""),
+        admin2=str(record.get("adminName2") or ""),
+        population=people,
+        geonameid=int(record["geonameId"]),
+        source=source,
     )
     return place, float(record.get("score") or 0.0)

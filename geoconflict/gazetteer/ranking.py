@@ -56,10 +56,23 @@ _SEAT_FIT = 0.7
 
 _BETWEEN = frozenset({"border", "road", "highway", "line", "front", "axis"})
 _ADMIN_KINDS = frozenset({"admin1", "admin2", "admin3"})
-_PARTS = frozenset({
-    "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "northwestern",
-    "northeastern", "southwestern", "southeastern",
-})
+_PARTS = frozenset(
+    {
+        "north",
+        "south",
+        "east",
+        "west",
+        "northern",
+        "southern",
+        "eastern",
+        "western",
+        "central",
+        "northwestern",
+        "northeastern",
+        "southwestern",
+        "southeastern",
+    }
+)
 
 
 @dataclass(slots=True)
@@ -79,7 +92,12 @@ class _Found:
 
 
 def rank(
-    gazetteer: Gazetteer, name: str, *, country: str | None, admin1: str | None, near: tuple[float, float] | None,
+    gazetteer: Gazetteer,
+    name: str,
+    *,
+    country: str | None,
+    admin1: str | None,
+    near: tuple[float, float] | None,
 ) -> list[Candidate]:
     """Return all candidates for a name, best first; see `Gazetteer.candidates`."""
     country = country.upper() if country else None
@@ -154,7 +172,8 @@ def _steps(name: str) -> Iterator[tuple[str, float, str]]:
         head, _, rest = untyped.partition(" ")
         steps += [
             (f"{form} {rest}".strip(), _PREFIX_OFF, "name without an Arabic prefix")
-            for form, dropped in arabic_forms(head) if dropped
+            for form, dropped in arabic_forms(head)
+            if dropped
         ]
     seen: set[str] = set()
     for step in steps:
@@ -183,7 +202,12 @@ def _is_spelling_of(key: str, place: Place) -> bool:
 
 
 def _odds(
-    place: Place, *, wanted: str, country: str | None, admin1: str | None, near: tuple[float, float] | None,
+    place: Place,
+    *,
+    wanted: str,
+    country: str | None,
+    admin1: str | None,
+    near: tuple[float, float] | None,
 ) -> float:
     """Return how likely a place is written about, before the name is compared."""
     people = place.population or _UNKNOWN_PEOPLE
@@ -238,8 +262,14 @@ def _around_seat(one: _Found, wanted: str) -> _Found:
         return one
     radius_m = _SEAT_AREA_RADIUS_M[wanted]
     area = replace(
-        one.place, id=one.place.id + _SEAT_AREA, name=f"{one.place.name} area", kind="region", radius_m=radius_m,
-        population=0, capital=False, geonameid=None,
+        one.place,
+        id=one.place.id + _SEAT_AREA,
+        name=f"{one.place.name} area",
+        kind="region",
+        radius_m=radius_m,
+        population=0,
+        capital=False,
+        geonameid=None,
     )
     how = f"no such area is known; {radius_m / 1_000:.0f} km around {one.place.name}, by {one.how}"
     return replace(one, place=area, fit=one.fit * _SEAT_FIT, how=how)

@@ -23,8 +23,18 @@ SETTLEMENTS: frozenset[str] = frozenset({"city", "town", "village", "neighbourho
 # The circle that holds the true spot 9 times in 10, by kind (design contract 3.6). A camp or building 500 m; fields,
 # bases and airports are larger than a building, so their point may be that much off.
 RADIUS_M: dict[str, float] = {
-    "neighbourhood": 1_000, "village": 1_500, "town": 3_000, "camp": 500, "prison": 500, "crossing": 500,
-    "facility": 500, "base": 1_500, "airport": 2_000, "road": 10_000, "border": 10_000, "water": 25_000,
+    "neighbourhood": 1_000,
+    "village": 1_500,
+    "town": 3_000,
+    "camp": 500,
+    "prison": 500,
+    "crossing": 500,
+    "facility": 500,
+    "base": 1_500,
+    "airport": 2_000,
+    "road": 10_000,
+    "border": 10_000,
+    "water": 25_000,
 }
 # Floors for areas whose extent is known from few towns: a district or province is hardly ever smaller.
 _LEAST_AREA_RADIUS_M = {"country": 15_000.0, "admin1": 10_000.0, "admin2": 8_000.0}
@@ -32,13 +42,53 @@ CITY_FROM, CITY_FULL = 50_000, 5_000_000
 TOWN_FROM = 3_000
 
 # Never entered as names: compass and generic words, which removing the type word leaves of "Central Region".
-_NO_NAME = frozenset({
-    "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "centre", "center",
-    "northwest", "northeast", "southwest", "southeast", "metro", "upper", "lower", "federal", "capital", "metropolitan",
-    "state", "national", "region", "district", "mid", "middle", "coast", "island", "islands", "river",
-    "north western", "north eastern", "south eastern", "south western", "north west", "north east", "south west",
-    "south east", "state university", "united way", "south central", "north central",
-})
+_NO_NAME = frozenset(
+    {
+        "north",
+        "south",
+        "east",
+        "west",
+        "northern",
+        "southern",
+        "eastern",
+        "western",
+        "central",
+        "centre",
+        "center",
+        "northwest",
+        "northeast",
+        "southwest",
+        "southeast",
+        "metro",
+        "upper",
+        "lower",
+        "federal",
+        "capital",
+        "metropolitan",
+        "state",
+        "national",
+        "region",
+        "district",
+        "mid",
+        "middle",
+        "coast",
+        "island",
+        "islands",
+        "river",
+        "north western",
+        "north eastern",
+        "south eastern",
+        "south western",
+        "north west",
+        "north east",
+        "south west",
+        "south east",
+        "state university",
+        "united way",
+        "south central",
+        "north central",
+    }
+)
 _LONGEST_KEY = 60
 _LONGEST_CODE = 3
 _SHORTEST_BARE = 4
@@ -191,7 +241,8 @@ def spread(points: list[tuple[float, float]], kind: str) -> Spread:
     crosses = east > 180
     radius = distance_km(west, south, east, north) * 500
     return Spread(
-        lon=round(lon - 360 if lon > 180 else lon, 4), lat=round(lat, 4),
+        lon=round(lon - 360 if lon > 180 else lon, 4),
+        lat=round(lat, 4),
         extent=None if crosses or len(points) == 1 else (west, south, east, north),
         radius_m=round(max(radius, _LEAST_AREA_RADIUS_M.get(kind, 5_000.0)), -2),
     )

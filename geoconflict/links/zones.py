@@ -64,8 +64,12 @@ def link_zones(layer: GeoDataFrame, zones: GeoDataFrame, *, max_age_days: int = 
     first, last = days(layer["date_start"], "events"), days(layer["date_end"], "events")
     last = np.where(np.isnat(last), first, last)
     found = book.ask(
-        lon[rows], lat[rows], first[rows], np.maximum(first, last)[rows],
-        radius_m=numbers(layer, "radius_m")[rows], country=layer["country"].to_numpy(object, na_value=None)[rows],
+        lon[rows],
+        lat[rows],
+        first[rows],
+        np.maximum(first, last)[rows],
+        radius_m=numbers(layer, "radius_m")[rows],
+        country=layer["country"].to_numpy(object, na_value=None)[rows],
         max_age_days=max_age_days,
     )
     columns = {name: np.full(len(layer), None, object) for name in ZONE_LINK_COLUMNS}

@@ -62,8 +62,10 @@ def _at_least(west: float, south: float, east: float, north: float) -> Window:
     wide = max(0.0, SMALLEST_SPAN_DEG - (east - west)) / 2
     high = max(0.0, SMALLEST_SPAN_DEG - (north - south)) / 2
     return (
-        max(-180.0, float(west) - wide), max(-LARGEST_LATITUDE, float(south) - high),
-        min(180.0, float(east) + wide), min(LARGEST_LATITUDE, float(north) + high),
+        max(-180.0, float(west) - wide),
+        max(-LARGEST_LATITUDE, float(south) - high),
+        min(180.0, float(east) + wide),
+        min(LARGEST_LATITUDE, float(north) + high),
     )
 
 
@@ -74,8 +76,10 @@ def around(view: Window) -> Window:
     high = max(SMALLEST_MARGIN_DEG, MARGIN * max((east - west) * shrink, north - south))
     wide = high / shrink
     return (
-        max(-180.0, west - wide), max(-LARGEST_LATITUDE, south - high),
-        min(180.0, east + wide), min(LARGEST_LATITUDE, north + high),
+        max(-180.0, west - wide),
+        max(-LARGEST_LATITUDE, south - high),
+        min(180.0, east + wide),
+        min(LARGEST_LATITUDE, north + high),
     )
 
 

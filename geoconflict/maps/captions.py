@@ -44,9 +44,7 @@ def records_of(layer: GeoDataFrame, columns: Iterable[str]) -> list[dict[str, An
     def plain(value: Any) -> Any:
         return None if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)) else value
 
-    held = {
-        name: [plain(value) for value in layer[name]] if name in layer else [None] * len(layer) for name in columns
-    }
+    held = {name: [plain(value) for value in layer[name]] if name in layer else [None] * len(layer) for name in columns}
     return [dict(zip(held, values, strict=True)) for values in zip(*held.values(), strict=True)]
 
 
@@ -104,7 +102,13 @@ def place_words(event: Mapping[str, Any]) -> str:
 
 
 CALLOUT_COLUMNS = (
-    "place_name", "place_relation", "date_start", "date_end", "date_precision", "fatalities_low", "fatalities_best",
+    "place_name",
+    "place_relation",
+    "date_start",
+    "date_end",
+    "date_precision",
+    "fatalities_low",
+    "fatalities_best",
     "fatalities_high",
 )
 
@@ -219,8 +223,19 @@ def distance_words(metres: float | None) -> str:
 def alt_text(title: str, standfirst: str, dates: str, drawn: GeoDataFrame, notes: Iterable[str]) -> str:
     """Return what the picture shows, in words: headline, dates, the events, control, and what is not drawn."""
     columns = (
-        *CALLOUT_COLUMNS, "event_type", "sub_event_type", "admin1", "country", "where_prec", "radius_m",
-        "zone_controller", "zone_status", "zone_source", "zone_as_of", "camp_name", "camp_distance_m",
+        *CALLOUT_COLUMNS,
+        "event_type",
+        "sub_event_type",
+        "admin1",
+        "country",
+        "where_prec",
+        "radius_m",
+        "zone_controller",
+        "zone_status",
+        "zone_source",
+        "zone_as_of",
+        "camp_name",
+        "camp_distance_m",
         "camp_distance_words",
     )
     in_order = drawn.sort_values("date_start", kind="stable", na_position="last") if "date_start" in drawn else drawn

@@ -88,8 +88,13 @@ def content_of(layer: GeoDataFrame, zones: GeoDataFrame | None, camps: GeoDataFr
     if drawn_zones is not None and first and last and _days_between(first, last) > MAX_CONTROL_AGE_DAYS:
         control += ", not for earlier days"
     return Content(
-        events=events, spots=events[placed & precise], areas=events[placed & ~precise & ~far], zones=drawn_zones,
-        controllers=names_of(zones), control=control, camps=_open_camps(camps, first, last),
+        events=events,
+        spots=events[placed & precise],
+        areas=events[placed & ~precise & ~far],
+        zones=drawn_zones,
+        controllers=names_of(zones),
+        control=control,
+        camps=_open_camps(camps, first, last),
         missing=[f"{captions.counted(number, 'event')} {words}" for number, words in counts if number],
     )
 

@@ -61,8 +61,10 @@ class Box:
     def holds(self, other: Box) -> bool:
         """Whether the other lies wholly inside."""
         return (
-            self.left <= other.left and other.right <= self.right
-            and self.top <= other.top and other.bottom <= self.bottom
+            self.left <= other.left
+            and other.right <= self.right
+            and self.top <= other.top
+            and other.bottom <= self.bottom
         )
 
     def grown(self, margin: float) -> Box:

@@ -21,21 +21,63 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 EVENT_TYPES = (  # ACLED's words; the place in the list gives the symbol, so a type looks alike on every map
-    "Battles", "Explosions/Remote violence", "Violence against civilians", "Riots", "Protests",
+    "Battles",
+    "Explosions/Remote violence",
+    "Violence against civilians",
+    "Riots",
+    "Protests",
     "Strategic developments",
 )
 UNCLASSIFIED = "Not classified"
 
 CARD_COLUMNS = (
-    "sub_event_type", "date_precision", "date_rule", "date_inferred", "place_kind", "admin1", "admin2", "country",
-    "place_relation", "where_prec", "actor1", "actor2", "actors", "reports", "confidence",
-    "fatalities_low", "fatalities_best", "fatalities_high", "civilian_fatalities_low", "civilian_fatalities_best",
-    "civilian_fatalities_high", "injured_low", "injured_best", "injured_high", "figures", "sources",
-    "zone_controller", "zone_status", "zone_source", "zone_as_of", "zone_certainty", "front_distance_m",
-    "front_uncertainty_m", "zone_previous_controller", "zone_changed_on", "zones",
-    "camp_name", "camp_distance_m", "camp_distance_words", "camp_bearing_deg", "camp_population",
-    "camp_population_as_of", "camps_within_10km", "camps",
-    "population_within_1km", "population_within_5km", "population_within_10km",
+    "sub_event_type",
+    "date_precision",
+    "date_rule",
+    "date_inferred",
+    "place_kind",
+    "admin1",
+    "admin2",
+    "country",
+    "place_relation",
+    "where_prec",
+    "actor1",
+    "actor2",
+    "actors",
+    "reports",
+    "confidence",
+    "fatalities_low",
+    "fatalities_best",
+    "fatalities_high",
+    "civilian_fatalities_low",
+    "civilian_fatalities_best",
+    "civilian_fatalities_high",
+    "injured_low",
+    "injured_best",
+    "injured_high",
+    "figures",
+    "sources",
+    "zone_controller",
+    "zone_status",
+    "zone_source",
+    "zone_as_of",
+    "zone_certainty",
+    "front_distance_m",
+    "front_uncertainty_m",
+    "zone_previous_controller",
+    "zone_changed_on",
+    "zones",
+    "camp_name",
+    "camp_distance_m",
+    "camp_distance_words",
+    "camp_bearing_deg",
+    "camp_population",
+    "camp_population_as_of",
+    "camps_within_10km",
+    "camps",
+    "population_within_1km",
+    "population_within_5km",
+    "population_within_10km",
 )
 """Columns the details of an event show; a layer may lack any of them. Others never reach the page."""
 
@@ -182,8 +224,15 @@ def zone_island(zones: GeoDataFrame) -> dict[str, Any] | None:
     sources = [source or "" for source in column(zones, "source")]
     starts = days(zones, "valid_from", "zone")
     rows = zip(
-        controllers, starts, _ends(sources, starts, days(zones, "valid_to", "zone")), days(zones, "last_seen", "zone"),
-        sources, column(zones, "derived"), column(zones, "certainty"), shapes, strict=True,
+        controllers,
+        starts,
+        _ends(sources, starts, days(zones, "valid_to", "zone")),
+        days(zones, "last_seen", "zone"),
+        sources,
+        column(zones, "derived"),
+        column(zones, "certainty"),
+        shapes,
+        strict=True,
     )
     items, joined = [], defaultdict(list)
     for who, start, end, seen, source, derived, certainty, shape in rows:
@@ -193,10 +242,7 @@ def zone_island(zones: GeoDataFrame) -> dict[str, Any] | None:
         facts = {"who": order.index(who), "from": start, "to": end, "source": source, "derived": marked}
         items.append({**facts, "seen": seen, "certainty": certainty, "rings": zone_rings(shape)})
         joined[tuple(facts.items())].append(shape)
-    outlines = [
-        {**dict(facts), "rings": zone_rings(_joined(members))}
-        for facts, members in joined.items()
-    ]
+    outlines = [{**dict(facts), "rings": zone_rings(_joined(members))} for facts, members in joined.items()]
     return {"controllers": order, "items": items, "outlines": outlines} if items else None
 
 
@@ -214,11 +260,7 @@ def _ends(sources: list[str], starts: list[int | None], ends: list[int | None]) 
     for source, start in zip(sources, starts, strict=True):
         if source not in own_ends and start is not None:
             sheets[source].add(start)
-    following = {
-        (source, start): later
-        for source, found in sheets.items()
-        for start, later in pairwise(sorted(found))
-    }
+    following = {(source, start): later for source, found in sheets.items() for start, later in pairwise(sorted(found))}
     return [
         end if source in own_ends or start is None else following.get((source, start))
         for source, start, end in zip(sources, starts, ends, strict=True)

@@ -25,8 +25,13 @@ _SIDES = ((1, 0), (-1, 0), (1, -1), (1, 1), (-1, -1), (-1, 1), (0, -1), (0, 1))
 
 
 def place_beside(
-    anchor: tuple[float, float], size: tuple[float, float], reach: float, taken: Iterable[Box], bounds: Box,
-    *, far: bool = False,
+    anchor: tuple[float, float],
+    size: tuple[float, float],
+    reach: float,
+    taken: Iterable[Box],
+    bounds: Box,
+    *,
+    far: bool = False,
 ) -> Box | None:
     """Return the first free box of `size` beside a symbol of half-width `reach` at `anchor`, or None.
 
@@ -40,7 +45,10 @@ def place_beside(
 
 
 def _beside(
-    anchor: tuple[float, float], size: tuple[float, float], reach: float, steps: Iterable[float],
+    anchor: tuple[float, float],
+    size: tuple[float, float],
+    reach: float,
+    steps: Iterable[float],
 ) -> Iterator[Box]:
     x, y = anchor
     width, height = size
@@ -55,8 +63,13 @@ def _beside(
 
 
 def place_inside(
-    area: Any, size: tuple[float, float], taken: Iterable[Box], bounds: Box,
-    *, prefer: tuple[float, float] | None = None, drift: float = math.inf,
+    area: Any,
+    size: tuple[float, float],
+    taken: Iterable[Box],
+    bounds: Box,
+    *,
+    prefer: tuple[float, float] | None = None,
+    drift: float = math.inf,
 ) -> Box | None:
     """Return a free box of `size` wholly inside an area (shapely), as near to `prefer` as can be, or None.
 
@@ -90,7 +103,12 @@ CORNERS = ("lower right", "upper right", "lower left", "upper left")
 
 
 def emptiest_corner(
-    size: tuple[float, float], margin: float, taken: Iterable[Box], bounds: Box, *, order: Iterable[str] = CORNERS,
+    size: tuple[float, float],
+    margin: float,
+    taken: Iterable[Box],
+    bounds: Box,
+    *,
+    order: Iterable[str] = CORNERS,
 ) -> Box | None:
     """Return the box of `size` in the first corner of `bounds` where it covers nothing, or None."""
     width, height = size

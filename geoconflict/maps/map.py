@@ -93,8 +93,11 @@ def render_map(
     UsageError
         An unknown policy, border policy or language.
     """
-    for value, known, what in ((policy, POLICIES, "policy"), (borders, BORDER_POLICIES, "border policy"),
-                               (language, LANGUAGES, "language")):
+    for value, known, what in (
+        (policy, POLICIES, "policy"),
+        (borders, BORDER_POLICIES, "border policy"),
+        (language, LANGUAGES, "language"),
+    ):
         if value not in known:
             raise UsageError(f"{what} {value!r} is unknown; use one of {', '.join(known)}")
     for what, given in (("event", layer), ("zone", zones), ("camp", camps)):

@@ -150,7 +150,14 @@ class Page(Figure):
             '<meta charset="utf-8">',
             f'{policy}<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{html.escape(_LONE_SURROGATE.sub('', _CONTROLS.sub(' ', self.title or '')))}</title>",
-            *head, "</head>", "<body>", *body, *scripts, "</body>", "</html>", "",
+            *head,
+            "</head>",
+            "<body>",
+            *body,
+            *scripts,
+            "</body>",
+            "</html>",
+            "",
         ]
         return "\n".join(lines)
 

@@ -156,7 +156,13 @@ class Picture:
         self.sheet.rectangle(self.box, edge=symbols.COAST, width=1.2, z=20)
 
     def _basemap(
-        self, frame: Frame, window: Any, countries: GeoDataFrame, *, weight: float = 1.0, z: float = 1.0,
+        self,
+        frame: Frame,
+        window: Any,
+        countries: GeoDataFrame,
+        *,
+        weight: float = 1.0,
+        z: float = 1.0,
     ) -> Any:
         """Draw land, coasts and borders; return the countries in pixels, in the order of their rows."""
         shapes = countries.geometry.to_numpy()
@@ -305,7 +311,14 @@ class Picture:
         return [(printable(first), 20 if full else 17, True), *((printable(word), 17, False) for word in rest if full)]
 
     def _write_beside(
-        self, anchor: tuple[float, float], reach: float, lines: Lines, taken: list[Box], *, color: str, far: bool,
+        self,
+        anchor: tuple[float, float],
+        reach: float,
+        lines: Lines,
+        taken: list[Box],
+        *,
+        color: str,
+        far: bool,
     ) -> None:
         """Write lines where there is room beside a symbol; those that had to move away get a line to it."""
         bounds = self.box.grown(-self.sheet.px(6))
@@ -361,7 +374,12 @@ class Picture:
             top += self.sheet.px(size) * LINE
 
     def _write_inside(
-        self, area: Any, lines: Lines, *, color: str, prefer: tuple[float, float] | None = None,
+        self,
+        area: Any,
+        lines: Lines,
+        *,
+        color: str,
+        prefer: tuple[float, float] | None = None,
         drift: float = math.inf,
     ) -> bool:
         lines = [(printable(text), size, bold) for text, size, bold in lines]

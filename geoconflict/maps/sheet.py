@@ -153,27 +153,52 @@ class Sheet:
         return [line for line in out if line]
 
     def write(
-        self, text: str, x: float, top: float, size: float, *, color: str, bold: bool = False,
-        align: str = "left", halo: bool = False, z: float = 9,
+        self,
+        text: str,
+        x: float,
+        top: float,
+        size: float,
+        *,
+        color: str,
+        bold: bool = False,
+        align: str = "left",
+        halo: bool = False,
+        z: float = 9,
     ) -> None:
         """Write one line whose line box begins at `top`; `halo` puts a white rim round the letters."""
         text, font = self._font(text, size, bold=bold)
         artist = Text(
-            x, top + self.px(size) * BASELINE, text, color=color, fontproperties=font, ha=align, va="baseline",
-            parse_math=False, zorder=z,
+            x,
+            top + self.px(size) * BASELINE,
+            text,
+            color=color,
+            fontproperties=font,
+            ha=align,
+            va="baseline",
+            parse_math=False,
+            zorder=z,
         )
         if runs_leftward(text):
             artist.set_gid(f"leftward-{align}-{len(self._axes.texts)}")
         if halo:
             artist.set_gid(f"{artist.get_gid() or 'rim'}-haloed-{len(self._axes.texts)}")
-            artist.set_path_effects([
-                patheffects.withStroke(linewidth=self.px(HALO_PX) * POINTS, foreground="white", alpha=0.85),
-            ])
+            artist.set_path_effects(
+                [
+                    patheffects.withStroke(linewidth=self.px(HALO_PX) * POINTS, foreground="white", alpha=0.85),
+                ]
+            )
         self._axes.add_artist(artist)
 
     # ---- shapes ---------------------------------------------------------------------------------------------------
     def fill(
-        self, shape: Any, *, color: str, alpha: float = 1.0, hatch: str = "", hatch_color: str = "", z: float = 1,
+        self,
+        shape: Any,
+        *,
+        color: str,
+        alpha: float = 1.0,
+        hatch: str = "",
+        hatch_color: str = "",
+        z: float = 1,
     ) -> None:
         """Fill polygons, their holes left out, with a tint, a hatch or both."""
         outline = _outline(shape)
@@ -183,21 +208,42 @@ class Sheet:
             self._add(PathPatch(outline, facecolor=color, edgecolor="none", alpha=alpha, zorder=z))
         if hatch:
             patch = PathPatch(
-                outline, facecolor="none", edgecolor=hatch_color or color, linewidth=0, hatch=hatch, zorder=z,
+                outline,
+                facecolor="none",
+                edgecolor=hatch_color or color,
+                linewidth=0,
+                hatch=hatch,
+                zorder=z,
             )
             patch.set_hatch_linewidth(self.px(0.8) * POINTS)
             self._add(patch)
 
     def line(
-        self, shape: Any, *, color: str, width: float, dash: Sequence[float] = (), alpha: float = 1.0, z: float = 2,
+        self,
+        shape: Any,
+        *,
+        color: str,
+        width: float,
+        dash: Sequence[float] = (),
+        alpha: float = 1.0,
+        z: float = 2,
     ) -> None:
         """Draw lines, or the edges of polygons; `dash` in multiples of the width."""
         outline = _outline(shape)
         if outline is not None:
-            self._add(PathPatch(
-                outline, facecolor="none", edgecolor=color, linewidth=self.px(width) * POINTS, alpha=alpha, zorder=z,
-                linestyle=(0, tuple(dash)) if dash else "solid", joinstyle="round", capstyle="butt",
-            ))
+            self._add(
+                PathPatch(
+                    outline,
+                    facecolor="none",
+                    edgecolor=color,
+                    linewidth=self.px(width) * POINTS,
+                    alpha=alpha,
+                    zorder=z,
+                    linestyle=(0, tuple(dash)) if dash else "solid",
+                    joinstyle="round",
+                    capstyle="butt",
+                )
+            )
 
     def rectangle(self, box: Box, *, color: str = "none", edge: str = "none", width: float = 1.0, z: float = 1) -> None:
         """Draw a rectangle."""
@@ -206,13 +252,24 @@ class Sheet:
         self._add(PathPatch(outline, facecolor=color, edgecolor=edge, linewidth=self.px(width) * POINTS, zorder=z))
 
     def symbol(
-        self, outline: Outline, x: float, y: float, radius: float, *, color: str, edge: str = "white",
-        width: float = 1.4, z: float = 8,
+        self,
+        outline: Outline,
+        x: float,
+        y: float,
+        radius: float,
+        *,
+        color: str,
+        edge: str = "white",
+        width: float = 1.4,
+        z: float = 8,
     ) -> None:
         """Draw a symbol given as an outline within the unit circle, y upwards."""
         placed = Outline(np.asarray(outline.vertices) * (radius, -radius) + (x, y), outline.codes)
-        self._add(PathPatch(placed, facecolor=color, edgecolor=edge, linewidth=self.px(width) * POINTS, zorder=z,
-                            joinstyle="miter"))
+        self._add(
+            PathPatch(
+                placed, facecolor=color, edgecolor=edge, linewidth=self.px(width) * POINTS, zorder=z, joinstyle="miter"
+            )
+        )
 
     def _add(self, patch: PathPatch) -> None:
         self._axes.add_artist(patch)

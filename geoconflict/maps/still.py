@@ -138,8 +138,11 @@ def render_still(
     UsageError
         An unknown policy, border policy or language, or a size that holds no map.
     """
-    for value, known, what in ((policy, POLICIES, "policy"), (borders, BORDER_POLICIES, "border policy"),
-                               (language, LANGUAGES, "language")):
+    for value, known, what in (
+        (policy, POLICIES, "policy"),
+        (borders, BORDER_POLICIES, "border policy"),
+        (language, LANGUAGES, "language"),
+    ):
         if value not in known:
             raise UsageError(f"{what} {value!r} is unknown; use one of {', '.join(known)}")
     if not (MIN_SIZE_PX[0] <= width_px <= MAX_SIZE_PX[0] and MIN_SIZE_PX[1] <= height_px <= MAX_SIZE_PX[1]):
@@ -185,7 +188,8 @@ class _Layout:
         """Write headline, standfirst and date line; return where the map begins."""
         sheet, top = self.sheet, self.margin * 0.75
         for text, size, lines, bold, color in (
-            (title, 34, 2, True, symbols.INK), (standfirst, 21, 3, False, symbols.INK),
+            (title, 34, 2, True, symbols.INK),
+            (standfirst, 21, 3, False, symbols.INK),
             (dates, 19, 2, False, symbols.SOFT),
         ):
             align, x = ("right", self.margin + self.width) if runs_leftward(text) else ("left", self.margin)

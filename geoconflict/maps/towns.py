@@ -24,8 +24,29 @@ PART_OF_CITY_M, TIMES_LARGER, TIMES_NAMED = 12_000.0, 4, 6
 _EARTH_RADIUS_M = 6_371_000.0
 # GeoNames transliterates Arabic and Persian with marks that no newspaper prints.
 _MARKED = frozenset(
-    ("AE", "AF", "BH", "DZ", "EG", "IQ", "IR", "JO", "KW", "LB", "LY", "MA", "OM", "PK", "PS", "QA", "SA", "SD", "SY",
-     "TN", "YE"),
+    (
+        "AE",
+        "AF",
+        "BH",
+        "DZ",
+        "EG",
+        "IQ",
+        "IR",
+        "JO",
+        "KW",
+        "LB",
+        "LY",
+        "MA",
+        "OM",
+        "PK",
+        "PS",
+        "QA",
+        "SA",
+        "SD",
+        "SY",
+        "TN",
+        "YE",
+    ),
 )
 
 
