@@ -163,7 +163,9 @@ function drawAreas(pen, view, events, indices, skin, chosen, taken) {
     if (!areas.has(key)) areas.set(key, []);
     areas.get(key).push(i);
   }
-  for (const members of areas.values()) {
+  // What is told as background, and what is known least well, gives way.
+  const weight = ([i]) => (events.background[i] ? 1e9 : 0) + (events.radius[i] || 0);
+  for (const members of [...areas.values()].sort((a, b) => weight(a) - weight(b))) {
     const i = members[0], [x, y] = onScreen(view, events.x[i], events.y[i]);
     const r = Math.max(16, (events.radius[i] || 0) / metresPerPixel(events.y[i], view.scale));
     // A circle wider than the view would say nothing but look like something: such an event stays in the list.
@@ -193,15 +195,19 @@ function areaWords(events, [i]) {
   if (events.precision[i] > 2) return `somewhere in ${name}`;
   return { near: `near ${name}`, outskirts: `outskirts of ${name}` }[events.relation[i]] || `in ${name}`;
 }
-/** A free place for the tag on the circle: top first, then bottom, sides, diagonals; null when none is in the view. */
+/** A free place for the tag: on the circle, beside a small one, else without words; null only where none is in the view. */
 function tagSpot(pen, view, skin, x, y, r, text, members, taken) {
   pen.font = `italic 12px ${skin.font}`;
-  const symbols = Math.min(ROW, members.length), words = members.length > ROW ? `${members.length} ${text}` : text;
-  const half = (pen.measureText(words).width + symbols * STEP + 16) / 2;
-  for (const turn of [-0.5, 0.5, 0, 1, -0.25, -0.75, 0.25, 0.75]) {
-    const cx = x + r * Math.cos(turn * Math.PI), cy = y + r * Math.sin(turn * Math.PI), box = [cx - half, cy - 12, cx + half, cy + 12];
-    const inside = box[0] > PAD + 4 && box[1] > PAD + 4 && box[2] < view.width - PAD - 4 && box[3] < view.height - PAD - 4;
-    if (inside && !taken.some(other => overlap(box, other))) return { x: cx, y: cy, box, words };
+  const symbols = Math.min(ROW, members.length);
+  for (const words of [members.length > ROW ? `${members.length} ${text}` : text, members.length > ROW ? String(members.length) : '']) {
+    const half = (pen.measureText(words).width + symbols * STEP + 16) / 2, far = r + half + 4, turns = [-0.5, 0.5, 0, 1, -0.25, -0.75, 0.25, 0.75];
+    const spots = turns.map(turn => [x + r * Math.cos(turn * Math.PI), y + r * Math.sin(turn * Math.PI)]);
+    if (r < 40) spots.push([x + far, y], [x - far, y], [x, y - r - 15], [x, y + r + 15], [x + far, y - r], [x + far, y + r], [x - far, y - r], [x - far, y + r]);
+    for (const [cx, cy] of spots) {
+      const box = [cx - half, cy - 12, cx + half, cy + 12];
+      const inside = box[0] > PAD + 4 && box[1] > PAD + 4 && box[2] < view.width - PAD - 4 && box[3] < view.height - PAD - 4;
+      if (inside && !taken.some(other => overlap(box, other))) return { x: cx, y: cy, box, words };
+    }
   }
   return null;
 }

@@ -35,7 +35,9 @@ function makeMap(element, page) {
   map.attributionControl.setPrefix(false).addAttribution('Natural Earth, GeoNames, Leaflet');
   map.zoomControl.setPosition('topleft');
   L.control.scale({ position: 'bottomleft', imperial: false }).addTo(map);
-  map.fitBounds([[south, west], [north, east]], { animate: false, padding: [36, 36], maxZoom: 10 });
+  // Names stand right of their marks: leave them room.
+  const room = Math.min(120, element.clientWidth * 0.22);
+  map.fitBounds([[south, west], [north, east]], { animate: false, paddingTopLeft: [40, 44], paddingBottomRight: [room, 40], maxZoom: 10 });
   for (const [name, index] of [['base', 150], ['zones', 390], ['marks', 450]]) {
     map.createPane(name).style.zIndex = index;
     map.getPane(name).style.pointerEvents = 'none';
