@@ -360,8 +360,11 @@ def test_a_click_on_a_symbol_opens_its_event(tab, tmp_path):
     ).save(path)
     tab.open(path, **DESKTOP)
     assert tab.run("document.getElementById('time').hidden")  # one day needs no slider
-    box = tab.run("(r => [r.x, r.y, r.width, r.height])(document.querySelector('.map').getBoundingClientRect())")
-    tab.click(box[0] + box[2] / 2, box[1] + box[3] / 2)
+    x, y = tab.run("""(() => {
+        const map = window[JSON.parse(document.getElementById('gc-page').textContent).map];
+        const frame = map.getContainer().getBoundingClientRect(), spot = map.latLngToContainerPoint([36.3083, 36.68763]);
+        return [frame.x + spot.x, frame.y + spot.y]; })()""")
+    tab.click(x, y)
     assert text_of(tab, ".card blockquote") == "It happened in Atmeh."
 
 
