@@ -184,6 +184,49 @@ PAGE = """<html><head><title>Strike hits Atmeh</title><meta property="article:pu
 <p>Residents of the town in Idlib province said they heard helicopters.</p></article><footer>Copyright 2026</footer></body></html>"""
 
 
+BORDER_PAGE = (
+    '<!-- saved --><!DOCTYPE HTML><html><head><title>Border</title><meta name="date" content="2023-05-04"></head><body>'
+    "<nav>12 people were killed in Homs</nav><article><p>"
+    + "Trucks waited at the Bab al-Salama crossing while drivers slept in their cabins. " * 6
+    + "</p></article><aside>Shelling killed 9 in Daraa</aside></body></html>"
+)
+
+
+def test_a_web_page_is_told_by_how_it_begins(monkeypatch, tmp_path):
+    (tmp_path / "saved.txt").write_text("\ufeff\n" + BORDER_PAGE, encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(BORDER_PAGE.encode())))
+    for path in ("-", tmp_path / "saved.txt"):
+        article = only(read_articles(path))
+        assert "Bab al-Salama" in article.text
+        assert "Homs" not in article.text
+        assert "Daraa" not in article.text
+        assert article.published == dt.date(2023, 5, 4)
+
+
+def test_a_text_that_speaks_of_html_stays_a_text(tmp_path):
+    text = "The page began with <!doctype html> and <html>.\n"
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    assert only(read_articles(tmp_path / "a.txt")).text == text
+
+
+@pytest.mark.parametrize("column", ["published", "date", "publish_date", "pubDate", "published_at"])
+@pytest.mark.parametrize("ending", [".csv", ".jsonl"])
+def test_the_day_of_publication_has_several_usual_names(tmp_path, column, ending):
+    path = tmp_path / f"a{ending}"
+    row = {"text": "Rain on Monday.", column: "2021-06-07T08:00:00Z"}
+    path.write_text(
+        json.dumps(row) if ending == ".jsonl" else "\n".join([",".join(row), ",".join(row.values())]), encoding="utf-8"
+    )
+    assert only(read_articles(path, published="2024-01-01")).published == dt.date(2021, 6, 7)
+
+
+def test_a_folder_without_an_article_is_said(tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "a.txt").write_text("Rain.", encoding="utf-8")
+    reading = read_articles([tmp_path / "empty", tmp_path / "a.txt"])
+    assert reading.warnings == [f"no article in {tmp_path / 'empty'}"]
+
+
 def test_a_web_page_gives_text_title_day_and_address(tmp_path):
     path = tmp_path / "a.html"
     path.write_text(PAGE, encoding="utf-8")

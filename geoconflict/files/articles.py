@@ -41,6 +41,14 @@ MAX_PAGE_TAGS = 20_000
 """Of a page with more tags all text is taken: finding the article among them takes more than a second, and soon minutes
 (a news page has some 5,000)."""
 
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How a web page begins: told from a text by this where its name does not say it."""
+PUBLICATION_COLUMNS = ("published", "published_at", "publish_date", "pubdate", "date")
+"""Columns of a table of articles that hold the day of publication, the first of them that is filled."""
+
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9_-]+)""", re.IGNORECASE)
 _PAGE_CHARSETS = re.compile(r"(windows-12\d\d|iso-8859-\d+|koi8-[ru]|gb\d+|gbk|big5|shift_jis|euc-\w\w)", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)|<[!?]")
@@ -87,13 +95,14 @@ def read_articles(
     Parameters
     ----------
     inputs
-        Paths, read in the order given; a folder's files by name. "-" is standard input: a text, or JSON Lines if its
-        first line is an object with `text`.
+        Paths, read in the order given; a folder's files by name. "-" is standard input: a text, a web page if it begins
+        as one, or JSON Lines if its first line is an object with `text`. A table has a column `text`, and may have
+        `id`, `title`, `url`, `source` and a day of publication, called as one of `PUBLICATION_COLUMNS`.
     recursive
         Also read the folders inside a folder.
     published
-        The day of publication of articles that do not say it themselves. A row's own `published` stands against it;
-        the date read off a web page, which is a guess, does not.
+        The day of publication of articles that do not say it themselves. A row's own day stands against it; the date
+        read off a web page, which is a guess, does not.
 
     Returns
     -------
@@ -111,7 +120,10 @@ def read_articles(
         if str(one) == "-":
             reader.standard_input()
         elif Path(one).is_dir():
+            known = len(reader.reading) + len(reader.reading.skipped)
             reader.folder(Path(one), recursive=recursive)
+            if len(reader.reading) + len(reader.reading.skipped) == known:
+                reader.reading.warnings.append(f"no article in {one}")
         else:
             reader.file(Path(one))
     return reader.reading
@@ -172,7 +184,7 @@ class _Reader:
             if ending in NO_ARTICLE_ENDINGS:
                 what = f"{ending} holds no article text; articles go into .txt, .html, .md, .jsonl or .csv"
                 self._skip(str(path), what)
-            elif ending in HTML_ENDINGS:
+            elif ending in HTML_ENDINGS or _PAGE.match(data):
                 self._add(self._page(data, path))
             elif ending in MARKDOWN_ENDINGS:
                 self._add(self._markdown(decode(data), path))
@@ -182,9 +194,13 @@ class _Reader:
             self._skip(str(path), str(error).removeprefix(f"{path.name}: ").removeprefix(f"{path}: "))
 
     def standard_input(self) -> None:
-        """Read standard input: one text, or JSON Lines."""
+        """Read standard input: one text, one web page, or JSON Lines."""
         data = sys.stdin.buffer.read()
         try:
+            if _PAGE.match(data):
+                _check_size(len(data))
+                self._add(replace(self._page(data, Path("stdin")), file_name=""))
+                return
             text = decode(data)
             first = next((line for line in text.split("\n") if line.strip()), "")
             if _is_row(first):
@@ -206,7 +222,7 @@ class _Reader:
         names = {str(column).strip().lower(): column for column in table.frame.columns}
         if "text" not in names:
             raise InputError(f"no column `text`; it has {', '.join(map(str, table.frame.columns[:8])) or 'none'}")
-        wanted = [key for key in ("id", "text", "title", "published", "url", "source") if key in names]
+        wanted = [key for key in ("id", "text", "title", "url", "source", *PUBLICATION_COLUMNS) if key in names]
         columns = [table.frame[names[key]].tolist() for key in wanted]
         for position, cells in enumerate(zip(*columns, strict=True)):
             row = dict(zip(wanted, cells, strict=True))
@@ -224,7 +240,8 @@ class _Reader:
                 self._skip(where, f"not JSON: {error}")
                 continue
             if isinstance(row, dict):
-                self._row(row, where, f"{stem}-{number}", file_name)
+                lower = {str(name).strip().lower(): value for name, value in row.items()}
+                self._row({**lower, **row}, where, f"{stem}-{number}", file_name)
             else:
                 self._skip(where, 'a line is one object, {"text": ...}')
 
@@ -243,11 +260,13 @@ class _Reader:
             self._skip(where, str(error))
             return
         published = self.published
-        if (given := _cell(row.get("published"))) is not None:
+        days = ((name, _cell(row.get(name))) for name in PUBLICATION_COLUMNS)
+        column, given = next(((name, cell) for name, cell in days if cell is not None), ("", None))
+        if given is not None:
             day = parse_day(given)
             published = day or published
             if day is None:
-                self.reading.warnings.append(f"{where}: published {given!r} is not a date, left out; use YYYY-MM-DD")
+                self.reading.warnings.append(f"{where}: {column} {given!r} is not a date, left out; use YYYY-MM-DD")
         if (text := whole(text)) != row["text"]:
             self.reading.warnings.append(f"{where}: half a surrogate pair; replaced by U+FFFD, offsets stay")
         others = {name: _cell(row.get(name)) for name in ("title", "url", "source")}
