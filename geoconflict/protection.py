@@ -27,7 +27,11 @@ DECIMALS = 2
 ROUNDING_M = 800.0
 """How far rounding to 2 decimals moves a point at most: half the diagonal of .01 x .01 degrees at the equator."""
 SETTLEMENT_REACH_M = 5_000.0
-"""A settlement farther away is another place; then the point is only rounded."""
+"""A settlement farther away is another place."""
+SENSITIVE_DECIMALS = 1
+"""Of the coordinates of a camp, hospital, school or shelter beside no known settlement: about 11 km of latitude."""
+SENSITIVE_ROUNDING_M = 8_000.0
+"""How far that moves a point at most: half the diagonal of .1 x .1 degrees at the equator."""
 CAMP_STEPS_KM = (5, 10, 20, 50)
 """Distances to camps are said in these steps. Under 5 km none: it would find the camp beside a town."""
 FRONT_STEP_M = 1_000.0
@@ -40,11 +44,21 @@ QUOTE_SENTENCES = 2
 
 SENSITIVE_KINDS = frozenset({"camp"})
 _SENSITIVE_NAME = re.compile(
-    r"\b(camps?|hospitals?|clinics?|health (?:cent(?:er|re)|post|facility)|medical|maternity|infirmary|schools?|"
-    r"kindergartens?|orphanages?|universit(?:y|ies)|shelters?|refuge|displaced|idps?|reception cent(?:er|re)|"
-    r"collective cent(?:er|re))\b"
-    r"|مخيم|مستشفى|مشفى|مستوصف|مركز صحي|مدرسة|روضة|جامعة|ملجأ|مأوى|دار أيتام",
+    r"\b(camps?|(?:poly)?[ck]lini[ck]\w*|hospital\w*|h[oô]pita\w*|dispensar\w*|sanatori\w*|health|medical|msf|maternity|"
+    r"infirmar\w*|schools?|lyc[eé]es?|kindergartens?|nurser(?:y|ies)|dormitor\w*|orphanages?|universit(?:y|ies)|shelters?|"
+    r"refuges?|refugees?|displaced|idps?|(?:reception|collective|transit) cent(?:er|re)s?|tented settlements?)\b"
+    r"|مخيم|مستشفى|مستشفيات|مشفى|مشافي|مستوصف|عياد|مركز صحي|مدرسة|مدارس|روضة|رياض أطفال|جامعة|جامعات"
+    r"|ملجأ|ملاجئ|مأوى|دار أيتام",
     re.IGNORECASE,
+)
+# A facility whose name says none of the above may still be one: only what is plainly something else keeps its place.
+_PLAINLY_OTHER = re.compile(
+    r"\b(bridges?|dams?|refiner\w*|oil ?fields?|gas ?fields?|power (?:plant|station)|factor(?:y|ies)|checkpoints?|"
+    r"roundabouts?|squares?|silos?|ports?|stadiums?|mines?|stations?|pipelines?|prisons?|jails?|barracks)\b",
+    re.IGNORECASE,
+)
+_COORDINATE_NAME = re.compile(
+    r"(?:^|_)(?:lat|lon|lng|long|latitude|longitude|x|y|easting|northing|utm|mgrs|geohash|wkt|coord\w*|geom\w*)(?:_|$)"
 )
 _SETTLEMENTS = frozenset({"city", "town", "village"})
 
@@ -72,8 +86,8 @@ def protect(layer: GeoDataFrame, policy: Policy) -> GeoDataFrame:
         "open" returns the layer as it is. "publish" returns a copy in which
 
         - a camp, hospital, school or shelter lies at its settlement (the nearest curated one within
-          `SETTLEMENT_REACH_M`), without `place_id`; no coordinate has more than 2 decimals; `radius_m` is widened by as
-          much as the point may have moved;
+          `SETTLEMENT_REACH_M`), or without one on a grid of .1 degrees, without `place_id`; so does a facility that may
+          be one; no coordinate has more than 2 decimals; `radius_m` is widened by as much as the point may have moved;
         - `camp_distance_m` and `camp_bearing_deg` are missing, and `camp_distance_words` ("within 5 km") is added;
         - distances to a front are rounded to 1,000 m (5,000 m near a camp or another sensitive place), people nearby
           to two digits, every other number to two decimals;
@@ -119,7 +133,7 @@ def _events(layer: GeoDataFrame) -> GeoDataFrame:
     for name in PEOPLE_COLUMNS.keys() & set(layer.columns):
         people = [_digits(one) for one in layer[name].tolist()]
         masked[name] = pd.Series(people, index=layer.index, dtype=layer[name].dtype)
-    _mask_rest(masked, near_camp)
+    _mask_rest(masked, near_camp, sensitive)
     return masked
 
 
@@ -129,7 +143,7 @@ def _camps(layer: GeoDataFrame) -> GeoDataFrame:
     masked = layer.copy()
     everywhere = np.ones(len(layer), dtype=bool)
     _move(masked, everywhere)
-    _mask_rest(masked, everywhere)
+    _mask_rest(masked, everywhere, everywhere)
     return masked
 
 
@@ -138,13 +152,16 @@ def _sensitive(layer: DataFrame) -> Any:
     """Tell which events are at a camp, hospital, school or shelter, by the kind of the place or a word of its name."""
     import numpy as np
 
-    result = np.zeros(len(layer), dtype=bool)
-    if "place_kind" in layer:
-        result |= layer["place_kind"].isin(SENSITIVE_KINDS).to_numpy(dtype=bool)
-    if "place_name" in layer:
-        names = layer["place_name"].fillna("").tolist()
-        result |= np.array([bool(_SENSITIVE_NAME.search(str(name))) for name in names], dtype=bool)
-    return result
+    missing = [""] * len(layer)
+    kinds = layer["place_kind"].fillna("").tolist() if "place_kind" in layer else missing
+    names = layer["place_name"].fillna("").tolist() if "place_name" in layer else missing
+    return np.array([_is_sensitive(kind, str(name)) for kind, name in zip(kinds, names, strict=True)], dtype=bool)
+
+
+def _is_sensitive(kind: str, name: str) -> bool:
+    if kind in SENSITIVE_KINDS or _SENSITIVE_NAME.search(name):
+        return True
+    return kind == "facility" and not _PLAINLY_OTHER.search(name)
 
 
 def _move(layer: GeoDataFrame, sensitive: Any) -> Any:
@@ -154,16 +171,25 @@ def _move(layer: GeoDataFrame, sensitive: Any) -> Any:
 
     shapes = layer.geometry.to_numpy().copy()
     moved_m = np.full(len(layer), ROUNDING_M)
+    decimals = np.full(len(layer), DECIMALS)
     rows = np.flatnonzero(sensitive & (shapely.get_type_id(shapes) == 0) & ~shapely.is_empty(shapes))
     if len(rows):
         lon, lat, distance_m = _settlements(shapely.get_x(shapes[rows]), shapely.get_y(shapes[rows]))
         near = distance_m <= SETTLEMENT_REACH_M
         shapes[rows[near]] = shapely.points(lon[near], lat[near])
         moved_m[rows[near]] = SETTLEMENT_REACH_M  # the exact shift and the settlement would give the place away
-    layer[layer.geometry.name] = type(layer.geometry)(
-        shapely.transform(shapes, lambda xy: np.round(xy, DECIMALS) + 0.0), index=layer.index, crs=layer.crs
-    )
+        decimals[rows[~near]], moved_m[rows[~near]] = SENSITIVE_DECIMALS, SENSITIVE_ROUNDING_M
+    for digits in (DECIMALS, SENSITIVE_DECIMALS):
+        shapes[decimals == digits] = _rounded(shapes[decimals == digits], digits)
+    layer[layer.geometry.name] = type(layer.geometry)(shapes, index=layer.index, crs=layer.crs)
     return moved_m
+
+
+def _rounded(shapes: Any, decimals: int) -> Any:
+    import numpy as np
+    import shapely
+
+    return shapely.transform(shapes, lambda xy: np.round(xy, decimals) + 0.0)
 
 
 def _settlements(lon: Any, lat: Any) -> tuple[Any, Any, Any]:
@@ -235,8 +261,11 @@ def _sentence_ends(text: str) -> list[int]:
 
 
 # ---- everything else a row holds -----------------------------------------------------------------------------------
-def _mask_rest(layer: GeoDataFrame, near_camp: Any) -> None:
-    """Mask text, numbers with a fraction, distances, and what lists hold, in every column but the geometry."""
+def _mask_rest(layer: GeoDataFrame, near_camp: Any, sensitive: Any) -> None:
+    """Mask text, numbers with a fraction, distances, and what lists hold, in every column but the geometry.
+
+    A column of the user's own that is called like a coordinate is missing in sensitive rows, whose point was moved.
+    """
     import pandas as pd
 
     articles = layer["articles"].tolist() if "articles" in layer else [None] * len(layer)
@@ -245,6 +274,8 @@ def _mask_rest(layer: GeoDataFrame, near_camp: Any) -> None:
     for name in sorted(names, key=lambda one: one != "summary"):  # the summary is the first thing quoted
         column = layer[name]
         meaning = _meaning(str(name))
+        if _COORDINATE_NAME.search(str(name).lower()):
+            column = layer[name] = column.mask(sensitive)
         if pd.api.types.is_numeric_dtype(column) and meaning in {"distance", "direction"}:
             layer[name] = pd.Series(None, index=layer.index, dtype=column.dtype)
         elif pd.api.types.is_float_dtype(column):

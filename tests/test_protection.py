@@ -136,9 +136,9 @@ def test_a_sensitive_place_goes_to_its_settlement_and_a_town_stays():
     assert town["radius_m"].iloc[0] == 3_100
 
 
-def test_far_from_any_known_settlement_a_camp_is_rounded():
+def test_far_from_any_known_settlement_a_camp_lies_on_a_coarse_grid():
     masked = protect(event(point=(-157.123456, 21.987654), place_kind="camp"), "publish")
-    assert (masked.geometry.iloc[0].x, masked.geometry.iloc[0].y) == (-157.12, 21.99)
+    assert (masked.geometry.iloc[0].x, masked.geometry.iloc[0].y) == (-157.1, 22.0)
 
 
 @pytest.mark.parametrize(
@@ -204,3 +204,27 @@ def test_open_is_the_layer_itself_and_other_words_are_refused():
         protect(layer, "secret")
     with pytest.raises(InputError, match=r"events .* or camps"):
         protect(layer[["geometry"]], "publish")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "moved"),
+    [
+        ("facility", "Lycée Victor Hugo", True),
+        ("facility", "مدارس الأمل", True),
+        ("facility", "a place with a name", True),  # it may be one
+        ("facility", "Tishrin Dam", False),
+        ("town", "Afrin", False),
+    ],
+)
+def test_what_may_be_a_shelter_is_moved(kind, name, moved):
+    masked = protect(event(point=(12.3456, 45.6789), place_kind=kind, place_name=name), "publish")
+    assert (masked.geometry.iloc[0].x == 12.3) is moved
+
+
+def test_the_user_s_own_coordinates_do_not_stay_beside_a_moved_point():
+    layer = event(point=(12.3456, 45.6789), place_kind="camp").assign(latitude_src=45.6789, note_lon="12.3456")
+    masked = protect(layer, "publish")
+    assert masked["latitude_src"].isna().all()
+    assert masked["note_lon"].isna().all()
+    plain = protect(event(point=(12.3456, 45.6789), place_kind="town").assign(latitude_src=45.6789), "publish")
+    assert plain["latitude_src"].tolist() == [45.68]
