@@ -8,10 +8,11 @@ import itertools
 import json
 import math
 import zipfile
+import zlib
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, cast
 
-from geoconflict.errors import InputError
+from geoconflict.errors import GeoconflictError, InputError
 from geoconflict.gazetteer.index import ALTERNATE, MAIN
 from geoconflict.gazetteer.names import TYPE_WORDS, norm, split_type
 from geoconflict.gazetteer.rows import Collection, Row, distance_km, is_area, kind_radius_m, settlement_kind, slug
@@ -124,6 +125,8 @@ _AREA_RADIUS_M = {"country": 300_000.0, "region": 50_000.0, "admin1": 60_000.0, 
 _PRECISION_KIND: dict[str, Kind] = {"3": "admin2", "4": "admin1", "5": "region", "6": "country", "7": "water"}
 _PRECISION_RADIUS_M = {"2": 25_000.0, "3": 25_000.0, "4": 60_000.0, "5": 60_000.0, "6": 300_000.0, "7": 100_000.0}
 
+LONGEST_LINE = 1_000_000
+"""Characters; the longest line of GeoNames' allCountries has some 15,000."""
 _SAME_SPOT_KM, _SAME_AREA_KM = 3.0, 100.0
 """An added place this near a known one of its sort with a name in common is that place, and only adds spellings."""
 
@@ -177,7 +180,20 @@ def _read(path: Path) -> Iterator[_Found]:
             raise InputError(f"{path}: cannot add such a file; use .txt or .zip of GeoNames, .csv or .geojson")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
-    except (OSError, zipfile.BadZipFile, csv.Error) as error:
+    except GeoconflictError:
+        raise
+    # zlib: a broken archive; RuntimeError: an encrypted one, one packed in a way Python cannot undo, JSON too deep;
+    # the last three: GeoJSON whose members are not what they should be.
+    except (
+        OSError,
+        zipfile.BadZipFile,
+        zlib.error,
+        csv.Error,
+        RuntimeError,
+        AttributeError,
+        TypeError,
+        LookupError,
+    ) as error:
         raise InputError(f"{path}: cannot be read ({error})") from error
 
 
@@ -191,9 +207,17 @@ def _read_zip(path: Path) -> Iterator[_Found]:
                 yield from _read_lines(path, io.TextIOWrapper(raw, encoding="utf-8", newline=""))
 
 
-def _read_lines(path: Path, file: Iterable[str]) -> Iterator[_Found]:
+def _lines(path: Path, file: TextIO) -> Iterator[str]:
+    """Yield the lines of a file; a few kB packed can be one line of gigabytes, which no list of places has."""
+    while line := file.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise InputError(f"{path}: a line longer than {LONGEST_LINE} characters; this is no list of places")
+        yield line
+
+
+def _read_lines(path: Path, file: TextIO) -> Iterator[_Found]:
     """Read a GeoNames dump (tabs, no header) or a table with a header, separated as its header is."""
-    lines = iter(file)
+    lines = _lines(path, file)
     first = next(lines, "")
     if first.count("\t") == _GEONAMES_COLUMNS - 1:
         for number, line in enumerate(itertools.chain([first], lines), start=1):

