@@ -68,6 +68,43 @@ def test_what_is_not_asserted_is_no_event(sentence):
     assert events(DATE + sentence) == []
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Measles has killed 19 children in Sarmin since the weekend, doctors said.",
+        "Two minibuses collided in Aleppo on Thursday, killing 11 people.",
+        "Heavy floods swept through Sarmin on Thursday and left 16 dead.",
+        "A blaze in a wedding hall in Aleppo killed 33 guests on Thursday.",
+        "A gas cylinder exploded in a kitchen in Sarmin on Thursday, killing three people.",
+        "Volunteers in Aleppo have been battling tuberculosis; 40 people died in Daraa.",
+        "Officers ran a drill in Daraa on Thursday in which a rocket attack killed 50 people.",
+        "The film about the siege of Aleppo, in which 200 soldiers are killed, opened in Daraa on Thursday.",
+        "Aleppo won a fierce battle against Daraa on Thursday, their attack led by a midfielder, 31, who was injured.",
+        "Shares in Aleppo came under attack on Thursday as investors clashed over prices.",
+        "An explosion of colour filled Sarmin on Thursday.",
+        "The minister came under fire in Aleppo on Thursday over the budget.",
+        "A man died in Sarmin on Thursday.",
+    ],
+)
+def test_other_causes_games_and_figures_of_speech_are_no_conflict(sentence):
+    assert extract_events(article(DATE + sentence), resolutions(DATE + sentence)) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Gunmen killed 4 people at a football ground in Sarmin on Thursday.",
+        "Shells hit a cholera clinic in Sarmin on Thursday, killing 4 people in an artillery strike.",
+        "A blast in a market in Sarmin on Thursday killed 4 people.",
+        "Four people were killed in clashes in Sarmin on Thursday.",
+        "Four soldiers were killed in Sarmin on Thursday.",
+        "A helicopter crashed in Sarmin on Thursday after it was shot down by rebels, killing 4 people.",
+    ],
+)
+def test_violence_beside_such_words_is_still_an_event(sentence):
+    assert only(DATE + sentence).fatalities.best == 4
+
+
 def test_without_a_date_of_its_own_an_event_has_no_year():
     found = only(
         "A US-led coalition raid on Thursday killed at least 12 people close to the city of Sarmin, residents said."

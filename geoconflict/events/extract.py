@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from geoconflict.events.actors import UMBRELLAS
+from geoconflict.events.conflict import is_conflict, of_conflict_only, setting_of
 from geoconflict.events.figures import is_civilian, is_combatant, value
 from geoconflict.events.groups import Group, group_statements
 from geoconflict.events.kinds import AIR, sub_type, violence_type
@@ -41,7 +42,9 @@ def extract_events(article: Article, resolutions: Sequence[Resolution]) -> list[
     an older time have the status "background" and their own date. Nothing is filled in that no sentence says.
     """
     dateline, statements = read_statements(article, resolutions)
-    groups = group_statements(statements)
+    statements = [of_conflict_only(s) for s in statements]
+    setting = setting_of(statements)
+    groups = [g for g in group_statements(statements) if is_conflict(g.statements, setting)]
     if not any(not g.first.is_old for g in groups):
         groups = [
             _as_news(g) if statements and g.first.index <= statements[0].index + LEAD_STATEMENTS else g for g in groups

@@ -143,7 +143,7 @@ def _choose_background(statement: Statement, groups: Sequence[Group]) -> Group |
         if not t.kind.startswith("?")
         or t.kind in ("?armed", "?capture")
         or (t.kind == "?dead" and statement.counts)
-        or t.scope == "asserted"
+        or (t.scope == "asserted" and t.kind != "?dead")
     ]
     comparison = (
         old.since

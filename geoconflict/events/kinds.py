@@ -116,7 +116,7 @@ def _capture(group: Sequence[Statement], weights: Counter[str], place: Place | N
 
     Early in the report half the weight of the fighting is enough, later it must outweigh it.
     """
-    if not weights["?capture"] or not any(_takes_ground(s) for s in group):
+    if not weights["?capture"] or not any(takes_ground(s) for s in group):
         return None
     early = any(t.kind == "?capture" for s in group[:2] for t in s.triggers)
     if weights["?capture"] < (0.5 if early else 1.0) * max(weights.values()):
@@ -132,7 +132,7 @@ def _capture(group: Sequence[Statement], weights: Counter[str], place: Place | N
     return "Government regains territory" if state else "Non-state actor overtakes territory"
 
 
-def _takes_ground(statement: Statement) -> bool:
+def takes_ground(statement: Statement) -> bool:
     """Whether what was captured is territory, not people or arms."""
     offset = statement.sentence.start
     for trigger in statement.triggers:

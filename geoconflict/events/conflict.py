@@ -1,0 +1,105 @@
+"""Whether what is told is armed conflict: a drill, a crash, a disease or a match uses the same words.
+
+Deaths and words like "attack" or "blast" prove nothing by themselves. A sentence about another cause, a game, a market
+or a thing imagined loses its event words; an event needs a weapon, an armed doer or people hurt by violence in what
+tells it, or a report that speaks of fighting throughout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from geoconflict.events.kinds import AIR, SHELLING, takes_ground
+from geoconflict.events.lexicon import kinds, pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geoconflict.events.statements import Statement
+
+ARMED_SENTENCES: Final = 2
+"""A report with this many sentences of armed deeds, and more of them than of other causes, is about conflict."""
+
+_WEAPONS: Final = frozenset(
+    {AIR, SHELLING, "Suicide bomb", "Remote explosive/landmine/IED", "Grenade", "Chemical weapon"}
+)
+_IRREGULARS: Final = frozenset({"rebel group", "political militia", "identity militia"})
+_HURTS: Final = frozenset({"?assault", "?blast", "?bomb", "?armed", "Armed clash"})
+"""Words for a deed that is violence when the same sentence has its dead or wounded; people also battle a disease and die,
+so a clash needs a word of killing."""
+
+_VIOLENT_DEATH: Final = ("kill", "slain", "slaughter", "massacr", "wound", "dead")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the whole report is about."""
+
+    armed: bool
+
+
+def of_conflict_only(statement: Statement) -> Statement:
+    """Return a statement without the event words and counts of another cause, or of a thing that did not happen."""
+    low = statement.sentence.low
+    imagined = pattern("imagined").search(low)
+    if not imagined and not (pattern("other_causes").search(low) and not _names_violence(statement)):
+        return statement
+    why = "told of a drill or a story" if imagined else "told of another cause"
+    return replace(statement, triggers=(), counts=tuple(c.marked("other_event", why) for c in statement.counts))
+
+
+def setting_of(statements: Sequence[Statement]) -> Setting:
+    """Return whether a report speaks of fighting throughout."""
+    armed = sum(_is_armed(s) for s in statements)
+    other = sum(
+        bool(pattern("other_causes").search(s.sentence.low) or pattern("imagined").search(s.sentence.low))
+        for s in statements
+    )
+    return Setting(armed >= ARMED_SENTENCES and armed > other)
+
+
+def is_conflict(told: Sequence[Statement], setting: Setting) -> bool:
+    """Whether the statements of one event tell of conflict, by their own words or by what the report is about."""
+    triggers = [t for s in told for t in s.triggers]
+    if any(t.family == "protest" for t in triggers) or any(_is_armed(s) for s in told):
+        return True
+    if not setting.armed:
+        return False
+    if any(t.kind not in ("?dead", "?capture") for t in triggers):
+        return True
+    ground = any(t.kind == "?capture" for t in triggers) and any(takes_ground(s) for s in told)
+    killed = any(t.word.startswith(_VIOLENT_DEATH) for t in triggers) and any(s.has_count("killed") for s in told)
+    return ground or killed
+
+
+def _names_violence(statement: Statement) -> bool:
+    """Whether a sentence names a doer or a weapon no accident or match has."""
+    return bool(pattern("violent_causes").search(statement.sentence.low)) or any(
+        a.kind in _IRREGULARS and a.role == "perpetrator" for a in statement.actors
+    )
+
+
+def _is_armed(statement: Statement) -> bool:
+    """Whether a statement tells an armed deed."""
+    triggers = statement.triggers
+    if not triggers:
+        return False
+    if any(t.kind in _WEAPONS for t in triggers) or _names_violence(statement):
+        return True
+    violent = [t for t in triggers if kinds()[t.kind].violence and (t.kind != "?dead" or _is_violent_death(t.word))]
+    if any(t.kind == "?capture" for t in triggers) and not takes_ground(statement):
+        violent = [t for t in violent if t.kind != "?capture"]
+    counted = statement.has_count("killed", "injured", "casualties")
+    hurt = any(_is_violent_death(t.word) for t in triggers)
+    if any(t.kind in _HURTS and (hurt or (t.kind != "Armed clash" and counted)) for t in triggers):
+        return True
+    forces = any(a.kind != "civilians" and a.role in ("perpetrator", "target") for a in statement.actors)
+    if violent and forces:
+        return True
+    told = bool(violent) or any(t.kind not in ("?dead", "?capture") for t in triggers)
+    return told and bool(pattern("armed_people").search(statement.sentence.low))
+
+
+def _is_violent_death(word: str) -> bool:
+    return word.startswith(_VIOLENT_DEATH)
