@@ -274,8 +274,10 @@ def test_only_well_known_places_are_linked(where_prec, radius_m, status):
     assert bool(row.zones) == (status == "inside")
 
 
-def test_an_event_without_a_place_is_an_area_only():
-    assert linked(AB, None, None).zone_status == "area_only"
+def test_an_event_without_a_place_says_nothing_of_control():
+    row = linked(AB, None, None)
+    assert pd.isna(row.zone_status)
+    assert row.zones == []
 
 
 def test_sources_side_by_side():

@@ -87,7 +87,8 @@ def test_who_held_it_by_the_curated_rows(curated, syria, known):
     zones = zones_for_days(curated, syria, [day], country="SY", look_back_days=0)
     (answer,) = zones_at(zones, lon, lat, day, radius_m=500, country="SY")
     assert (answer["controller"], answer["status"]) == (side, status), place
-    assert side is None or answer["as_of"] == day
+    if side:  # towns nobody looked at for up to two months before say so
+        assert np.datetime64(day) - 60 <= np.datetime64(answer["as_of"]) <= np.datetime64(day)
 
 
 def test_the_prison_of_ghuwayran_during_the_attack(curated, syria):
@@ -279,9 +280,38 @@ def test_reports_grow_stale_and_then_do_not_count():
     )
     with pytest.raises(InputError, match="0 places with a report that still counts"):
         zones_from_reports(rows, SQUARE, "2023-01-11")
+    # A low grade has none to lose but where the weight alone gave it more.
+    low = rows.assign(confidence="low")
+    assert held(zones_from_reports(low, SQUARE, "2022-04-10").zones, 37.5, 34.8)[1] == "medium"
+    assert held(zones_from_reports(low, SQUARE, "2022-04-11").zones, 37.5, 34.8)[1] == "low"
     # Without last_seen the newest day the table speaks of counts, and dates the zones.
     zones = zones_from_reports(towns(*FOUR, last_seen=None), SQUARE, "2022-03-01").zones
     assert set(zones.valid_from) == {"2022-01-01"}
+
+
+def test_an_answer_is_dated_by_the_town_nearest_to_the_place():
+    rows = towns(*FOUR).assign(last_seen=["2022-03-05", "2022-01-10", "2022-12-31", "2022-12-31"])
+    for zones in (
+        zones_from_reports(rows, SQUARE, "2022-06-01").zones,
+        zones_for_days(rows, SQUARE, ["2022-06-01"]),
+    ):
+        said = {
+            town: zones_at(zones, lon, lat, "2022-06-01")[0]
+            for town, lon, lat in [("A1", 37.45, 35.25), ("A2", 37.5, 34.75), ("B1", 38.5, 35.2)]
+        }
+        assert {town: one["as_of"] for town, one in said.items()} == {
+            "A1": "2022-03-05",  # 88 days
+            "A2": "2022-01-10",
+            "B1": "2022-06-01",  # looked at before and after: no day after the one asked
+        }
+        assert {town: one["certainty"] for town, one in said.items()} == {"A1": "high", "A2": "medium", "B1": "high"}
+        assert {one["status"] for one in said.values()} == {"inside"}
+    # Past a year the town itself does not count; what towns farther off say of its ground is of low certainty.
+    rows = rows.assign(last_seen=["2022-12-31", "2021-11-30", "2022-12-31", "2022-12-31"], valid_from="2021-01-01")
+    zones = zones_from_reports(rows, SQUARE, "2022-12-31").zones
+    (said,) = zones_at(zones, 37.5, 34.85, "2022-12-31")
+    assert (said["controller"], said["certainty"], said["as_of"]) == ("A", "low", "2022-12-31")
+    assert zones_at(zones, 37.5, 35.2, "2022-12-31")[0]["certainty"] == "high"
 
 
 def test_before_the_baseline_of_a_table_nothing_is_derived():

@@ -28,8 +28,8 @@ _USUAL_NAMES = {
 `date`, `validOn` or `validTo` speak of an administrative border and are no day of control."""
 
 DERIVED_COLUMNS = {
-    "uncertainty_m": "Float64", "towns": "Int64", "reports": "Int64", "report_points": "object", "last_seen": "string",
-    "area_km2": "Float64", "derived": "boolean", "method": "string",
+    "uncertainty_m": "Float64", "towns": "Int64", "reports": "Int64", "report_points": "object",
+    "report_seen": "object", "last_seen": "string", "area_km2": "Float64", "derived": "boolean", "method": "string",
 }  # fmt: skip
 """What zones derived from town reports carry beside `ZONE_COLUMNS`; kept where a file has `derived`."""
 

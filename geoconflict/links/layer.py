@@ -112,8 +112,12 @@ def check_layer(layer: gpd.GeoDataFrame, columns: Iterable[str], what: str = "th
 def linkable(layer: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     """Say which events are placed well enough for zones, camps and people (design contract 3.6)."""
     where_prec, radius = numbers(layer, "where_prec"), numbers(layer, "radius_m")
-    placed = layer.geometry.notna().to_numpy() & ~layer.geometry.is_empty.to_numpy()
-    return np.asarray(placed & (where_prec <= LINKABLE_WHERE_PREC) & (radius <= LINKABLE_RADIUS_M))
+    return np.asarray(placed(layer) & (where_prec <= LINKABLE_WHERE_PREC) & (radius <= LINKABLE_RADIUS_M))
+
+
+def placed(layer: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Say which events have a place at all."""
+    return np.asarray(layer.geometry.notna().to_numpy() & ~layer.geometry.is_empty.to_numpy())
 
 
 def numbers(layer: pd.DataFrame, name: str) -> NDArray[np.float64]:

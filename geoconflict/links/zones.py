@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geoconflict.links.layer import check_layer, days, linkable, lonlat, numbers, with_columns
+from geoconflict.links.layer import check_layer, days, linkable, lonlat, numbers, placed, with_columns
 from geoconflict.records import ZONE_LINK_COLUMNS
 from geoconflict.zones import GRADES, MAX_AGE_DAYS, STATUSES, ZoneBook, day_texts, metre_values
 
@@ -32,13 +32,15 @@ def link_zones(layer: GeoDataFrame, zones: GeoDataFrame, *, max_age_days: int = 
         Zones (`ZONE_COLUMNS`) with a CRS, of any number of sources and days. Each source answers from its latest map
         not after the day.
     max_age_days
-        A map without an end that is older than this says nothing (`too_old`).
+        A map without an end that is older than this says nothing (`too_old`). Zones derived from town reports are as
+        old as the newest report of their country; see `zones_at` for how age counts at one place.
 
     Returns
     -------
     GeoDataFrame
         `zone_status` is
 
+        - missing: the event has no place;
         - area_only: the place is not known well enough (`where_prec` above 2 or `radius_m` above 10 km);
         - inside: one side held the place on all days of the event;
         - contested: so it did, but a front is within min(`radius_m`, 5 km), or the ground itself is drawn as disputed;
@@ -73,7 +75,7 @@ def link_zones(layer: GeoDataFrame, zones: GeoDataFrame, *, max_age_days: int = 
         max_age_days=max_age_days,
     )
     columns = {name: np.full(len(layer), None, object) for name in ZONE_LINK_COLUMNS}
-    columns["zone_status"][:] = "area_only"
+    columns["zone_status"][placed(layer)] = "area_only"
     columns["zones"][:] = [[] for _ in range(len(layer))]
     for name, values in _agreed(book, found, len(rows)).items():
         columns[name][rows] = values

@@ -116,7 +116,9 @@ class ZoneBook:
         self.countries: dict[str, int] = {name: code for code, name in enumerate(countries)}
         grade = np.array([GRADES.index(word) if word in GRADES else NONE for word in _texts(zones, "certainty")], int)
         stated = zones["uncertainty_m"] if "uncertainty_m" in zones.columns else pd.Series(np.nan, zones.index)
-        points = zones["report_points"].to_numpy(object) if "report_points" in zones.columns else None
+        points, seen = (
+            zones[name].to_numpy(object) if name in zones.columns else None for name in ("report_points", "report_seen")
+        )
         self.ground = Ground(
             zones.geometry.to_numpy(),
             controller,
@@ -124,6 +126,7 @@ class ZoneBook:
             grade.reshape(-1),
             pd.to_numeric(stated, errors="coerce").to_numpy(dtype=float, na_value=np.nan),
             points,
+            seen,
         )
         # A controller that is itself "contested: A / B", as derived zones have where reports disagree; the last entry
         # stands for no controller.
@@ -335,6 +338,7 @@ class _Source:
         speaks = ~outside | ~np.isnan(visits.front_m)
         open_ended = np.where(outside, True, np.isnat(book.end[zone]))
         old = speaks & (open_ended | ~np.isnat(seen)) & (stays.last - as_of > max_age)
+        as_of = np.fmin(as_of, visits.seen)
         controller = np.where(outside, NONE, book.ground.controller[zone])
         near = visits.disputed | (visits.front_m <= np.minimum(stays.radius_m, CONTESTED_M))
         near |= ~outside & book.disputed[controller]
@@ -378,6 +382,7 @@ class _Visits:
     other_side: Ints
     previous: Ints
     changed_on: Days
+    seen: Days
 
     @classmethod
     def empty(cls, count: int) -> _Visits:
@@ -389,6 +394,7 @@ class _Visits:
             np.full(count, np.nan),
             np.full(count, NONE),
             np.full(count, NONE),
+            np.full(count, _NO_DAY),
             np.full(count, _NO_DAY),
         )
 
@@ -410,6 +416,7 @@ class _Visits:
         far = (zone[meets] == NONE) & ~(metres <= BLANK_REACH_M)
         metres[far], width[far] = np.nan, np.nan
         self.zone[at], self.disputed[at], self.grade[at] = zone, disputed, grade
+        self.seen[at] = sheet.seen(lon, lat)
         self.front_m[at[meets]] = np.where(disputed[meets], 0.0, metres)
         self.front_width_m[at[meets]] = width
         self.other_side[at[meets]] = np.where(other == NONE, NONE, ground.controller[other])
@@ -436,7 +443,9 @@ def zones_at(
     day
         The day asked about; each source answers from its latest map not after it.
     max_age_days
-        A map without an end that is older says nothing (`too_old`).
+        A map without an end that is older says nothing (`too_old`). Zones derived from town reports are as old as the
+        newest report of the whole country; at one place they lose a grade when its nearest town was last looked at 90
+        days ago, and the towns themselves stop counting after 365.
     radius_m
         How precisely the place is known: a front this near, at most 5 km, makes it contested.
     country
@@ -445,9 +454,10 @@ def zones_at(
     Returns
     -------
     list of dict
-        `source`, `status` (inside, contested, too_old, no_zone), `controller`, `zone_id`, `as_of` (date of the map),
-        `certainty`, `front_distance_m` (geodesic, to the nearest ground of another side), `front_uncertainty_m` (the
-        true front lies within this of the drawn one 9 times in 10), `other_side`, `previous_controller`, `changed_on`.
+        `source`, `status` (inside, contested, too_old, no_zone), `controller`, `zone_id`, `as_of` (date of the map; of
+        derived zones the day the nearest town was last looked at, at most the day asked), `certainty`,
+        `front_distance_m` (geodesic, to the nearest ground of another side), `front_uncertainty_m` (the true front lies
+        within this of the drawn one 9 times in 10), `other_side`, `previous_controller`, `changed_on`.
 
     Raises
     ------

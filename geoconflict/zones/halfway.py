@@ -25,7 +25,7 @@ from scipy.spatial import Delaunay, cKDTree
 
 from geoconflict.errors import InputError
 from geoconflict.records import CRS, ZONE_COLUMNS
-from geoconflict.zones.reports import GRADES
+from geoconflict.zones.reports import GRADES, as_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -89,6 +89,7 @@ ZONE_LAYER_COLUMNS = ZONE_COLUMNS | {
     "towns": "Int64",
     "reports": "Int64",
     "report_points": "object",
+    "report_seen": "object",
     "last_seen": "string",
     "area_km2": "Float64",
     "derived": "boolean",
@@ -118,7 +119,9 @@ class Zones:
     zones
         A row a side and grade, EPSG:4326: `ZONE_COLUMNS`, then `uncertainty_m` (median half-width of the side's fronts,
         metres), `towns` and `reports` (how many the row rests on), `report_points` ([lon, lat] of those towns),
-        `last_seen` (last day the reports speak for), `area_km2`, `derived` (True) and `method`.
+        `report_seen` (the last day somebody looked at each of them), `last_seen` (last day any report of the country
+        speaks for), `area_km2`, `derived` (True) and `method`. Certainty is one grade less where the nearest town was
+        last looked at over `STALE_DAYS` ago, low where over `DROP_DAYS` ago and towns farther off speak for it.
     fronts
         A row a piece of at most 2 km, EPSG:4326: `side_a`, `side_b`, `uncertainty_m` (the front is within it 9 times in
         10), `evidence_confidence`, `towns` (between which it was drawn), `valid_from`, `valid_to`.
@@ -169,7 +172,11 @@ class Country:
 
 @dataclass(frozen=True)
 class Places:
-    """Places with a report, one a row: metres, side, rank of the best report, names, number of reports, lon and lat."""
+    """Places with a report, one a row.
+
+    Metres, side, rank of the best report, names, number of reports, lon and lat, the last day somebody looked at it,
+    whether that is long ago, and whether a report is of more than low grade, age aside.
+    """
 
     xy: Floats
     side: NDArray[np.object_]
@@ -177,6 +184,9 @@ class Places:
     towns: list[list[str]]
     reports: Ints
     lonlat: Floats
+    seen: NDArray[np.datetime64]
+    stale: NDArray[np.bool_]
+    vouched: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.side)
@@ -184,7 +194,17 @@ class Places:
     def where(self, keep: NDArray[np.bool_]) -> Places:
         """Return the places for which `keep` is true."""
         towns = [names for names, kept in zip(self.towns, keep, strict=True) if kept]
-        return Places(self.xy[keep], self.side[keep], self.rank[keep], towns, self.reports[keep], self.lonlat[keep])
+        return Places(
+            self.xy[keep],
+            self.side[keep],
+            self.rank[keep],
+            towns,
+            self.reports[keep],
+            self.lonlat[keep],
+            self.seen[keep],
+            self.stale[keep],
+            self.vouched[keep],
+        )
 
 
 @dataclass(frozen=True)
@@ -211,17 +231,29 @@ def places_of(holding: Holding, country: Country) -> Places:
     pairs = cKDTree(xy).query_pairs(SAME_PLACE_M, output_type="ndarray")
     near = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), shape=(len(xy), len(xy)))
     count, group = connected_components(near, directed=False)
-    sides, ranks, towns = [], [], []
+    sides, ranks, towns, newest, vouched = [], [], [], [], []
     for number in range(count):
         members = np.flatnonzero(group == number)
         named = sorted(set(controller[members]))
         sides.append(named[0] if len(named) == 1 else "contested: " + " / ".join(named))
         ranks.append(holding.rank[members].max() if len(named) == 1 else 0)
         towns.append(list(town[members]))
+        vouched.append(len(named) == 1 and bool(holding.vouched[members].any()))
+        newest.append(members[holding.seen[members].argmax()])
     reports = np.bincount(group, minlength=count)
     middle = np.column_stack([np.bincount(group, xy[:, axis]) / reports for axis in (0, 1)])
     degrees = np.column_stack([np.bincount(group, lonlat[:, axis]) / reports for axis in (0, 1)])
-    return Places(middle, np.array(sides, object), np.array(ranks, np.int64), towns, reports, degrees)
+    return Places(
+        middle,
+        np.array(sides, object),
+        np.array(ranks, np.int64),
+        towns,
+        reports,
+        degrees,
+        holding.seen[newest],
+        holding.stale[newest],
+        np.array(vouched, bool),
+    )
 
 
 def set_shared_towns_apart(places: Places) -> tuple[Places, list[Area]]:
@@ -377,8 +409,8 @@ def derive(holding: Holding, areas: list[Area], country: Country, shared_values:
     claim = _claim(places, areas, country)
     claim = _without(claim, _unvouched(mesh, ground, claim))
     fronts = _fronts(mesh, areas, claim, country)
-    zones = _zones(mesh, ground, areas, claim, country)
-    zones = _with_evidence(zones, reported, fronts)
+    zones = _zones(ground, areas, claim, Cells.of(mesh, country.points(*holding.lapsed.T)), country.crs)
+    zones = _with_evidence(zones, reported, fronts, as_day(shared_values["last_seen"]))
     prefix = " ".join(filter(None, (shared_values["country"], shared_values["valid_from"])))
     zones["zone_id"] = [
         re.sub(r"\W+", "-", f"{prefix} {side} {grade}").lower()
@@ -452,9 +484,7 @@ def _unvouched(mesh: Mesh, ground: dict[str, list[Any]], claim: Any) -> Any:
     return shapely.buffer(_together(cut_off), GRID_M)  # its edge too, which would be a front
 
 
-def _zones(
-    mesh: Mesh, ground: dict[str, list[Any]], areas: list[Area], claim: Any, country: Country
-) -> gpd.GeoDataFrame:
+def _zones(ground: dict[str, list[Any]], areas: list[Area], claim: Any, cells: Cells, crs: str) -> gpd.GeoDataFrame:
     """Return a row a side and grade with its ground, in metres."""
     parts: dict[tuple[str, int], list[Any]] = {}
     for area in areas:
@@ -462,10 +492,8 @@ def _zones(
         parts.setdefault((area.side, 0), []).append(_without(area.shape, core))
         parts.setdefault((area.side, area.rank), []).append(core)
     spoken_for = _together(area.shape for area in areas)
-    well_known = _well_known(mesh.places, mesh.xy)
-    for side, (low, medium, high) in ground.items():
-        sure = _inside(high, well_known)
-        for rank, held in enumerate((low, _together([medium, _without(high, sure)]), sure)):
+    for side, grades in ground.items():
+        for rank, held in enumerate(cells.graded(*grades)):
             parts.setdefault((side, rank), []).append(_without(held, spoken_for))
     rows = []
     for (side, rank), grounds in sorted(parts.items()):
@@ -473,19 +501,51 @@ def _zones(
         if side and shape.area >= MIN_PART_M2:
             rows.append((side, GRADES[rank], round(shape.area / 1e6, 1), shape))
     columns = ["controller", "certainty", "area_km2", "geometry"]
-    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=country.crs)
+    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=crs)
 
 
-def _well_known(places: Places, sites: Floats) -> Any:
-    """Return the ground whose nearest report is of at least medium confidence and within `HIGH_REACH_M`."""
-    known = places.rank > 0
-    cells = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(sites), ordered=True))[: len(places)]
-    near = np.asarray(shapely.buffer(shapely.points(places.xy[known]), HIGH_REACH_M))
-    return _inside(_together(near), _together(cells[known]))
+@dataclass(frozen=True)
+class Cells:
+    """What certainty takes beside the weight: ground by the town nearest to it, in metres."""
+
+    well_known: Any
+    stale: Any
+    lapsed: Any
+
+    @classmethod
+    def of(cls, mesh: Mesh, lapsed: Floats) -> Cells:
+        """Find the ground whose nearest town is well and lately reported, long ago, or too long ago to count."""
+        places = mesh.places
+        if len(lapsed):  # one that another report still speaks of has not lapsed
+            lapsed = lapsed[cKDTree(places.xy).query(lapsed)[0] > SAME_PLACE_M]
+            lapsed = np.unique(lapsed.round(), axis=0)
+        sites = shapely.MultiPoint(np.vstack([mesh.xy, lapsed]))
+        cells = shapely.get_parts(shapely.voronoi_polygons(sites, ordered=True))
+        known = places.vouched
+        near = np.asarray(shapely.buffer(shapely.points(places.xy[known]), HIGH_REACH_M))
+        return cls(
+            _inside(_together(near), _together(cells[: len(places)][known])),
+            _together(cells[: len(places)][places.stale]),
+            _together(cells[len(mesh.xy) :]),
+        )
+
+    def graded(self, low: Any, medium: Any, high: Any) -> tuple[Any, Any, Any]:
+        """Return the ground of a side as low, medium, high: one grade less where stale, low where lapsed."""
+        sure = _inside(high, self.well_known)
+        fair = _together([medium, _without(high, sure)])
+        if self.stale.is_empty and self.lapsed.is_empty:
+            return low, fair, sure
+        old = _together([self.stale, self.lapsed])
+        lost = [_inside(fair, old), _inside(sure, self.lapsed)]
+        kept = [_without(fair, old), _without(_inside(sure, self.stale), self.lapsed)]
+        return _together([low, *lost]), _together(kept), _without(sure, old)
 
 
-def _with_evidence(zones: gpd.GeoDataFrame, reported: Places, fronts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _with_evidence(
+    zones: gpd.GeoDataFrame, reported: Places, fronts: gpd.GeoDataFrame, last_seen: np.datetime64
+) -> gpd.GeoDataFrame:
     """Add what each row rests on: every place counts once, in the nearest part of its own side."""
+    seen = np.minimum(reported.seen, last_seen).astype(str)
     points = np.asarray(shapely.points(reported.xy))
     row_of_place = np.full(len(points), -1)
     width: list[float | None] = []
@@ -501,6 +561,7 @@ def _with_evidence(zones: gpd.GeoDataFrame, reported: Places, fronts: gpd.GeoDat
         towns=[len(places) for places in members],
         reports=[int(reported.reports[places].sum()) for places in members],
         report_points=[reported.lonlat[places].round(5).tolist() for places in members],
+        report_seen=[seen[places].tolist() for places in members],
     )
 
 

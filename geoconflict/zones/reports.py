@@ -111,12 +111,21 @@ class TownReports:
         `covers_from` all are: zones between the few towns known then would paint over the others.
         """
         age = (day - self.seen) // _ONE_DAY
-        holds = (self.start <= day) & (np.isnat(self.end) | (self.end > day)) & (age <= DROP_DAYS)
+        holds = (self.start <= day) & (np.isnat(self.end) | (self.end > day))
         holds &= day >= self.covers_from
         rank = np.where((day - self.start < self.slack) | (self.end - day <= _ONE_DAY), 0, self.rank)
-        rank = np.maximum(rank - (age > STALE_DAYS), 0)
-        rows = np.flatnonzero(holds)
-        return Holding(self.frame.iloc[rows], rank[rows], _latest(self.seen[rows]))
+        vouched, stale = rank > 0, age > STALE_DAYS
+        rank = np.maximum(rank - stale, 0)
+        rows = np.flatnonzero(holds & (age <= DROP_DAYS))
+        lapsed = np.flatnonzero(holds & (age > DROP_DAYS))
+        return Holding(
+            self.frame.iloc[rows],
+            rank[rows],
+            self.seen[rows],
+            stale[rows],
+            vouched[rows],
+            self.frame.iloc[lapsed][["lon", "lat"]].to_numpy(float),
+        )
 
     def change_days(self) -> NDArray[np.datetime64]:
         """Return, in order, the days from which `on` may answer differently from the day before."""
@@ -136,11 +145,33 @@ class TownReports:
 
 @dataclass(frozen=True)
 class Holding:
-    """The reports that hold on one day: the rows, their grade on that day, the last day one of them was looked at."""
+    """The reports that hold on one day.
+
+    Attributes
+    ----------
+    frame, rank
+        The rows, and their grade on that day.
+    seen
+        The last day somebody is known to have looked at each; may lie after that one.
+    stale
+        Whether that is longer ago than `STALE_DAYS`.
+    vouched
+        Whether, age aside, the grade is above low.
+    lapsed
+        Degrees (n, 2) of towns whose last report is too old to count.
+    """
 
     frame: pd.DataFrame
     rank: NDArray[np.int64]
-    seen: np.datetime64
+    seen: NDArray[np.datetime64]
+    stale: NDArray[np.bool_]
+    vouched: NDArray[np.bool_]
+    lapsed: NDArray[np.float64]
+
+    @property
+    def newest(self) -> np.datetime64:
+        """The last day somebody looked at one of the rows."""
+        return _latest(self.seen)
 
 
 def _latest(days: NDArray[np.datetime64]) -> np.datetime64:

@@ -114,7 +114,7 @@ class _Series:
 
     def day(self, day: np.datetime64) -> Zones:
         holding = self.reports.on(day)
-        as_of = str(min(day, holding.seen))
+        as_of = str(min(day, holding.newest))
         dates = {"valid_from": as_of, "valid_to": None, "last_seen": as_of}
         return derive(holding, self._areas_on(day), self.country, self.shared | dates)
 
@@ -129,7 +129,7 @@ class _Series:
             first = changes[number - 1]
             after = changes[number] if number < len(changes) else None
             holding = self.reports.on(first)
-            last = holding.seen if after is None else min(holding.seen, after - np.timedelta64(1, "D"))
+            last = holding.newest if after is None else min(holding.newest, after - np.timedelta64(1, "D"))
             end = None if after is None else str(after)
             dates = {"valid_from": str(first), "valid_to": end, "last_seen": str(last)}
             try:

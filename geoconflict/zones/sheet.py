@@ -50,6 +50,7 @@ class Ground:
     grade: Ints
     uncertainty_m: Floats
     report_points: NDArray[np.object_] | None
+    report_seen: NDArray[np.object_] | None
 
 
 class Sheet:
@@ -142,22 +143,39 @@ class Sheet:
 
     def _width(self, foot: Floats, row: Ints, other: Ints) -> Floats:
         """Return how far the true front may be from the drawn one at points on it (projected metres)."""
-        if self._report_tree is not None:
-            return np.maximum(MIN_FRONT_WIDTH_M, FRONT_WIDTH * self._report_tree.query(foot)[0])
+        if self._reports is not None:
+            return np.maximum(MIN_FRONT_WIDTH_M, FRONT_WIDTH * self._reports[0].query(foot)[0])
         stated = self.ground.uncertainty_m
         own, others = (np.where(rows == NONE, np.nan, stated[rows]) for rows in (row, other))
         return np.fmax(own, others)
 
+    def seen(self, lon: Floats, lat: Floats) -> NDArray[np.datetime64]:
+        """Return the day somebody last looked at the town nearest to each point; NaT where the map names no towns."""
+        if self._reports is None:
+            return np.full(len(lon), np.datetime64("NaT", "D"))
+        tree, days = self._reports
+        return np.asarray(days[tree.query(self._project(lon, lat))[1]])
+
     @cached_property
-    def _report_tree(self) -> cKDTree | None:
-        """The towns derived zones rest on, for the width of the front at any spot."""
+    def _reports(self) -> tuple[cKDTree, NDArray[np.datetime64]] | None:
+        """The towns derived zones rest on and when each was last looked at (NaT: not said)."""
         if self.ground.report_points is None:
             return None
-        lists = [points for points in self.ground.report_points[self.rows] if points is not None and len(points)]
-        if not lists:
+        lonlat: list[list[float]] = []
+        days: list[str] = []
+        nothing = np.full(len(self.ground.shapes), None, object)
+        reported, looked_at = self.ground.report_points, self.ground.report_seen
+        for points, seen in zip(
+            reported[self.rows], (nothing if looked_at is None else looked_at)[self.rows], strict=True
+        ):
+            if points is None or not np.size(points):
+                continue
+            told = seen is not None and np.size(seen) == len(points)
+            lonlat += [list(point) for point in points]
+            days += [str(day) for day in seen] if told else ["NaT"] * len(points)
+        if not lonlat:
             return None
-        lonlat = np.vstack([np.array([list(point) for point in points], float) for points in lists])
-        return cKDTree(self._project(lonlat[:, 0], lonlat[:, 1]))
+        return cKDTree(self._project(*np.array(lonlat, float).T)), np.array(days, "datetime64[D]")
 
     @cached_property
     def _transformer(self) -> Transformer:
