@@ -20,7 +20,7 @@ from geoconflict.errors import GazetteerError, GeoconflictError, InputError
 from geoconflict.gazetteer import index, sources
 from geoconflict.gazetteer.added import read_places
 from geoconflict.gazetteer.names import ARABIC, bare_form, consonants, letters, normal_form, untyped_form
-from geoconflict.gazetteer.rows import Collection, Row
+from geoconflict.gazetteer.rows import ARABIC_WRITING, Collection, Row
 from geoconflict.records import KINDS
 
 if TYPE_CHECKING:
@@ -37,38 +37,6 @@ _COMMON_FROM_ZIPF = 2.6
 # "كورونا" (Corona) and "الآن" (Alan) as names of towns.
 _EVERYDAY_ZIPF = {"en": 3.0, "ar": 4.5}
 _EVERYDAY_BELOW_PEOPLE = 200_000
-_ARABIC_WRITING = frozenset(
-    {
-        "AE",
-        "AF",
-        "BH",
-        "DJ",
-        "DZ",
-        "EG",
-        "EH",
-        "ER",
-        "IQ",
-        "IR",
-        "JO",
-        "KM",
-        "KW",
-        "LB",
-        "LY",
-        "MA",
-        "MR",
-        "OM",
-        "PK",
-        "PS",
-        "QA",
-        "SA",
-        "SD",
-        "SO",
-        "SY",
-        "TD",
-        "TN",
-        "YE",
-    }
-)
 
 _SHORTEST_SKELETON = 2
 _KEPT_INDEXES = 3
@@ -241,7 +209,7 @@ def _mark_everyday(collection: Collection, words: dict[str, tuple[int, int]]) ->
             continue
         for number, flag in rows.items():
             row = collection.rows[number]
-            local = arabic and row.country in _ARABIC_WRITING
+            local = arabic and row.country in ARABIC_WRITING
             curated = row.source.startswith("curated")
             if flag == index.ALTERNATE and row.population < _EVERYDAY_BELOW_PEOPLE and not local and not curated:
                 rows[number] = index.COMMON

@@ -6,6 +6,8 @@ Only `sources`, `added` and `build` use this file.
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +21,40 @@ if TYPE_CHECKING:
 
 EARTH_RADIUS_KM = 6371.0088
 SETTLEMENTS: frozenset[str] = frozenset({"city", "town", "village", "neighbourhood"})
+
+ARABIC_WRITING = frozenset(
+    {
+        "AE",
+        "AF",
+        "BH",
+        "DJ",
+        "DZ",
+        "EG",
+        "EH",
+        "ER",
+        "IQ",
+        "IR",
+        "JO",
+        "KM",
+        "KW",
+        "LB",
+        "LY",
+        "MA",
+        "MR",
+        "OM",
+        "PK",
+        "PS",
+        "QA",
+        "SA",
+        "SD",
+        "SO",
+        "SY",
+        "TD",
+        "TN",
+        "YE",
+    }
+)
+"""Countries whose places are written in Arabic script, so that a Latin name on file is a transliteration."""
 
 # The circle that holds the true spot 9 times in 10, by kind (design contract 3.6). A camp or building 500 m; fields,
 # bases and airports are larger than a building, so their point may be that much off.
@@ -89,6 +125,8 @@ _NO_NAME = frozenset(
         "north central",
     }
 )
+_TRANSLITERATION = re.compile("[āīūḩḥşṣţṭẕẓḑḍ]", re.IGNORECASE)
+"""Letters of the romanisation of Arabic in GeoNames; French names in the Maghreb have none of them."""
 _LONGEST_KEY = 60
 _LONGEST_CODE = 3
 _SHORTEST_BARE = 4
@@ -189,6 +227,13 @@ class Collection:
 def slug(name: str) -> str:
     """Return a name as part of an id."""
     return normal_form(name).replace(" ", "-")
+
+
+def plain_name(name: str, country: str) -> str:
+    """Return a transliterated name as English writes it: "Rafah", not "Rafaḩ"; other names keep their accents."""
+    if country not in ARABIC_WRITING or not _TRANSLITERATION.search(name):
+        return name
+    return "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
 
 
 def settlement_kind(population: int) -> Kind:

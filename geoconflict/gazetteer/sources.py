@@ -17,7 +17,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from geoconflict.bundled import curated_rows
+from geoconflict.bundled import country_outlines, curated_rows
 from geoconflict.errors import GazetteerError
 from geoconflict.gazetteer.index import ALTERNATE, AMBIGUOUS, CODE, COUNTY, MAIN, package_versions
 from geoconflict.gazetteer.names import bare, norm, skeleton
@@ -28,6 +28,7 @@ from geoconflict.gazetteer.rows import (
     distance_km,
     is_area,
     kind_radius_m,
+    plain_name,
     settlement_kind,
     slug,
     spread,
@@ -69,6 +70,12 @@ _SAME_AREA_KM = 400.0
 # A town this many times further from a province's middle than the median town is suspect, and a stray if in the cells
 # around it the towns of other provinces outnumber this province's.
 _STRAY_MEDIANS, _STRAY_OUTNUMBERED = 2.5, 5
+# Ordered by distance, the last tenth of an area's towns ends before an empty gap this wide in which the distance also
+# doubles: what lies beyond is coded astray (towns of Hebei in Xinjiang) or so remote that it says nothing of the area's
+# middle and reach (Easter Island of Valparaíso).
+_TAIL_SHARE, _TAIL_GAP_KM, _TAIL_FACTOR = 0.9, 300.0, 2.0
+_OFF_OUTLINE_DEG = 0.05
+"""How far outside its country's outline, simplified to 400 m, the middle of a province may be drawn."""
 _SURE_SKELETON = 3
 
 
@@ -232,16 +239,19 @@ def _add_admin1(
             if part.strip(" )"):
                 iso[subdivision.country_code, bare(_untyped(part.strip(" )")))] = subdivision.name
     without_strays = _stray_filter(points)
+    on_land = _on_land()
     for key, name in sorted(states.items()):
-        area = spread(without_strays(key), "admin1")
+        towns = without_strays(key)
+        area = spread(towns, "admin1")
+        lon, lat = on_land(key[0], (area.lon, area.lat), towns)
         short = _untyped(name)
         collection.admin1_row[key] = collection.add(
             Row(
                 id=f"admin1:{key[0]}.{key[1]}",
                 name=name,
                 kind="admin1",
-                lon=area.lon,
-                lat=area.lat,
+                lon=lon,
+                lat=lat,
                 radius_m=area.radius_m,
                 country=key[0],
                 population=max(people[key], 1_000),
@@ -279,9 +289,41 @@ def _stray_filter(
         lon, lat = (sorted(values)[len(towns) // 2] for values in zip(*towns, strict=True))
         measured = [(distance_km(lon, lat, *point), point) for point in towns]
         reach = _STRAY_MEDIANS * sorted(measured)[len(towns) // 2][0]
-        return [point for distance, point in measured if distance <= reach or not is_stray(key, point)]
+        return _without_tail([near for near in measured if near[0] <= reach or not is_stray(key, near[1])])
 
     return without_strays
+
+
+def _without_tail(measured: list[tuple[float, tuple[float, float]]]) -> list[tuple[float, float]]:
+    """Return the points of (distance in km, point) that lie before the first wide gap in the last tenth of them."""
+    ordered = sorted(measured)
+    for i in range(int(_TAIL_SHARE * len(ordered)), len(ordered)):
+        near, far = ordered[i - 1][0], ordered[i][0]
+        if i and far > _TAIL_FACTOR * near and far - near > _TAIL_GAP_KM:
+            ordered = ordered[:i]
+            break
+    return [point for _, point in ordered]
+
+
+def _on_land() -> Callable[[str, tuple[float, float], list[tuple[float, float]]], tuple[float, float]]:
+    """Return a function from a country's code, a middle and its towns to the middle, or the town nearest to it.
+
+    The middle of an arc of islands, or of a coast, may be open sea or another country; then the nearest town stands.
+    """
+    import shapely
+
+    outlines = country_outlines("un")
+    shapes = dict(zip(outlines["iso2"], outlines["geometry"], strict=True))
+    for shape in shapes.values():
+        shapely.prepare(shape)
+
+    def settle(code: str, middle: tuple[float, float], towns: list[tuple[float, float]]) -> tuple[float, float]:
+        shape = shapes.get(code)
+        if shape is None or shapely.dwithin(shape, shapely.Point(middle), _OFF_OUTLINE_DEG):
+            return middle
+        return min(towns, key=lambda town: distance_km(*middle, *town))
+
+    return settle
 
 
 def _untyped(name: str) -> str:
@@ -400,7 +442,7 @@ def _add_cities(collection: Collection, cities: list[dict[str, Any]]) -> None:
         number = collection.add(
             Row(
                 id=f"geonames:{city['geonameid']}",
-                name=name,
+                name=plain_name(name, country),
                 kind=kind,
                 lon=city["longitude"],
                 lat=city["latitude"],
