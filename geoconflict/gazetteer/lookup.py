@@ -13,16 +13,17 @@ import json
 import sqlite3
 import struct
 import weakref
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import marisa_trie
 
-from geoconflict.errors import GazetteerError
+from geoconflict.bundled import curated_rows
+from geoconflict.errors import GazetteerError, UsageError
 from geoconflict.gazetteer import index
 from geoconflict.gazetteer.index import FIRM, Entry
-from geoconflict.gazetteer.names import SKELETON_LETTERS, skeleton, spelling, strip_type
+from geoconflict.gazetteer.names import SKELETON_LETTERS, norm, skeleton, spelling, strip_type
 from geoconflict.records import KINDS, Place
 
 if TYPE_CHECKING:
@@ -138,6 +139,20 @@ class Gazetteer:
         """Return the row of the country or region whose people or things a normal form calls so ("syrian")."""
         return self._demonyms.get(key)
 
+    def country_code(self, given: str) -> str:
+        """Return the alpha-2 code of a country given by its code or by a name of it, in any spelling.
+
+        Raises UsageError when no country is called so.
+        """
+        code = _country_codes().get(given.strip().upper())
+        if code:
+            return code
+        found = [self.place(entry.row) for entry in self.entries(norm(given))]
+        countries = [place for place in found if place.kind == "country" and place.country]
+        if not countries:
+            raise UsageError(f"country {given!r} is neither an ISO 3166-1 code nor a country's name; write SY or Syria")
+        return max(countries, key=lambda place: place.population).country or ""
+
     def _word(self, key: str) -> Word:
         """Return what is known of a word in normal form; frequency 0 when it is none of the common ones."""
         found = self._words.get(key)
@@ -204,9 +219,10 @@ class Gazetteer:
         Parameters
         ----------
         name
-            As written, any script; type words ("Aleppo Governorate", "مدينة إدلب") say what is wanted.
+            As written, any script; type words ("Aleppo Governorate", "مدينة إدلب") say what is wanted, and a country
+            or province after a comma ("Kobani, Syria") where it is, when the arguments do not.
         country
-            ISO alpha-2. A prior, not a filter: places elsewhere may follow.
+            ISO code or name. A prior, not a filter: places elsewhere may follow. UsageError when there is none.
         admin1
             Name of a province, any spelling; places in it come first.
         near
@@ -218,7 +234,15 @@ class Gazetteer:
         """
         from geoconflict.gazetteer.ranking import rank
 
-        return rank(self, name, country=country, admin1=admin1, near=near)[:limit]
+        code = self.country_code(country) if country else None
+        return rank(self, name, country=code, admin1=admin1, near=near)[:limit]
+
+
+@cache
+def _country_codes() -> dict[str, str]:
+    """Return the alpha-2 code of each alpha-2 and alpha-3 code."""
+    rows = list(curated_rows("countries.csv"))
+    return {row[column]: row["iso2"] for column in ("iso3", "iso2") for row in rows}
 
 
 def _one_off(shape: str) -> set[str]:

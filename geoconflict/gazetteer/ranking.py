@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geoconflict.gazetteer.index import AMBIGUOUS, BARE, CODE, COMMON, COUNTY, FIRM, JOINED, MAIN
+from geoconflict.gazetteer.index import ALTERNATE, AMBIGUOUS, BARE, CODE, COMMON, COUNTY, FIRM, JOINED, MAIN
 from geoconflict.gazetteer.names import ARABIC, arabic_forms, bare, norm, skeleton, split_type, strip_type
 from geoconflict.records import AREA_KINDS, Candidate, Place
 
@@ -100,7 +100,7 @@ def rank(
     near: tuple[float, float] | None,
 ) -> list[Candidate]:
     """Return all candidates for a name, best first; see `Gazetteer.candidates`."""
-    country = country.upper() if country else None
+    name, country, admin1 = _without_parents(gazetteer, name, country, admin1)
     wanted = split_type(name)[1]
     by_row: dict[int, _Found] = {}
     for part in _parts(name):
@@ -113,6 +113,40 @@ def rank(
     if wanted in _SEAT_AREA_RADIUS_M and not any(_fits(one.place, wanted) and one.place.is_area for one in found):
         found = [_around_seat(one, wanted) for one in found]
     return _scored(found, wanted=wanted, country=country)
+
+
+def _without_parents(
+    gazetteer: Gazetteer, name: str, country: str | None, admin1: str | None
+) -> tuple[str, str | None, str | None]:
+    """Return "X, Y" as X with the country or province that Y says; arguments that are given outrank the name."""
+    while not gazetteer.entries(norm(name)):
+        head, _, tail = name.rpartition(",")
+        head, tail = head.strip(), tail.strip()
+        area = _parent(gazetteer, head, tail) if head and tail else None
+        if area is None:
+            break
+        name, country = head, country or area.country
+        admin1 = admin1 or (area.name if area.kind == "admin1" else None)
+    return name, country, admin1
+
+
+def _parent(gazetteer: Gazetteer, head: str, tail: str) -> Place | None:
+    """Return the country or province called `tail`, of several that in which a place is called `head`."""
+    firm = FIRM if tail.isupper() else MAIN | ALTERNATE
+    known = [(gazetteer.place(e.row), e.flags) for key, _, _ in _steps(tail) for e in gazetteer.entries(key)]
+    areas = [place for place, flags in known if place.kind in {"country", "admin1"} and flags & firm]
+    areas.sort(key=lambda place: (place.kind != "country", -place.population))
+    heads = [
+        gazetteer.place(entry.row)
+        for key, _, _ in _steps(head.rpartition(",")[0] or head)
+        for entry in gazetteer.entries(key)
+    ]
+    inside = [
+        area
+        for area in areas
+        if any(one.country == area.country and (area.kind == "country" or _lies_in(one, area.name)) for one in heads)
+    ]
+    return next(iter(inside or areas), None)
 
 
 def _parts(name: str) -> Iterator[str]:

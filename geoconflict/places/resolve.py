@@ -44,11 +44,12 @@ def resolve_places(
 ) -> list[Resolution]:
     """Decide which place each mention means, all mentions of the article together.
 
-    Returns one resolution a mention, in the same order. `country` (ISO alpha-2) is a prior, not a filter. Roles are the
-    finder's, or "actor", "metonym", "near_reference", "background". A name the gazetteer does not know gets
-    `place=None` and says so; only streets, hospitals, lakes and the like are placed at the nearest settled place of the
-    text, with `where_prec` 2, a radius of 25,000 m and a reason that says it.
+    Returns one resolution a mention, in the same order. `country` (code or name) is a prior, not a filter; UsageError
+    when there is none such. Roles are the finder's, or "actor", "metonym", "near_reference", "background". A name the
+    gazetteer does not know gets `place=None` and says so; only streets, hospitals, lakes and the like are placed at the
+    nearest settled place of the text, with `where_prec` 2, a radius of 25,000 m and a reason that says it.
     """
+    country = gazetteer.country_code(country) if country else None
     text, order = article.text, sorted(range(len(mentions)), key=lambda i: mentions[i].start)
     ordered = [mentions[i] for i in order]
     contexts = read_contexts(text, ordered)
