@@ -184,6 +184,34 @@ def test_an_existing_output_is_refused_and_left_alone(folder, gazetteer):
     assert geoconflict("map", folder / "atmeh.txt", "-o", page, "--overwrite").returncode == 0
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["geocode", "Idlib"], ["gazetteer", "info"], ["events", "a.txt"]])
+def test_a_full_disk_behind_stdout_is_one_line(folder, gazetteer, arguments):
+    (folder / "a.txt").write_text(ATMEH, encoding="utf-8")
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device, not a file
+        done = subprocess.run(
+            [GEOCONFLICT, *arguments], stdout=full, stderr=subprocess.PIPE, cwd=folder, check=False, text=True
+        )
+    assert done.returncode == 1
+    assert done.stderr == "geoconflict: standard output: No space left on device\n"
+
+
+@pytest.mark.parametrize(("command", "name"), [("map", "m.html"), ("embed", "m.png"), ("events", "m.csv")])
+def test_links_are_followed_and_devices_refused(folder, gazetteer, command, name):
+    (folder / "real").mkdir()
+    link = folder / name
+    link.symlink_to(folder / "real" / name)
+    assert geoconflict(command, folder / "atmeh.txt", "-o", link).returncode == 0
+    assert link.is_symlink()
+    earlier = (folder / "real" / name).read_bytes()
+    assert earlier
+    link.unlink()
+    link.symlink_to("/dev/full")
+    done = geoconflict(command, folder / "atmeh.txt", "-o", link, "--overwrite")
+    assert done.returncode == 1
+    assert done.stderr.decode().count("\n") == 1
+    assert link.is_symlink()
+
+
 def test_an_output_folder_that_is_missing_is_said_before_any_work(folder):
     done = geoconflict("map", folder / "atmeh.txt", "-o", folder / "nowhere" / "map.html")
     assert done.returncode == 1

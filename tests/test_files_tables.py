@@ -236,7 +236,7 @@ def test_same_layer_same_bytes(tmp_path, ending):
 def test_an_existing_output_is_refused_and_kept(tmp_path):
     path = tmp_path / "e.geojson"
     path.write_text("mine", encoding="utf-8")
-    with pytest.raises(OutputError, match="exists; use --overwrite"):
+    with pytest.raises(OutputError, match=r"exists; .* --overwrite"):
         write_layer(sample(), path)
     for refused in (tmp_path, tmp_path / "none" / "e.csv"):
         with pytest.raises(OutputError):
@@ -260,6 +260,27 @@ def test_a_failure_in_the_middle_leaves_the_earlier_file(tmp_path, ending, monke
         write_layer(sample(), path, overwrite=True)
     assert path.read_bytes() == b"earlier"
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("name", ["e.geojson", "e.parquet", "e.gpkg", "e.csv", "e.jsonl"])
+def test_a_link_stays_and_what_it_points_to_is_written(tmp_path, name):
+    (tmp_path / "real").mkdir()
+    link, real = tmp_path / name, tmp_path / "real" / name
+    link.symlink_to(real)
+    for overwrite in (False, True):
+        write_layer(sample(), link, overwrite=overwrite)
+        assert link.is_symlink()
+        assert sniff(real) == "events"
+    assert not list(real.parent.glob(".*"))  # nothing left beside
+
+
+def test_no_device_is_written_to_as_if_it_were_a_file(tmp_path):
+    link = tmp_path / "e.csv"
+    link.symlink_to("/dev/full")
+    for write in (lambda: write_layer(sample(), link, overwrite=True), lambda: write_text("x", link, overwrite=True)):
+        with pytest.raises(OutputError, match="no regular file"):
+            write()
+    assert link.is_symlink()
 
 
 def test_an_unwritable_folder_is_refused_before_any_work(tmp_path, monkeypatch):

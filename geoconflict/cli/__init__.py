@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from contextlib import suppress
 
 import click
 
@@ -54,17 +55,30 @@ def main() -> None:
     debug = "--debug" in sys.argv
     try:
         code = cli.main(standalone_mode=False, prog_name="geoconflict")
+        sys.stdout.flush()  # here, where a failure can still be told
     except click.ClickException as problem:
         problem.show()
         code = problem.exit_code
     except click.Abort:
         code = INTERRUPTED
-    except BrokenPipeError:  # the reader of our output left: `geoconflict places ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except GeoconflictError as problem:
         if debug:
             raise
         click.echo(f"geoconflict: {problem}", err=True)
         code = problem.exit_code
+    except OSError as problem:  # the system's own: a full disk, a closed stream
+        if debug:
+            raise
+        code = _say_system_error(problem)
     sys.exit(code or 0)
+
+
+def _say_system_error(problem: OSError) -> int:
+    """Say in one line what the system refused, and return the exit code; what stdout still holds is given up."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(problem, BrokenPipeError):  # the reader of our output left: `geoconflict places ... | head`
+        return 0
+    with suppress(OSError):  # stderr may lie on the same full disk
+        click.echo(f"geoconflict: {problem.filename or 'standard output'}: {problem.strerror or problem}", err=True)
+    return GeoconflictError.exit_code

@@ -42,8 +42,8 @@ _XLSX_CELL = 32_767
 def check_output(path: str | Path, overwrite: bool = False, *, endings: Collection[str] = ()) -> None:
     """Refuse an output that cannot be written, before any work; "-" is standard output.
 
-    Raises OutputError when the file exists and `overwrite` is false, when its folder is missing or not writable, and
-    when its name ends in none of `endings`.
+    Raises OutputError when the file exists and `overwrite` is false, when it is a device or pipe, which nothing can be
+    renamed to, when its folder is missing or not writable, and when its name ends in none of `endings`.
     """
     if str(path) == "-":
         return
@@ -53,24 +53,30 @@ def check_output(path: str | Path, overwrite: bool = False, *, endings: Collecti
         raise OutputError(f"{path}: {what} is no format of this output; use {', '.join(endings)}")
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; name a file in it")
-    if not path.parent.is_dir():
-        raise OutputError(f"{path}: the folder {path.parent} does not exist; create it first")
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path}: is no regular file; name one, or - for standard output where that is possible")
+    folder = _target(path).parent
+    if not folder.is_dir():
+        raise OutputError(f"{path}: the folder {folder} does not exist; create it first")
     if path.is_file() and not overwrite:
-        raise OutputError(f"{path}: exists; use --overwrite (overwrite=True) to replace it")
-    if not os.access(path.parent, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise OutputError(f"{path}: exists; choose another name, or replace it with --overwrite")
+    if not os.access(folder, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.W_OK)):
         raise OutputError(f"{path}: not writable; choose another folder or change its permissions")
+
+
+def _target(path: Path) -> Path:
+    """Return the file a path leads to: a link stays a link, and what it points to is replaced."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """Give a name beside the target to write to; renamed when all went well, else the target stays as it was."""
-    if path.exists() and not path.is_file():  # a device or pipe: there is nothing to rename
-        yield path
-        return
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    target = _target(path)
+    temporary = target.with_name(f".{target.stem}.{os.getpid()}{path.suffix}")
     try:
         yield temporary
-        temporary.replace(path)
+        temporary.replace(target)
     except OSError as error:
         if isinstance(error, OutputError):
             raise

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 import warnings
 from base64 import b64encode
 from pathlib import Path
@@ -15,7 +13,7 @@ import folium
 from branca.element import CssLink, JavascriptLink
 
 from geoconflict.bundled import BORDER_POLICIES
-from geoconflict.errors import OutputError, UsageError
+from geoconflict.errors import UsageError
 from geoconflict.maps.basemap import around, base_island, border_words, view_of
 from geoconflict.maps.islands import (
     camp_island,
@@ -39,6 +37,7 @@ from geoconflict.maps.page import (
     vendored,
     walk,
 )
+from geoconflict.maps.save import check_target, write_whole
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -252,23 +251,8 @@ class ConflictMap(folium.Map):
         Raises OutputError where it cannot be written, or exists and `overwrite` is false.
         """
         path = Path(path)
-        if path.exists() and not overwrite:
-            raise OutputError(f"{path} exists already; choose another name or overwrite it")
-        document = self.get_root().render().encode("utf-8", "backslashreplace")
-        try:
-            handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        except OSError as error:
-            raise OutputError(f"{path} cannot be written: {error.strerror}") from error
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(document)
-            umask = os.umask(0)
-            os.umask(umask)
-            Path(beside).chmod(0o666 & ~umask)  # mkstemp's own mode hides the page from a web server
-            Path(beside).replace(path)
-        except OSError as error:
-            Path(beside).unlink(missing_ok=True)
-            raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+        check_target(path, overwrite=overwrite)
+        write_whole(path, self.get_root().render().encode("utf-8", "backslashreplace"))
 
     def _repr_html_(self, **kwargs: Any) -> str:
         """Show the page in a notebook, or say to save it where it is too large for one."""

@@ -8,8 +8,6 @@ hold the ground, in looks that follow the alphabet. What cannot be drawn is coun
 from __future__ import annotations
 
 import math
-import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,11 +16,12 @@ import shapely
 
 from geoconflict import __version__
 from geoconflict.bundled import BORDER_POLICIES
-from geoconflict.errors import OutputError, UsageError
+from geoconflict.errors import UsageError
 from geoconflict.maps import captions, symbols
 from geoconflict.maps.content import Content, content_of
 from geoconflict.maps.frame import Box
 from geoconflict.maps.picture import CAMP_PX, SEVERAL_PX, SPOT_PX, Picture, draw_symbol
+from geoconflict.maps.save import check_target, write_whole
 from geoconflict.maps.sheet import LINE, Sheet, printable, runs_leftward
 
 if TYPE_CHECKING:
@@ -64,31 +63,14 @@ class Still:
             raise UsageError(f"{path.name}: a still is written as .png, .svg or .pdf")
         words = path.with_suffix(".alt.txt")
         for target in (path, words):
-            if target.exists() and not overwrite:
-                raise OutputError(f"{target} exists already; choose another name or allow overwriting")
-        _write(path, draw(self.title, self.alt_text.strip()))
-        _write(words, self.alt_text.encode("utf-8"))
+            check_target(target, overwrite=overwrite)
+        write_whole(path, draw(self.title, self.alt_text.strip()))
+        write_whole(words, self.alt_text.encode("utf-8"))
         return path, words
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """Show the picture in a notebook, and its alt text where there are no pictures."""
         return {"image/png": self.sheet.png(self.title, self.alt_text.strip()), "text/plain": self.alt_text}
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write beside the file, then rename, so that a broken run leaves the old file whole."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        beside = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            beside.chmod(0o644)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as problem:
-        raise OutputError(f"{path} cannot be written: {problem.strerror or problem}") from problem
 
 
 def render_still(

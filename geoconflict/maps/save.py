@@ -1,0 +1,39 @@
+"""Writing a page or a picture: beside the target first, then renamed, so that an earlier file survives a failure."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from geoconflict.errors import OutputError
+
+
+def check_target(path: Path, *, overwrite: bool) -> None:
+    """Refuse a target that is no regular file (a folder, a device), and one that exists unless it may be replaced."""
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path} is no regular file; name one")
+    if path.exists() and not overwrite:
+        raise OutputError(f"{path} exists already; choose another name or allow overwriting")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write all of a file or leave it as it was; a link stays, and what it points to is replaced.
+
+    Raises OutputError where it cannot be written.
+    """
+    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".part")
+        beside = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            umask = os.umask(0)
+            os.umask(umask)
+            beside.chmod(0o666 & ~umask)  # mkstemp's own mode hides the page from a web server
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as problem:
+        raise OutputError(f"{path} cannot be written: {problem.strerror or problem}") from problem
