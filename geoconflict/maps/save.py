@@ -12,7 +12,7 @@ from geoconflict.errors import OutputError
 def check_target(path: Path, *, overwrite: bool) -> None:
     """Refuse a target that is no regular file (a folder, a device), and one that exists unless it may be replaced."""
     if path.exists() and not path.is_file():
-        raise OutputError(f"{path} is no regular file; name one")
+        raise OutputError(f"{path} cannot be written: it is no regular file")
     if path.exists() and not overwrite:
         raise OutputError(f"{path} exists already; choose another name or allow overwriting")
 
