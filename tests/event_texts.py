@@ -33,12 +33,19 @@ def resolution(text, start, end, place, role="background"):
     return Resolution(mention, place, role, 0.9, "by hand", prec, radius, "near" if near else "in")
 
 
-def resolutions(text, *, actors=()):
-    """Resolve every name of PLACES the text holds; those in `actors` act and are no location."""
+def resolutions(text, *, actors=(), unknown=()):
+    """Resolve every name of PLACES the text holds; those in `actors` act, those in `unknown` nobody could resolve."""
     found = [
         resolution(text, m.start(), m.end(), PLACES[name], "actor" if name in actors else "background")
         for name in PLACES
         for m in re.finditer(rf"\b{name}\b", text, re.IGNORECASE)
+    ]
+    found += [
+        Resolution(
+            Mention(m.start(), m.end(), name, name.lower(), 0.9), None, "background", 0.0, "not in the gazetteer"
+        )
+        for name in unknown
+        for m in re.finditer(rf"\b{name}\b", text)
     ]
     return sorted(found, key=lambda r: r.mention.start)
 

@@ -14,8 +14,8 @@ from geoconflict.records import event_id
 DATE = "3 February 2022\n\n"
 
 
-def events(text, *, actors=(), status="event", **more):
-    found = extract_events(article(text, **more), resolutions(text, actors=actors))
+def events(text, *, actors=(), unknown=(), status="event", **more):
+    found = extract_events(article(text, **more), resolutions(text, actors=actors, unknown=unknown))
     return [e for e in found if e.status == status]
 
 
@@ -169,6 +169,36 @@ def test_an_event_known_only_to_its_province_says_so():
 def test_no_place_is_taken_from_the_wire_dateline():
     text = "BEIRUT (Reuters) - Air strikes killed 8 people in northern Syria on Thursday, a monitor said."
     assert only(DATE + text).place == SYRIA
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ALEPPO, 3 February 2022 (Agency) - Gunmen killed 4 farmers near Tel Noon on Thursday.",
+        "ALEPPO, Syria, Feb 3, 2022 - Gunmen killed 4 farmers in the village of Tel Noon, an official in Aleppo said.",
+        "3 February 2022\n\nGunmen killed 4 farmers in Tel Noon on Thursday. The attackers were from Aleppo, a doctor said.",
+        "3 February 2022\n\nGunmen killed 4 farmers in Tel Noon on Thursday, residents of Aleppo said.",
+    ],
+)
+def test_a_place_nobody_could_resolve_is_not_replaced_by_a_town_named_elsewhere(text):
+    assert only(text, unknown=["Tel Noon"]).place in (None, SYRIA)
+
+
+def test_beside_a_place_nobody_could_resolve_the_area_named_holds():
+    found = only(
+        DATE + "Gunmen killed 4 farmers in Tel Noon in Idlib on Thursday. Aleppo was calm.", unknown=["Tel Noon"]
+    )
+    assert found.place == IDLIB
+
+
+def test_a_quarter_nobody_could_resolve_leaves_its_town():
+    text = DATE + "Gunmen killed 4 people in the Noon district of Aleppo on Thursday."
+    assert only(text, unknown=["Noon"]).place == ALEPPO
+
+
+def test_the_town_a_report_was_filed_from_counts_where_the_event_is_told_there():
+    assert only("ALEPPO, 3 February 2022 (Agency) - Gunmen killed 4 people in Aleppo on Thursday.").place == ALEPPO
+    assert only("ALEPPO, 3 February 2022 (Agency) - Gunmen killed 4 people here on Thursday.").place == ALEPPO
 
 
 def test_roles_of_the_places():

@@ -26,8 +26,8 @@ _WEAPONS: Final = frozenset(
 )
 _IRREGULARS: Final = frozenset({"rebel group", "political militia", "identity militia"})
 _HURTS: Final = frozenset({"?assault", "?blast", "?bomb", "?armed", "Armed clash"})
-"""Words for a deed that is violence when the same sentence has its dead or wounded; people also battle a disease and die,
-so a clash needs a word of killing."""
+"""Words for a deed that is violence when the same sentence has its dead or wounded. A disease is battled, too, and
+people die of it: a clash needs a word of killing."""
 
 _VIOLENT_DEATH: Final = ("kill", "slain", "slaughter", "massacr", "wound", "dead")
 

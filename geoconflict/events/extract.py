@@ -51,11 +51,13 @@ def extract_events(article: Article, resolutions: Sequence[Resolution]) -> list[
         ]
     lead = min((g.first.index for g in groups if not g.first.is_old), default=-1)
     air_war = any(t.kind == AIR for g in groups for s in g.statements for t in s.triggers)
+    filed_from = {p.place.id for s in statements for p in s.places if p.dateline}
     source = _source(article, dateline)
     events: list[Event] = []
     taken: set[str] = set()
     for group in groups:
-        event = _event(article, group, dateline, is_lead=group.first.index == lead, air_war=air_war)
+        choice = choose_place(group.statements, group.support, article.id, filed_from)
+        event = _event(article, group, choice, dateline, is_lead=group.first.index == lead, air_war=air_war)
         if event and event.id not in taken:  # two halves of one sentence: the first keeps the sentence's id
             taken.add(event.id)
             events.append(replace(event, sources=(source,)))
@@ -71,9 +73,10 @@ def _as_news(group: Group) -> Group:
     )
 
 
-def _event(article: Article, group: Group, dateline: Dateline, *, is_lead: bool, air_war: bool) -> Event | None:
+def _event(
+    article: Article, group: Group, choice: Choice, dateline: Dateline, *, is_lead: bool, air_war: bool
+) -> Event | None:
     told = group.statements
-    choice = choose_place(told, group.support, article.id)
     date = choose_date(told, dateline, support=group.support)
     background = group.first.is_old
     if not background and not _is_event(group, choice, is_lead=is_lead, dated=_has_own_day(group, date)):

@@ -34,8 +34,11 @@ DIRECTIONAL: Final = frozenset({"from", "to", "toward", "towards", "with", "agai
 
 _WIRE_DATELINE: Final = re.compile(
     r"(?:,\s+[A-Z][\w.]*)?\s*"
-    r"(?:\((?:AP|AFP|Reuters|[A-Z][A-Za-z ]+)\)|[–—]|-\s|/\s?[A-Z]|,\s+[A-Z][a-z]+\.?\s+\d{1,2}\b)"
+    r"(?:\([A-Z][\w ./&-]{1,30}\)|[–—]|-\s|/\s?[A-Z]|,\s+(?:[A-Z][a-z]+\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]+)\b)"
 )
+_FILED_TOWN: Final = re.compile(
+    r"[A-Z][\w'’-]*(?:[ /-][A-Z][\w'’-]*){0,3},"
+)  # "QAMISHLI, Syria (AP) -": before "Syria"
 _BEGINS_ANEW: Final = re.compile(r"\s+(?:[A-Z][a-z]|A\s)")  # "BEIRUT A Russian helicopter": the sentence starts here
 _BORDER_BEFORE: Final = re.compile(r"\b(?:border|frontier|bordering)\s*(?:with|of|region of|between)?\s*(?:the\s+)?$")
 _BORDER_AFTER: Final = re.compile(r"(?:-\w+)? (?:border|frontier)")
@@ -74,6 +77,21 @@ class Spot:
     def radius_m(self) -> float:
         """Return the circle this use of the place is known to."""
         return self.resolution.radius_m or self.place.radius_m
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A place named in its sentence that no place was found for, and the preposition that governs it."""
+
+    start: int
+    end: int
+    preposition: str
+
+
+def look_unplaced(sentence: Sentence, resolution: Resolution) -> Unplaced:
+    """Return how `sentence` speaks of a place nobody could resolve."""
+    mention = resolution.mention
+    return Unplaced(mention.start, mention.end, _preposition(sentence.low, mention.start - sentence.start))
 
 
 def look(sentence: Sentence, resolution: Resolution, place: Place) -> Spot:
@@ -117,12 +135,13 @@ def _is_reference(low: str, start: int, end: int, resolution: Resolution, place:
 def _is_dateline(sentence: Sentence, start: int, end: int) -> bool:
     """Whether the report was filed from there: "BEIRUT (Reuters) - ...", or after a date, "3 May 2016 BEIRUT A ..."."""
     before = sentence.text[:start].strip(" (")
-    if sentence.index > LAST_DATELINE_SENTENCE or (before and not before[-4:].isdigit()):
+    filed_town = bool(_FILED_TOWN.fullmatch(before)) and not sentence.low.startswith(("in ", "near ", "at "))
+    if sentence.index > LAST_DATELINE_SENTENCE or (before and not before[-4:].isdigit() and not filed_town):
         return False
     if _WIRE_DATELINE.match(sentence.text, end):
         return True
     shouted = sentence.text[start:end].isupper() and end - start > 3
-    return (shouted or bool(before)) and bool(_BEGINS_ANEW.match(sentence.text, end))
+    return (shouted or bool(before)) and not filed_town and bool(_BEGINS_ANEW.match(sentence.text, end))
 
 
 # ---- distances ---------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from geoconflict.events.dates import DateExpression, Dateline, find_dateline, fi
 from geoconflict.events.figures import Count, find_figures
 from geoconflict.events.lexicon import any_of, fold
 from geoconflict.events.sentences import Sentence, split_sentences
-from geoconflict.events.spots import Spot, are_apart, look
+from geoconflict.events.spots import Spot, Unplaced, are_apart, look, look_unplaced
 from geoconflict.events.triggers import LARGE_WORDS_SINCE, Trigger, find_triggers
 from geoconflict.records import LOCATION_ROLES
 
@@ -50,8 +50,8 @@ _WHOLE_WAR: Final = re.compile(r"\b(?:civil war|conflict|uprising|since it|since
 class Statement:
     """One sentence, or one half of it where it tells two events.
 
-    `places` are those that are locations; `background` is the old day it tells of, `past` that it tells of
-    some unnamed older time.
+    `places` are locations, `unplaced` locations nobody could resolve; `background` is the old day it tells of,
+    `past` that it tells of some unnamed older time.
     """
 
     sentence: Sentence
@@ -62,6 +62,7 @@ class Statement:
     counts: tuple[Count, ...]
     background: DateExpression | None = None
     past: bool = False
+    unplaced: tuple[Unplaced, ...] = ()
 
     @property
     def families(self) -> frozenset[str]:
@@ -181,6 +182,7 @@ class _Found(NamedTuple):
 
     dates: list[DateExpression]
     places: list[Resolution]
+    unplaced: list[Resolution]
     actors: list[ActorMention]
     taken: list[tuple[int, int]]  # spans whose numbers are dates
 
@@ -191,16 +193,16 @@ def _find(article: Article, resolutions: Sequence[Resolution], dateline: Datelin
     context = ArticleContext(article.id, dateline.day, countries)
     actors = find_actors(article.text, fold(article.text), context, resolutions)
     taken = [(d.start, d.end) for d in dates] + ([dateline.span] if dateline.span else [])
-    places = [
+    locations = [
         r
         for r in resolutions
-        if r.place
-        and r.role in LOCATION_ROLES
+        if r.role in LOCATION_ROLES
         and not any(
             start < r.mention.end and r.mention.start < end for start, end in taken
         )  # "Nov" is no town in a date
     ]
-    return _Found(dates, places, actors, taken)
+    unplaced = [r for r in locations if r.place is None]
+    return _Found(dates, [r for r in locations if r.place], unplaced, actors, taken)
 
 
 def _read(article: str, sentence: Sentence, found: _Found) -> Statement:
@@ -215,6 +217,7 @@ def _read(article: str, sentence: Sentence, found: _Found) -> Statement:
         tuple(look(sentence, r, r.place) for r in found.places if start <= r.mention.start < end and r.place),
         tuple(actors),
         tuple(_with_side(c, actors) for c in find_figures(sentence, article, found.taken)),
+        unplaced=tuple(look_unplaced(sentence, r) for r in found.unplaced if start <= r.mention.start < end),
     )
 
 
@@ -252,6 +255,7 @@ def _halves(statement: Statement, cut: int) -> tuple[Statement, Statement]:
             triggers=tuple(t for t in statement.triggers if (t.start < cut) == left),
             dates=dates or statement.dates,
             places=tuple(p for p in statement.places if (p.start < cut) == left),
+            unplaced=tuple(p for p in statement.unplaced if (p.start < cut) == left),
             actors=tuple(a for a in statement.actors if (a.start < cut) == left),
             counts=tuple(c for c in statement.counts if (c.figure.start < cut) == left),
         )

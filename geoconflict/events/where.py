@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from geoconflict.events.lexicon import any_of
-from geoconflict.events.spots import AREA_REACH, DIRECTIONAL, LOCATIVE, Spot, distance_m
+from geoconflict.events.lexicon import any_of, fold
+from geoconflict.events.spots import AREA_REACH, DIRECTIONAL, LOCATIVE, Spot, Unplaced, distance_m
 from geoconflict.records import LOCATION_ROLES, EventMention
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from geoconflict.events.statements import Statement
     from geoconflict.records import Event, Place, Resolution, Role
@@ -40,7 +40,11 @@ SPOT_FINENESS: Final = 4
 
 _SITES: Final = frozenset({"prison", "camp", "base", "airport", "neighbourhood", "crossing", "facility"})
 _TOWNS: Final = frozenset({"city", "town", "village"})
-_LOCAL_WORDS: Final = re.compile(r"\bthe (?:\w+ )?(?:city|capital|town)\b")
+_LOCAL_WORDS: Final = re.compile(r"\bthe (?:\w+ )?(?:city|capital|town)\b|\bhere\b")
+_PART_OF_TOWN: Final = re.compile(
+    r"[\w' -]{0,20}?\b(?:district|neighbou?rhood|quarter|street|road|square|hospital|school|mosque|market|checkpoint"
+    r"|airbase|suburb)s?\b"
+)
 
 # Weights of a mention's claim to be the place, found by hand on the development articles and half A of FA-KES.
 LEAD_BONUS: Final = 0.8
@@ -57,6 +61,8 @@ FURTHER_SHARE: Final = 0.25
 FINENESS_BONUS: Final = 0.7
 FINE_CLAIM: Final = -0.4
 """A finer place inside the chosen area needs at least this claim, so that a place merely passed by is not taken."""
+BESIDE_MARGIN: Final = 0.2
+"""How much more a place nobody could resolve must claim than a known one of the same sentence."""
 COUNTRY_LEAD: Final = 1.0
 """How much stronger the best claim of another country must be to outweigh the country most spoken of."""
 
@@ -112,9 +118,15 @@ def with_roles(resolutions: Iterable[Resolution], events: Iterable[Event]) -> li
     ]
 
 
-def choose_place(group: Sequence[Statement], support: Sequence[Statement], article: str) -> Choice:
-    """Return the place of an event told in `group`; `support` are sentences that tell nothing but may name it."""
-    best = _best(_claims(group, support))
+def choose_place(
+    group: Sequence[Statement], support: Sequence[Statement], article: str, filed_from: Collection[str] = ()
+) -> Choice:
+    """Return the place of an event told in `group`; `support` are sentences that tell nothing but may name it.
+
+    `filed_from` are the ids of the places the report was filed from: the event was there only if its own sentence says.
+    """
+    claims = _claims(group, support, filed_from)
+    best = _or_its_area(_best(claims), claims, group)
     spot = best.spot if best else None
     told = [*group, *support]
     mentions = (EventMention(article, s.start, s.end, _role(s, spot)) for statement in told for s in statement.places)
@@ -124,7 +136,7 @@ def choose_place(group: Sequence[Statement], support: Sequence[Statement], artic
 # ---- claims ------------------------------------------------------------------------------------------------
 
 
-def _claims(group: Sequence[Statement], support: Sequence[Statement]) -> list[_Claim]:
+def _claims(group: Sequence[Statement], support: Sequence[Statement], filed_from: Collection[str]) -> list[_Claim]:
     told = [*group, *support]
     times_named = Counter(s.place.id for statement in told for s in statement.places)
     claims = []
@@ -132,17 +144,62 @@ def _claims(group: Sequence[Statement], support: Sequence[Statement]) -> list[_C
         for spot in statement.places:
             if spot.dateline or spot.reference:
                 continue
+            if spot.place.id in filed_from and not (statement.triggers and _is_said_of_the_event(statement, spot)):
+                continue
             score = _claim(statement, spot, position) + REPEAT_BONUS * min(3, times_named[spot.place.id] - 1)
             claims.append(_Claim(spot, score * SUPPORT_FACTOR if position >= len(group) and score > 0 else score))
     return claims or _filed_from(told)
 
 
-def _claim(statement: Statement, spot: Spot, position: int) -> float:
+def _or_its_area(best: _Claim | None, claims: Sequence[_Claim], group: Sequence[Statement]) -> _Claim | None:
+    """Give way where a place nobody could resolve claims the event more: then only the area named beside it is known.
+
+    The claim of a place that says what the event was near holds: "in the village of X near Y".
+    """
+    if best is None or best.place.is_area or best.spot.resolution.relation != "in":
+        return best
+    rivals = [
+        (_claim(statement, name, position), statement)
+        for position, statement in enumerate(group)
+        for name in statement.unplaced
+        if statement.triggers
+        and statement.sentence.kind == "body"
+        and _is_town_of_its_own(statement, name)
+        and not _ends_in_known(statement, name, claims)
+    ]
+    score, statement = max(rivals, key=lambda rival: rival[0], default=(best.score - 1, group[0]))
+    if score < best.score + BESIDE_MARGIN * (best.spot in statement.places):
+        return best
+    told = [c for c in claims if c.place.is_area and c.score >= FINE_CLAIM]
+    beside = [c for c in told if c.spot in statement.places]
+    around = [c for c in told if c.fineness >= _FINENESS["admin1"] and any(c.spot in s.places for s in group)]
+    return max(beside or around, key=lambda c: (c.fineness, c.score), default=None)
+
+
+def _is_town_of_its_own(statement: Statement, name: Unplaced) -> bool:
+    """Whether a name stands as an event's place, and not as a quarter or building of a town that is known."""
+    low = statement.sentence.low
+    start, end = name.start - statement.sentence.start, name.end - statement.sentence.start
+    inside = _PART_OF_TOWN.match(low, end) or _PART_OF_TOWN.search(low, start, end)
+    return _is_locative(statement, name) and name.preposition != "of" and not inside
+
+
+def _ends_in_known(statement: Statement, name: Unplaced, claims: Sequence[_Claim]) -> bool:
+    """Whether a name is a known one with a word before it: "Syrias Aleppo"."""
+    written = statement.sentence.low[name.start - statement.sentence.start : name.end - statement.sentence.start]
+    return any(written.endswith(" " + fold(c.spot.resolution.mention.text)) for c in claims)
+
+
+def _is_locative(statement: Statement, name: Spot | Unplaced) -> bool:
+    """Whether a name stands where an event's place stands: behind "in" and the like, or as what was attacked."""
+    attacked = not name.preposition and any(0 < name.start - t.end < OBJECT_CHARS for t in statement.triggers)
+    return attacked or name.preposition in LOCATIVE
+
+
+def _claim(statement: Statement, spot: Spot | Unplaced, position: int) -> float:
     sentence = statement.sentence
     start, end = spot.start - sentence.start, spot.end - sentence.start
-    score = LOCATIVE_BONUS * (spot.preposition in LOCATIVE) - DIRECTION_PENALTY * (spot.preposition in DIRECTIONAL)
-    if not spot.preposition and any(0 < spot.start - t.end < OBJECT_CHARS for t in statement.triggers):
-        score += LOCATIVE_BONUS  # what was attacked, bombed, captured
+    score = LOCATIVE_BONUS * _is_locative(statement, spot) - DIRECTION_PENALTY * (spot.preposition in DIRECTIONAL)
     if statement.triggers:
         clause = sentence.clause(spot.start)
         score += CLAUSE_BONUS * any(t.clause == clause for t in statement.triggers)
@@ -151,6 +208,13 @@ def _claim(statement: Statement, spot: Spot, position: int) -> float:
     score += LEAD_BONUS * (position == 0 or sentence.kind == "headline") - POSITION_PENALTY * min(position, 8)
     score -= NOT_THERE_PENALTY * bool(_not_there_before().search(sentence.low, max(0, start - 45), start))
     return score - NOT_THERE_PENALTY * bool(_not_there_after().match(sentence.low, end))
+
+
+def _is_said_of_the_event(statement: Statement, spot: Spot) -> bool:
+    """Whether a town the report was filed from is named again as where it happened, not as where somebody spoke."""
+    low, offset = statement.sentence.low, statement.sentence.start
+    speaks = _not_there_before().search(low, max(0, spot.start - offset - 45), spot.start - offset)
+    return _is_locative(statement, spot) and not speaks and not _not_there_after().match(low, spot.end - offset)
 
 
 @cache
@@ -165,7 +229,7 @@ def _not_there_after() -> re.Pattern[str]:
 
 def _filed_from(told: Sequence[Statement]) -> list[_Claim]:
     """Take the place of the wire dateline only where the text speaks of "the city" or "the capital"."""
-    if not any(_LOCAL_WORDS.search(s.sentence.low) for s in told):
+    if not any(_LOCAL_WORDS.search(s.sentence.low) for s in told) or any(s.unplaced for s in told):
         return []
     return [_Claim(s, 0.5) for statement in told for s in statement.places if s.dateline]
 
