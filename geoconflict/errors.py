@@ -8,7 +8,8 @@
     ├── OnlineError (ConnectionError) an online geocoder that gave no answer       exit 1
     └── PolicyError (PermissionError) the policy forbids it                        exit 4
 
-and, beside them, InputWarning (UserWarning): a row or a value was left out or repaired; never an exit code.
+and, beside them, InputWarning (UserWarning): a row or a value was left out or repaired; no exit code of its own. Its
+RowsLeftOutWarning, about rows of the table a command is for, makes the command end with 3.
 
 A message names file, row, value and remedy: `zones.geojson row 17: valid_to 2023-02-30 is not a date; use YYYY-MM-DD`.
 """
@@ -52,3 +53,7 @@ class PolicyError(GeoconflictError, PermissionError):
 
 class InputWarning(UserWarning):
     """Something in the input was left out or repaired; the rest was read."""
+
+
+class RowsLeftOutWarning(InputWarning):
+    """Rows of an event table were left out because of a bad value; the rest was read."""

@@ -237,6 +237,19 @@ def test_what_is_no_list_of_camps(tmp_path, text, message):
         read_camps(tmp_path / "c.csv")
 
 
+def test_a_camp_with_a_bad_value_costs_no_other(tmp_path):
+    (tmp_path / "c.csv").write_text(
+        "name,lat,lon,population\nNorth,36.3,36.7,900\nEast,36;4,36.8,5\nSouth,35.9,36.6,many\n", encoding="utf-8"
+    )
+    with pytest.warns(InputWarning) as caught:
+        camps = read_camps(tmp_path / "c.csv")
+    assert camps["name"].tolist() == ["North"]
+    assert [str(one.message).split(";")[0] for one in caught] == [
+        "c.csv row 3: lat '36",
+        "c.csv row 4: population 'many' is not a number",
+    ]
+
+
 # ---- town reports --------------------------------------------------------------------------------------------------
 def test_curated_town_reports():
     reports = read_town_reports()

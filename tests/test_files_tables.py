@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 
 import geopandas
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from shapely import Point
 
-from geoconflict.errors import InputError, InputWarning, OutputError, UsageError
+from geoconflict.errors import InputError, InputWarning, OutputError, RowsLeftOutWarning, UsageError
 from geoconflict.files import (
     LAYER_ENDINGS,
     check_output,
@@ -427,13 +428,32 @@ def test_any_table_by_a_mapping(tmp_path):
         ("a,2022-02-03,inf,36.7,1", r"row 3: latitude 'inf' is not a number"),
     ],
 )
-def test_a_bad_value_names_file_row_and_remedy(tmp_path, bad, message):
+def test_a_bad_row_is_left_out_naming_file_row_and_remedy(tmp_path, bad, message):
     path = tmp_path / "t.csv"
-    path.write_text(f"id,date,latitude,longitude,fatalities\nx,2022-02-03,36.3,36.7,1\n{bad}\n", encoding="utf-8")
+    head, good = "id,date,latitude,longitude,fatalities\n", "x,2022-02-03,36.3,36.7,1\nx,2022-02-04,36.3,36.7,\n"
+    path.write_text(f"{head}{good.replace(chr(10), chr(10) + bad + chr(10), 1)}", encoding="utf-8")
     assert sniff(path) == "events"
-    with pytest.raises(InputError, match=message) as caught:
+    with pytest.warns(InputWarning) as caught:
+        layer = read_events(path)
+    (left_out, renamed) = caught
+    assert left_out.category is RowsLeftOutWarning
+    assert re.search(message, str(left_out.message))
+    assert "\n" not in str(left_out.message)
+    assert "row 4: the event id is taken" in str(renamed.message)
+    assert layer["date_start"].tolist() == ["2022-02-03", "2022-02-04"]
+    path.write_text(f"{head}{bad}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=message.replace("row 3", "row 2")):
         read_events(path)
-    assert "\n" not in str(caught.value)
+
+
+def test_of_many_bad_rows_some_are_named_and_all_counted(tmp_path):
+    rows = [f"e{i},{'2022-02-03' if i % 2 else 'soon'},36.3,36.7" for i in range(40)]
+    (tmp_path / "t.csv").write_text("\n".join(["id,date,lat,lon", *rows]), encoding="utf-8")
+    with pytest.warns(RowsLeftOutWarning) as caught:
+        layer = read_events(tmp_path / "t.csv")
+    assert layer["event_id"].tolist() == [f"e{i}" for i in range(1, 40, 2)]
+    assert [str(one.message).split(":")[0] for one in caught[:2]] == ["t.csv row 2", "t.csv row 4"]
+    assert "rows 12, 14, 16 and 12 more" in str(caught[-1].message)
 
 
 @pytest.mark.parametrize(

@@ -66,12 +66,12 @@ def read_camps(path: str | Path | None = None) -> GeoDataFrame:
     Days known only to the month or year stay "YYYY-MM" or "YYYY", in `opened`, `closed` and `as_of` of the populations;
     `as_of` is None where the count has no day. Rows that are no displacement camp, have no coordinates, or whose
     latitude and longitude are swapped (the point lies outside the stated country, the swapped one inside) are left
-    out, each with an InputWarning.
+    out, each with an InputWarning; so are rows with a value that is no number.
 
     Raises
     ------
     InputError
-        For a file without names or coordinates, or without a CRS, and for a value that is no number.
+        For a file without names or coordinates, or without a CRS, and when a bad value leaves no row.
     """
     if path is None:
         # Curated rows were checked when they were added; the outlines the check needs take seconds to load.
@@ -113,7 +113,7 @@ def _camp_file(path: Path) -> Table:
         columns |= _from_points(table)
     if not {"lat", "lon"} <= columns.keys():
         raise InputError(f"{table.name}: no coordinates; camps need columns lat and lon, or points")
-    return Table(table.name, pd.DataFrame(columns), table.first_row, called)
+    return Table(table.name, pd.DataFrame(columns), table.first_row, called, bad={})
 
 
 def _from_points(table: Table) -> dict[str, Series]:
@@ -132,6 +132,7 @@ def _from_points(table: Table) -> dict[str, Series]:
 
 def _camp_layer(table: Table, *, check_country: bool) -> GeoDataFrame:
     import geopandas
+    import numpy as np
     import pandas as pd
     import shapely
 
@@ -146,7 +147,8 @@ def _camp_layer(table: Table, *, check_country: bool) -> GeoDataFrame:
     layer["opened"], layer["closed"] = _opening(table)
     populations: Any = _populations(table)
     layer["populations"] = populations
-    keep = _kept(table, layer, lon, lat, check_country=check_country)
+    good = np.array(table.good(), dtype=bool)
+    keep = good & _kept(table, layer, lon, lat, good, check_country=check_country)
     layer = layer[keep]
     points = shapely.points(lon[keep], lat[keep])
     dtypes: Any = CAMP_COLUMNS
@@ -162,8 +164,8 @@ def _words(frame: DataFrame, name: str) -> Series:
 
 
 # ---- which rows stay -----------------------------------------------------------------------------------------------
-def _kept(table: Table, layer: DataFrame, lon: Any, lat: Any, *, check_country: bool) -> Any:
-    """Return which rows are camps at a place, and warn of the others."""
+def _kept(table: Table, layer: DataFrame, lon: Any, lat: Any, good: Any, *, check_country: bool) -> Any:
+    """Return which rows are camps at a place, and warn of the others, unless they are no `good` ones anyway."""
     import numpy as np
 
     no_camp = np.array([bool(_NO_CAMP.search(kind)) for kind in layer["kind"].fillna("")], dtype=bool)
@@ -182,7 +184,7 @@ def _kept(table: Table, layer: DataFrame, lon: Any, lat: Any, *, check_country: 
         (beyond & ~no_camp & ~names, "coordinates beyond the globe"),
         (swapped & ~no_camp & ~names, "latitude and longitude are swapped: the point lies outside the stated country"),
     ):
-        if rows.any():
+        if (rows := rows & good).any():
             at = np.flatnonzero(rows).tolist()
             name = filled(layer["name"].iloc[at[0]])
             table.warn(f"{table.rows(at)}{f' ({name})' if name else ''}: {what}; left out")
@@ -297,9 +299,9 @@ def _counted(table: Table, position: int, rows: list[dict[str, Any]]) -> list[di
             continue
         try:
             count = int(float(people))
-        except (TypeError, ValueError, OverflowError) as error:
-            what = f"{table.column('population')} {str(people)[:40]!r} is not a number"
-            raise table.at(position, what) from error
+        except (TypeError, ValueError, OverflowError):
+            table.refuse(position, f"{table.column('population')} {str(people)[:40]!r} is not a number")
+            continue
         span = parse_span(written := row.get("as_of"))
         day = None if span is None else str(written) if span.precision == "range" else _as_written(span, closed=False)
         found.append({"population": count, "as_of": day, "source": filled(row.get("source"))})

@@ -1,4 +1,8 @@
-"""Columns of a table as numbers, days, texts, lists, points: each checked, each error naming the row."""
+"""Columns of a table as numbers, days, texts, lists, points: each checked, each error naming the row.
+
+"Refused" below: the row is noted to be left out, its cell missing, where the table allows that (`Table.bad`), else an
+InputError.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +75,7 @@ def texts(series: Series) -> Series:
 
 
 def floats(table: Table, name: str) -> Series:
-    """Return numbers; a cell that is none raises InputError."""
+    """Return numbers; a cell that is none is refused."""
     import pandas as pd
 
     column = column_of(table.frame, name)
@@ -79,20 +83,24 @@ def floats(table: Table, name: str) -> Series:
         column = pd.Series([filled(cell) for cell in column.tolist()], index=column.index, dtype="object")
     numbers = pd.to_numeric(column, errors="coerce")
     wrong = (numbers.isna() & column.notna()) | numbers.isin([float("inf"), float("-inf")])
-    if wrong.any():
-        at = int(wrong.to_numpy().argmax())
+    for at in _where(wrong):
         comma = "; decimals take a point" if "," in str(column.iloc[at]) else ""
-        raise table.at(at, f"{table.column(name)} {column.iloc[at]!r} is not a number{comma}")
-    return numbers.astype("Float64")
+        table.refuse(at, f"{table.column(name)} {str(column.iloc[at])[:40]!r} is not a number{comma}")
+    return numbers.astype("Float64").mask(wrong)
+
+
+def _where(rows: Series) -> list[int]:
+    """Return the positions that are true."""
+    return [position for position, yes in enumerate(rows.fillna(value=False).tolist()) if yes]
 
 
 def integers(table: Table, name: str) -> Series:
-    """Return whole numbers; a cell that is none raises InputError."""
+    """Return whole numbers; a cell that is none is refused."""
     numbers = floats(table, name)
-    if (wrong := (numbers % 1 != 0).fillna(value=False)).any():
-        at = int(wrong.to_numpy().argmax())
-        raise table.at(at, f"{table.column(name)} {numbers.iloc[at]:g} is not a whole number")
-    return numbers.astype("Int64")
+    wrong = (numbers % 1 != 0).fillna(value=False)
+    for at in _where(wrong):
+        table.refuse(at, f"{table.column(name)} {numbers.iloc[at]:g} is not a whole number")
+    return numbers.mask(wrong).astype("Int64")
 
 
 def ints(table: Table, name: str) -> list[int | None]:
@@ -101,24 +109,25 @@ def ints(table: Table, name: str) -> list[int | None]:
 
 
 def days(table: Table, name: str) -> Series:
-    """Return days as "YYYY-MM-DD"; a cell that is none raises InputError."""
+    """Return days as "YYYY-MM-DD"; a cell that is none is refused."""
     import pandas as pd
 
     column = column_of(table.frame, name)
-    known: dict[Any, str | None] = {}
+    known: dict[str, str | None] = {}
     days = []
     for position, cell in enumerate(column.tolist()):
-        if cell not in known:
+        key = repr(cell)  # a cell of JSON may be a list, which no dictionary takes
+        if key not in known:
             day = None if filled(cell) is None else parse_day(cell)
-            if day is None and filled(cell) is not None:
-                raise table.at(position, f"{table.column(name)} {str(cell)[:40]!r} is not a date; use YYYY-MM-DD")
-            known[cell] = None if day is None else day.isoformat()
-        days.append(known[cell])
+            known[key] = None if day is None else day.isoformat()
+        if known[key] is None and filled(cell) is not None:
+            table.refuse(position, f"{table.column(name)} {str(cell)[:40]!r} is not a date; use YYYY-MM-DD")
+        days.append(known[key])
     return pd.Series(days, index=column.index, dtype="string")
 
 
 def booleans(table: Table, name: str) -> Series:
-    """Return truth values; a cell that is none raises InputError."""
+    """Return truth values; a cell that is none is refused."""
     import pandas as pd
 
     # 1.0: what GDAL makes of truth values beside missing ones
@@ -127,8 +136,8 @@ def booleans(table: Table, name: str) -> Series:
     for position, cell in enumerate(column_of(table.frame, name).tolist()):
         word = None if filled(cell) is None else str(cell).lower()
         if word is not None and word not in words:
-            raise table.at(position, f"{table.column(name)} {str(cell)[:40]!r} is neither true nor false")
-        values.append(None if word is None else words[word])
+            table.refuse(position, f"{table.column(name)} {str(cell)[:40]!r} is neither true nor false")
+        values.append(None if word is None else words.get(word))
     return pd.Series(values, index=table.frame.index, dtype="boolean")
 
 
@@ -142,10 +151,12 @@ def lists(table: Table, name: str) -> Series:
         if isinstance(value, str):
             try:
                 value = json.loads(value)
-            except ValueError as error:
-                raise table.at(position, f"{table.column(name)} {value[:40]!r} is not a JSON list") from error
+            except (ValueError, RecursionError):
+                table.refuse(position, f"{table.column(name)} {value[:40]!r} is not a JSON list")
+                value = None
         if value is not None and not isinstance(value, list):
-            raise table.at(position, f"{table.column(name)} {str(value)[:40]!r} is not a list")
+            table.refuse(position, f"{table.column(name)} {str(value)[:40]!r} is not a list")
+            value = None
         values.append(value if value is not None else [])
     return pd.Series(values, index=table.frame.index, dtype="object")
 
@@ -211,12 +222,11 @@ def points(table: Table) -> Any:
         return geopandas.GeoSeries([], index=frame.index, crs=CRS)
     lon, lat = (floats(table, names[axis]) for axis in ("lon", "lat"))
     for axis, values, limit in (("longitude", lon, 180), ("latitude", lat, 90)):
-        if (beyond := values.abs() > limit).any():
-            at = int(beyond.to_numpy().argmax())
+        for at in _where(values.abs() > limit):
             swapped = (
                 "; latitude and longitude may be swapped" if axis == "latitude" and abs(values.iloc[at]) <= 180 else ""
             )
-            raise table.at(at, f"{axis} {values.iloc[at]:g} is beyond ±{limit} degrees{swapped}")
+            table.refuse(at, f"{axis} {values.iloc[at]:g} is beyond ±{limit} degrees{swapped}")
     known = (lon.notna() & lat.notna()).to_numpy()
     spots = np.full(len(frame), None, dtype=object)
     spots[known] = shapely.points(lon.to_numpy(float, na_value=0)[known], lat.to_numpy(float, na_value=0)[known])
@@ -228,5 +238,6 @@ def _wkt(table: Table, position: int, cell: str) -> Any:
 
     try:
         return shapely.from_wkt(cell)
-    except shapely.errors.ShapelyError as error:
-        raise table.at(position, f"geometry {cell[:40]!r} is no WKT, e.g. POINT (36.69 36.31)") from error
+    except shapely.errors.ShapelyError:
+        table.refuse(position, f"geometry {cell[:40]!r} is no WKT, e.g. POINT (36.69 36.31)")
+        return None

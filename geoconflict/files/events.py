@@ -6,10 +6,11 @@ import calendar
 import datetime as dt
 import re
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from geoconflict.errors import InputError, InputWarning, UsageError
+from geoconflict.errors import InputError, InputWarning, RowsLeftOutWarning, UsageError
 from geoconflict.files.articles import ROW_ENDINGS
 from geoconflict.files.columns import (
     by_name,
@@ -101,16 +102,18 @@ def read_events(path: str | Path, *, source: Source = "auto", columns: Mapping[s
     Notes
     -----
     A cell the source leaves empty stays missing. A row without coordinates keeps its row, with empty geometry. Figures
-    and event types are taken over as the source has them; what it does not say is not derived.
+    and event types are taken over as the source has them; what it does not say is not derived. A row with a value that
+    is no number, date or coordinate, or without an id, is left out, with a RowsLeftOutWarning that names file, row,
+    value and remedy.
 
     Raises
     ------
     InputError
-        For a value that is no number, date or coordinate, naming file, row and remedy.
+        When the file cannot be read, or no row of it is good, naming file, row and remedy.
     UsageError
         When the table is none of these, or `columns` names what is not there.
     """
-    table = _without_tags(open_table(path))
+    table = replace(_without_tags(open_table(path)), bad={})
     if columns:
         source = "columns"
     elif source == "columns":
@@ -295,7 +298,7 @@ def _mapped(table: Table, columns: dict[str, str]) -> DataFrame:
     renamed = pd.DataFrame({ours: table.frame[theirs] for ours, theirs in columns.items()}, index=table.frame.index)
     if "geometry" in table.frame:
         renamed["geometry"] = table.frame["geometry"]
-    inner = Table(table.name, renamed, table.first_row, columns)
+    inner = replace(table, frame=renamed, called=columns)
     layer = {name: cast(inner, name, dtype) for name, dtype in EVENT_COLUMNS.items() if name in renamed}
     if "country" in layer:
         layer["country"] = countries(renamed)
@@ -340,22 +343,26 @@ def _finished(table: Table, frame: DataFrame, *, ours: bool) -> GeoDataFrame:
     if not ours:
         frame["date_end"] = frame["date_end"].fillna(frame["date_start"])
         frame["status"] = frame["status"].fillna("event")
-    if (backward := frame["date_end"] < frame["date_start"]).fillna(value=False).any():
-        at = int(backward.fillna(value=False).to_numpy().argmax())
-        raise table.at(at, f"date_end {frame['date_end'].iloc[at]} is before date_start {frame['date_start'].iloc[at]}")
-    frame["event_id"] = pd.Series(_unique(table, frame["event_id"]), index=frame.index, dtype="string")
+    for position, (key, start, end) in enumerate(
+        zip(frame["event_id"], frame["date_start"], frame["date_end"], strict=True)
+    ):
+        if pd.isna(key):
+            table.refuse(position, "no event id; every event needs one")
+        elif not (pd.isna(start) or pd.isna(end)) and end < start:
+            table.refuse(position, f"date_end {end} is before date_start {start}")
+    positions = [position for position, good in enumerate(table.good(RowsLeftOutWarning)) if good]
+    frame = frame.iloc[positions].copy()
+    frame["event_id"] = pd.Series(_unique(table, frame["event_id"], positions), index=frame.index, dtype="string")
     order = [*EVENT_COLUMNS, *(name for name in frame.columns if name not in EVENT_COLUMNS and name != "geometry")]
     layer = geopandas.GeoDataFrame(frame[[*order, "geometry"]], geometry="geometry", crs=CRS)
     return layer.reset_index(drop=True)
 
 
-def _unique(table: Table, ids: Series) -> list[str]:
-    """Return ids, a second row of one id as `id~2` with a warning; a missing id is an error."""
-    if ids.isna().any():
-        raise table.at(int(ids.isna().to_numpy().argmax()), "no event id; every event needs one")
+def _unique(table: Table, ids: Series, positions: list[int]) -> list[str]:
+    """Return ids, a second row of one id as `id~2` with a warning."""
     taken: set[str] = set()
     result, repeated = [], []
-    for position, one in enumerate(ids):
+    for position, one in zip(positions, ids, strict=True):
         free, number = one, 2
         while free in taken:
             free, number = f"{one}~{number}", number + 1
@@ -364,7 +371,8 @@ def _unique(table: Table, ids: Series) -> list[str]:
         taken.add(free)
         result.append(free)
     if repeated:
-        message = f"{table.name} {table.rows(repeated)}: the event id is taken; renamed, e.g. {result[repeated[0]]!r}"
+        example = result[positions.index(repeated[0])]
+        message = f"{table.name} {table.rows(repeated)}: the event id is taken; renamed, e.g. {example!r}"
         warnings.warn(message, InputWarning, stacklevel=4)
     return result
 

@@ -30,6 +30,8 @@ _RECORD_SEPARATOR = "\x1e"
 _FIRST_ROW = {".csv": 2, ".tsv": 2, ".xlsx": 2}
 """Number of the first row of data: sheets count the header, everything else starts at 1."""
 DEGREES = (180.0, 90.0)
+MOST_ROWS_NAMED = 5
+"""Bad rows of one table that get a warning of their own; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,30 @@ class Table:
     first_row: int = 1
     called: Mapping[str, str] = field(default_factory=dict)
     """Our name of a column -> the file's, for messages, where a frame has been renamed."""
+    bad: dict[int, str] | None = None
+    """Where bad rows are left out: position -> what is wrong with it. None: the first bad row is an error."""
 
     def at(self, position: int, text: str) -> InputError:
         """Return the error of one row, counted as the file's own program counts."""
         return InputError(f"{self.name} row {self.first_row + position}: {text}")
+
+    def refuse(self, position: int, text: str) -> None:
+        """Note a bad row to be left out; raise its error where none may be."""
+        if self.bad is None:
+            raise self.at(position, text)
+        self.bad.setdefault(position, text)
+
+    def good(self, category: type[InputWarning] = InputWarning) -> list[bool]:
+        """Return which rows are good, and warn of the others; InputError when none is."""
+        bad = self.bad or {}
+        if bad and len(bad) == len(self.frame):
+            first = min(bad)
+            raise self.at(first, bad[first] + ("; no other row is good either" if len(bad) > 1 else ""))
+        for position in sorted(bad)[:MOST_ROWS_NAMED]:
+            warnings.warn(f"{self.at(position, bad[position])}; row left out", category, stacklevel=3)
+        if rest := sorted(bad)[MOST_ROWS_NAMED:]:
+            warnings.warn(f"{self.name} {self.rows(rest)}: likewise left out", category, stacklevel=3)
+        return [position not in bad for position in range(len(self.frame))]
 
     def column(self, name: str) -> str:
         """Return what the file calls a column of ours."""
