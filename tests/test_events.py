@@ -133,6 +133,31 @@ def test_an_older_raid_is_background_with_its_own_date():
     assert old.place.name == "Atmeh"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Families held a vigil in Sarmin on Thursday for the air strike of 5 March 2015 that killed 60 people.",
+        "Sarmin on Thursday commemorated those killed when jets bombed the town on 5 March 2015.",
+    ],
+)
+def test_what_is_remembered_is_background_with_its_own_day(text):
+    assert events(DATE + text) == []
+    (old,) = events(DATE + text, status="background")
+    assert (old.place, old.date.first) == (SARMIN, dt.date(2015, 3, 5))
+
+
+def test_mourners_hit_are_an_event():
+    text = DATE + "Shells hit a vigil for fallen fighters in Sarmin on Thursday and killed 6 mourners."
+    assert only(text).fatalities.best == 6
+
+
+def test_a_march_on_the_day_of_remembrance_is_of_its_own_day_and_has_no_dead():
+    found = only(
+        DATE + "Hundreds protested in Sarmin on Thursday on the anniversary of the strike that killed 60 people."
+    )
+    assert (found.date.first, found.fatalities.best) == (dt.date(2022, 2, 3), None)
+
+
 def test_two_places_on_two_days_are_two_events():
     text = (
         DATE

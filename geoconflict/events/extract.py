@@ -13,7 +13,7 @@ from geoconflict.events.groups import Group, group_statements
 from geoconflict.events.kinds import AIR, sub_type, violence_type
 from geoconflict.events.lexicon import fold, kinds
 from geoconflict.events.spots import distance_m
-from geoconflict.events.statements import read_statements
+from geoconflict.events.statements import is_commemoration, read_statements
 from geoconflict.events.totals import event_totals
 from geoconflict.events.when import choose_date
 from geoconflict.events.where import choose_place
@@ -46,9 +46,7 @@ def extract_events(article: Article, resolutions: Sequence[Resolution]) -> list[
     setting = setting_of(statements)
     groups = [g for g in group_statements(statements) if is_conflict(g.statements, setting)]
     if not any(not g.first.is_old for g in groups):
-        groups = [
-            _as_news(g) if statements and g.first.index <= statements[0].index + LEAD_STATEMENTS else g for g in groups
-        ]
+        groups = [_as_news(g) if g.first.index <= statements[0].index + LEAD_STATEMENTS else g for g in groups]
     lead = min((g.first.index for g in groups if not g.first.is_old), default=-1)
     air_war = any(t.kind == AIR for g in groups for s in g.statements for t in s.triggers)
     filed_from = {p.place.id for s in statements for p in s.places if p.dateline}
@@ -68,7 +66,7 @@ def _as_news(group: Group) -> Group:
     """Return an old event as what the report is about; its date is then an ordinary date of the event."""
     return (
         Group([replace(s, background=None, past=False) for s in group.statements], group.support)
-        if group.first.background
+        if group.first.background and not any(is_commemoration(s) for s in group.statements)
         else group
     )
 

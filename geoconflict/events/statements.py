@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from geoconflict.events.actors import ArticleContext, find_actors, with_actor_roles
 from geoconflict.events.dates import DateExpression, Dateline, find_dateline, find_dates
 from geoconflict.events.figures import Count, find_figures
-from geoconflict.events.lexicon import any_of, fold
+from geoconflict.events.lexicon import any_of, fold, pattern
 from geoconflict.events.sentences import Sentence, split_sentences
 from geoconflict.events.spots import Spot, Unplaced, are_apart, look, look_unplaced
 from geoconflict.events.triggers import LARGE_WORDS_SINCE, Trigger, find_triggers
@@ -152,6 +152,17 @@ def share_a_place(a: Statement, b: Statement, *, fine: bool = False) -> bool:
     return bool(ids and ids & {s.place.id for s in b.sites(fine=fine)})
 
 
+def is_commemoration(statement: Statement) -> bool:
+    """Whether a sentence tells of the remembrance of an event, not of an event that struck the mourners."""
+    word = pattern("commemorations").search(statement.sentence.low)
+    if not word:
+        return False
+    told_before = [t for t in statement.triggers if t.start < word.start() + statement.sentence.start]
+    days = [d.first for d in statement.dates if d.first and not d.since]
+    dated_back = bool(days) and (max(days) - min(days)).days > OLD_DAYS
+    return dated_back or not told_before or all(t.family == "protest" for t in told_before)
+
+
 def is_speech_date(statement: Statement, date: DateExpression) -> bool:
     """Whether a date is when somebody spoke: "said on Sunday", with no event word between."""
     offset = statement.sentence.start
@@ -275,6 +286,12 @@ def _assessed(statement: Statement, published: dt.date | None) -> Statement:
     live = [t for t in statement.triggers if t.scope == "asserted"]
     past = [t for t in statement.triggers if t.scope == "past"]
     old = next((d for d in reversed(statement.dates) if _is_old(d, published)), None)
+    if is_commemoration(statement):
+        marches = [t for t in live + past if t.family == "protest"]
+        if marches:  # people took to the streets on the day itself; what they remembered is another event
+            counts = tuple(c.marked("other_event", "of the event remembered") for c in statement.counts)
+            return replace(statement, triggers=tuple(marches), counts=counts)
+        return replace(statement, triggers=tuple(live + past), background=old, past=bool(live or past))
     if old and old.since and live and not LARGE_WORDS_SINCE.search(statement.sentence.low):
         # "..., which they had not hit since 2016": only that clause is old
         other_clauses = [t for t in live if t.clause != statement.sentence.clause(old.start)]
