@@ -14,13 +14,16 @@ from hypothesis import strategies as st
 from PIL import Image
 from pyproj import Geod
 
+from geoconflict.bundled import curated_rows
 from geoconflict.errors import InputError, OutputError, UsageError
 from geoconflict.maps import captions, render_still
 from geoconflict.maps.content import content_of, zones_on
+from geoconflict.maps.controllers import HATCH_ORDER, SHARED_LOOK, TINTS, is_shared, looks
 from geoconflict.maps.frame import Box, fit_frame, scale_bar
+from geoconflict.maps.islands import zone_island
 from geoconflict.maps.labels import emptiest_corner, place_beside, place_inside
+from geoconflict.maps.picture import Picture
 from geoconflict.maps.sheet import Sheet, runs_leftward
-from geoconflict.maps.symbols import zone_look
 from geoconflict.records import CAMP_LINK_COLUMNS, CRS, EVENT_COLUMNS, ZONE_COLUMNS, ZONE_LINK_COLUMNS
 
 WGS84 = Geod(ellps="WGS84")
@@ -240,6 +243,55 @@ def test_control_is_not_said_for_later_than_the_reports_speak():
     assert "20 Jan 2022, too old" in words
 
 
+def test_control_says_how_old_its_oldest_report_is():
+    seen = [["2022-01-20", "2021-07-01"]]
+    layer = zones(("A", "2022-01-01", "2022-03-01", 36, 37)).assign(last_seen="2022-02-20", report_seen=seen)
+    assert zones_on(layer, "2022-02-03")[1] == "control as reported for 20 Jan 2022 (oldest report Jul 2021)"
+    layer["report_seen"] = [["2022-01-20", "2022-03-30"]]
+    assert zones_on(layer, "2022-02-03")[1] == "control as reported for 3 Feb 2022"
+
+
+def test_control_is_spoken_of_only_where_it_is_in_sight():
+    here, away = (zones(("A", "2022-02-01", "2022-03-01", west, west + 1)) for west in (36, 76))
+    assert "held by A" in render_still(events(ATMEH), zones=here).alt_text.splitlines()[-1]
+    own = {**ATMEH, "zone_controller": None, "zone_status": "no_zone", "zone_as_of": None, "zone_source": None}
+    for layer in (away, None):
+        still = render_still(events(own), zones=layer)
+        drawn = texts_of(still.sheet.svg("t", "d"))
+        assert not [text for text in drawn if "ontrol" in text or text == "A"]
+        assert "control as reported" not in still.alt_text
+    beside = zones(("A", "2022-02-01", "2022-03-01", 39, 40))
+    assert "no control data here" in render_still(events(own), zones=beside).alt_text
+
+
+def test_blank_ground_has_its_line_in_the_key():
+    side = zones(("A", "2022-02-01", "2022-03-01", 36, 37))
+    for layer, told in ((side, False), (side.assign(derived=True), True)):
+        drawn = texts_of(render_still(events(ATMEH), zones=layer).sheet.svg("t", "d"))
+        assert ("No report on control" in drawn) == told
+
+
+def test_what_lies_far_off_is_counted_and_the_rest_fills_the_map():
+    near = [{**ATMEH, "event_id": f"e{k}", "lon": 36.2 + k / 4} for k in range(4)]
+    stray = {**ATMEH, "lon": 45.3, "lat": 2.0}
+    content = content_of(events(*near, stray), None, None)
+    assert list(content.spots.geometry.x) == [event["lon"] for event in near]
+    assert content.missing == ["1 event far from the others"]
+    # Two clusters of one size, or a chain of places, are one view.
+    assert len(content_of(events(*near[:2], stray), None, None).spots) == 3
+    chain = [{**ATMEH, "lon": 20.0 + 4 * k} for k in range(8)]
+    assert len(content_of(events(*chain), None, None).spots) == 8
+
+
+def test_camps_far_from_all_events_are_not_drawn():
+    points = geopandas.points_from_xy([36.9, 36.7], [36.3, 37.2])  # 19 and 100 km away
+    camps = geopandas.GeoDataFrame({"name": ["C", "D"]}, geometry=points, crs=CRS)
+    wide = [ATMEH, {**ATMEH, "lon": 38.7, "lat": 35.3}]
+    content = content_of(events(*wide), None, camps)
+    picture = Picture(content, Sheet(1200, 900), Box(0, 0, 1200, 900), "un")
+    assert len(picture._camp_points()) == 1
+
+
 def test_control_drawn_under_older_events_is_said_not_to_be_theirs():
     side = zones(("A", "2022-02-01", "2022-02-10", 36, 37))
     assert content_of(events(ATMEH), side, None).control == "control as reported for 3 Feb 2022"
@@ -250,13 +302,27 @@ def test_control_drawn_under_older_events_is_said_not_to_be_theirs():
     )
 
 
-def test_looks_follow_the_alphabet_and_shared_ground_is_grey():
+def test_a_controller_looks_the_same_on_every_map_and_shared_ground_is_grey():
     names = ["B", "joint: A and B", "A", "contested: A / B"]
-    assert zone_look("A", names) == zone_look("A", ["A"])
-    assert zone_look("B", names) != zone_look("A", names)
-    assert zone_look("joint: A and B", names) == zone_look("contested: A / B", names)
+    assert looks(names)["A"] == looks(["A"])["A"] == looks(["A", "SDF"])["A"]
+    assert looks(names)["B"] != looks(names)["A"]
+    assert looks(names)["joint: A and B"] == looks(names)["contested: A / B"] == SHARED_LOOK
+    # Those of the curated reports keep theirs whatever else is on the map, and most differ in tint.
+    curated = [row["controller"] for row in curated_rows("control.csv") if not is_shared(row["controller"])]
+    whole = looks(curated)
+    assert all(looks([name, "A", "B"])[name] == look for name, look in whole.items())
+    assert len({look.tint for look in whole.values()}) == len(TINTS)
     many = [f"side {k:02d}" for k in range(35)]
-    assert len({zone_look(name, many) for name in many}) == 35
+    assert len(set(looks(many).values())) == 35
+    assert len({look.tint for look in looks(many[:7]).values()}) == 7
+    assert len(looks([*many, "one more"])) == 36
+
+
+def test_page_and_still_give_a_controller_one_look():
+    side = zones(("SDF", "2022-01-01", None, 36, 37), ("A", "2022-01-01", None, 37, 38))
+    still, page = content_of(events(ATMEH), side, None).looks, zone_island(side)
+    for name, drawn in zip(page["controllers"], page["looks"], strict=True):
+        assert (drawn["light"], HATCH_ORDER[drawn["hatch"]]) == (still[name].tint, still[name].hatch)
 
 
 def test_words_hold_no_finer_place_than_the_layer(still, tmp_path):
@@ -427,6 +493,13 @@ def test_no_label_of_a_still_lies_on_another(still):
 def test_an_empty_layer_and_one_of_the_whole_world_are_drawn(tmp_path):
     empty = render_still(events(), width_px=600, height_px=450)
     assert "No reported events" in empty.alt_text
+    side = zones(("A", "2022-02-01", "2022-03-01", 36, 37))
+    nowhere = render_still(events(NOWHERE), zones=side)
+    for still in (empty, nowhere):
+        assert still.alt_text.startswith("A card without a map.")
+        assert "Natural Earth" not in " ".join(texts_of(still.sheet.svg("t", "d")))
+    assert "No event could be placed on a map.\n1 event without a known place." in nowhere.alt_text
+    assert "Ground reported" not in nowhere.alt_text
     far = render_still(
         events(ATMEH, {**ATMEH, "lon": -70.0, "lat": -40.0, "country": "AR"}), width_px=600, height_px=450
     )

@@ -54,6 +54,11 @@ def day_words(day: str) -> str:
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
+def month_words(day: str) -> str:
+    """Return "2022-02-03" as "Feb 2022"."""
+    return day_words(day).partition(" ")[2]
+
+
 def span_words(first: str | None, last: str | None) -> str:
     """Return two days as "20–30 Jan 2022", "30 Nov – 2 Dec 2024" or one day; "" when neither is known."""
     first, last = first or last, last or first
@@ -202,14 +207,14 @@ def event_words(event: Mapping[str, Any]) -> str:
     if killed := killed_words(event):
         parts.append(killed)
     if holder := event.get("zone_controller"):
-        as_of = f" for {day_words(event['zone_as_of'])}" if event.get("zone_as_of") else ""
+        as_of = f" as of {day_words(event['zone_as_of'])}" if event.get("zone_as_of") else ""
         told = f" ({event['zone_source']})" if event.get("zone_source") else ""
         parts.append(f"reported as held by {holder}{as_of}{told}")
     if doubt := ZONE_DOUBTS.get(event.get("zone_status") or ""):
         parts.append(doubt)
     if camp := event.get("camp_name"):
         words = event.get("camp_distance_words") or distance_words(event.get("camp_distance_m"))
-        parts.append(f"displacement camp {camp} {words}")
+        parts.append(f"nearest listed displacement camp {camp} {words}")
     return "; ".join(parts) + "."
 
 
@@ -220,7 +225,15 @@ def distance_words(metres: float | None) -> str:
     return next((f"within {km} km" for km in DISTANCES_KM if metres <= km * 1000), "farther than 50 km")
 
 
-def alt_text(title: str, standfirst: str, dates: str, drawn: GeoDataFrame, notes: Iterable[str]) -> str:
+def alt_text(
+    title: str,
+    standfirst: str,
+    dates: str,
+    drawn: GeoDataFrame,
+    notes: Iterable[str],
+    *,
+    picture: str = "Map",
+) -> str:
     """Return what the picture shows, in words: headline, dates, the events, control, and what is not drawn."""
     columns = (
         *CALLOUT_COLUMNS,
@@ -242,6 +255,6 @@ def alt_text(title: str, standfirst: str, dates: str, drawn: GeoDataFrame, notes
     told = [event_words(event) for event in records_of(in_order.head(DESCRIBED), columns)]
     if len(drawn) > DESCRIBED:
         told.append(f"And {counted(len(drawn) - DESCRIBED, 'more event')}.")
-    opening = f"Map. {title}{'' if title.endswith(('.', '?', '!')) else '.'}"
+    opening = f"{picture}. {title}{'' if title.endswith(('.', '?', '!')) else '.'}"
     parts = [opening, standfirst, f"{dates}." if dates else "", *told, *notes]
     return "\n".join(part for part in parts if part) + "\n"

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from geoconflict.errors import InputError
 from geoconflict.maps import captions
+from geoconflict.maps.controllers import Look, looks
+from geoconflict.maps.frame import main_cluster
 from geoconflict.records import AREA_KINDS, CRS, LINKABLE_RADIUS_M
 
 if TYPE_CHECKING:
@@ -19,6 +22,10 @@ FAR_M = 400_000.0
 """A place known no better than this (a country, a large region) does not decide what the map shows and is not drawn."""
 COUNTRY_PREC = 6
 """UCDP `where_prec` from which only the country, or open water, is known."""
+ZONES_NEAR_DEG = 3.0
+"""Zones that all lie farther than this from the events belong to another country's war and are not spoken of."""
+STALE_DAYS = 90
+"""Where towns were last looked at longer before, the words on control say since when."""
 MAX_CONTROL_AGE_DAYS = 45
 """A dated control map older than this, and not said to hold longer, is not drawn (design contract 3.7)."""
 
@@ -34,23 +41,26 @@ class Content:
     spots, areas
         Those drawn as a symbol, and those drawn as the area they are known to.
     zones
-        What holds on the day drawn; `controllers` names those of the whole layer, so that each keeps its look.
+        What holds on the day drawn; `looks` has the tint and hatch of each controller of the whole layer.
     control
         "control as reported for 3 Feb 2022", or why there is none.
     camps
         Camps open at some time of the events.
     missing
         Counts of what is not on the map, in words.
+    derived
+        Whether the zones were worked out from town reports, so that blank ground is ground without a report.
     """
 
     events: GeoDataFrame
     spots: GeoDataFrame
     areas: GeoDataFrame
     zones: GeoDataFrame | None
-    controllers: list[str]
+    looks: dict[str, Look]
     control: str
     camps: GeoDataFrame | None
     missing: list[str]
+    derived: bool
 
     @property
     def drawn(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -78,25 +88,44 @@ def content_of(layer: GeoDataFrame, zones: GeoDataFrame | None, camps: GeoDataFr
     if "place_kind" in events:
         precise &= ~events["place_kind"].isin(AREA_KINDS).to_numpy(bool)
     far = (radius > FAR_M) | (where_prec >= COUNTRY_PREC)
+    drawn = placed & (precise | ~far)
+    lon, lat = np.full(len(events), np.nan), np.full(len(events), np.nan)
+    lon[drawn], lat[drawn] = events.geometry[drawn].x, events.geometry[drawn].y
+    main = np.zeros(len(events), bool)
+    main[drawn] = main_cluster(lon[drawn], lat[drawn])
     counts = (
         (int((~placed).sum()), "without a known place"),
         (int((placed & ~precise & far).sum()), "known only to a country or large region"),
+        (int((drawn & ~main).sum()), "far from the others"),
         (int(background.sum()), "told as background"),
     )
+    zones = _near(zones, lon[main], lat[main])
     first, last = captions.event_days(events)
     drawn_zones, control = zones_on(zones, last)
     if drawn_zones is not None and first and last and _days_between(first, last) > MAX_CONTROL_AGE_DAYS:
         control += ", not for earlier days"
     return Content(
         events=events,
-        spots=events[placed & precise],
-        areas=events[placed & ~precise & ~far],
+        spots=events[main & precise],
+        areas=events[main & ~precise],
         zones=drawn_zones,
-        controllers=names_of(zones),
+        looks=looks(names_of(zones)),
         control=control,
         camps=_open_camps(camps, first, last),
+        derived=drawn_zones is not None
+        and "derived" in drawn_zones
+        and bool(drawn_zones["derived"].fillna(False).any()),
         missing=[f"{captions.counted(number, 'event')} {words}" for number, words in counts if number],
     )
+
+
+def _near(zones: GeoDataFrame | None, lon: np.ndarray, lat: np.ndarray) -> GeoDataFrame | None:
+    """Return the zones if any lies near the events."""
+    if zones is None or not len(zones) or not len(lon):
+        return None
+    reach = ZONES_NEAR_DEG
+    window = shapely.box(lon.min() - reach, lat.min() - reach, lon.max() + reach, lat.max() + reach)
+    return zones if zones.intersects(window).any() else None
 
 
 def in_degrees(layer: GeoDataFrame | None, what: str) -> GeoDataFrame | None:
@@ -125,7 +154,8 @@ def zones_on(zones: GeoDataFrame | None, day: str | None) -> tuple[GeoDataFrame 
     """Return the zones that hold on a day and the words that say for which day; a zone ends before its `valid_to`.
 
     Between two dated maps the latest earlier one is taken and its own date is said. Without a day the latest map is.
-    Where a column `last_seen` says until when the reports behind a zone speak, no later day is claimed.
+    Where `report_seen`, or else `last_seen`, says until when the reports behind a zone speak, no later day is claimed;
+    where towns were last looked at over `STALE_DAYS` before, the words say since when.
     """
     if zones is None or not len(zones):
         return None, ""
@@ -137,14 +167,28 @@ def zones_on(zones: GeoDataFrame | None, day: str | None) -> tuple[GeoDataFrame 
     if not len(earlier):
         return None, f"no report on control for {captions.day_words(day)}"
     if holds.any():
-        seen = zones.loc[holds, "last_seen"].dropna().astype(str) if "last_seen" in zones else []
-        found, as_of = zones[holds], min(day, max(seen)) if len(seen) else day
+        found = zones[holds]
+        oldest, newest = seen_days(found)
+        as_of = min(day, newest or day)
     else:
         as_of = str(earlier.max())
-        found = zones[(begin == as_of).to_numpy(bool)]
+        found, oldest = zones[(begin == as_of).to_numpy(bool)], None
     if _days_between(as_of, day) > MAX_CONTROL_AGE_DAYS:
         return None, f"last report on control, {captions.day_words(as_of)}, too old to draw"
-    return found, f"control as reported for {captions.day_words(as_of)}"
+    since = (
+        f" (oldest report {captions.month_words(oldest)})" if oldest and _days_between(oldest, day) > STALE_DAYS else ""
+    )
+    return found, f"control as reported for {captions.day_words(as_of)}{since}"
+
+
+def seen_days(zones: GeoDataFrame) -> tuple[str | None, str | None]:
+    """Return the days on which the towns behind derived zones were last looked at: the longest ago and the latest."""
+    seen: list[str] = []
+    if "report_seen" in zones:
+        seen = [str(day) for days in zones["report_seen"] if isinstance(days, list | np.ndarray) for day in days]
+    if not seen and "last_seen" in zones:
+        seen = [str(day) for day in zones["last_seen"].dropna()]
+    return (min(seen), max(seen)) if seen else (None, None)
 
 
 def _days_between(first: str, last: str) -> int:

@@ -17,6 +17,7 @@ import shapely
 from pyproj import Geod, Transformer
 
 _WGS84 = Geod(ellps="WGS84")
+EARTH_RADIUS_KM = 6371.0
 
 PADDING = 0.2
 """Share of the extent left free on each side, so that labels beside the outermost symbols have room."""
@@ -24,6 +25,9 @@ MIN_WIDTH_M = 80_000.0
 """The outlines are simplified to about 400 m: closer than this their borders would be visibly wrong beside a symbol."""
 WORLD_SPREAD_DEG = 40.0
 """Points farther than this from their centre do not fit a stereographic view (scale there 1.13 times the centre's)."""
+MAIN_SHARE, APART_KM, MAIN_SPANS = 0.7, 500.0, 2.0
+"""So large a share of the events makes a cluster the main one; what lies apart from it by more than `APART_KM` and by
+more than `MAIN_SPANS` times its own extent would shrink it to a spot, and is left out of the view."""
 WORLD_WIDTH_M = 34_500_000.0
 """Width of the Equal Earth map of the whole world, 2 x 17.24 thousand km."""
 
@@ -200,6 +204,27 @@ def fit_frame(lon: Any, lat: Any, radius_m: Any, box: Box) -> Frame:
     room = 1.0 - 2 * PADDING
     scale = max((east - west) / (box.width * room), (north - south) / (box.height * room), MIN_WIDTH_M / box.width)
     return Frame(centre_lon, centre_lat, scale, box)
+
+
+def main_cluster(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """Say which points (degrees) belong to the main cluster; all where none is so large, or none lies far off."""
+    every = np.ones(len(lon), bool)
+    if len(lon) < 3:
+        return every
+    cells, cell_of, count = np.unique(
+        np.column_stack([lon, lat]).round(), axis=0, return_inverse=True, return_counts=True
+    )
+    lam, phi = np.radians(cells).T
+    xyz = np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+    km = 2 * EARTH_RADIUS_KM * np.arcsin(np.clip(np.linalg.norm(xyz[:, None] - xyz[None], axis=2) / 2, 0, 1))
+    near = km <= APART_KM
+    while (wider := near @ near).sum() > near.sum():  # what hangs together over steps of `APART_KM`
+        near = wider
+    main = near[(near @ count).argmax()]
+    apart = km[np.ix_(main, ~main)].min() if not main.all() else 0.0
+    if (main @ count) < MAIN_SHARE * len(lon) or apart <= MAIN_SPANS * km[np.ix_(main, main)].max():
+        return every
+    return np.asarray(main[cell_of.ravel()])
 
 
 def _middle(lon: np.ndarray, lat: np.ndarray) -> tuple[float, float]:

@@ -15,6 +15,7 @@ import shapely
 
 from geoconflict.bundled import curated_rows
 from geoconflict.errors import InputError
+from geoconflict.maps.controllers import looks
 from geoconflict.records import CRS, LINKABLE_RADIUS_M
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def card_island(layer: GeoDataFrame, policy: str) -> dict[str, list[Any]]:
 
 
 def zone_island(zones: GeoDataFrame) -> dict[str, Any] | None:
-    """Return the zones with their days and rings; controllers stand in alphabetical order, which gives the pattern.
+    """Return the zones with their days and rings; controllers stand in alphabetical order, `looks` beside them.
 
     `outlines` are the zones of one controller joined: the edge between two grades of certainty is no front. `seen` is
     the last day a derived zone's reports speak for.
@@ -243,7 +244,9 @@ def zone_island(zones: GeoDataFrame) -> dict[str, Any] | None:
         items.append({**facts, "seen": seen, "certainty": certainty, "rings": zone_rings(shape)})
         joined[tuple(facts.items())].append(shape)
     outlines = [{**dict(facts), "rings": zone_rings(_joined(members))} for facts, members in joined.items()]
-    return {"controllers": order, "items": items, "outlines": outlines} if items else None
+    look_of = looks(order)
+    drawn = [look_of[name].as_dict() for name in order]
+    return {"controllers": order, "looks": drawn, "items": items, "outlines": outlines} if items else None
 
 
 def _joined(shapes: list[Any]) -> Any:

@@ -39,9 +39,22 @@ def place_beside(
     """
     taken = list(taken)
     for box in _beside(anchor, size, reach, STEPS_PX if far else STEPS_PX[:1]):
-        if bounds.holds(box) and not any(box.meets(other) for other in taken):
+        if bounds.holds(box) and not any(box.meets(other) for other in taken) and _in_sight(anchor, box, taken):
             return box
     return None
+
+
+def foot_of(anchor: tuple[float, float], box: Box) -> tuple[float, float]:
+    """Return the point of a box nearest to the symbol: where a leader line ends."""
+    return min(max(anchor[0], box.left), box.right), min(max(anchor[1], box.top), box.bottom)
+
+
+def _in_sight(anchor: tuple[float, float], box: Box, taken: list[Box]) -> bool:
+    """Whether a line from the symbol to its label crosses nothing but what stands over the symbol itself."""
+    line = shapely.LineString([anchor, foot_of(anchor, box)])
+    x, y = anchor
+    others = [one for one in taken if not (one.left <= x <= one.right and one.top <= y <= one.bottom)]
+    return not any(line.intersects(shapely.box(one.left, one.top, one.right, one.bottom)) for one in others)
 
 
 def _beside(

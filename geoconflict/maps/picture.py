@@ -19,7 +19,7 @@ from geoconflict.bundled import country_outlines, curated_rows, disputed_lines
 from geoconflict.maps import captions, symbols
 from geoconflict.maps.content import names_of, numbers
 from geoconflict.maps.frame import Box, Frame, fit_frame, scale_bar
-from geoconflict.maps.labels import emptiest_corner, place_beside, place_inside
+from geoconflict.maps.labels import emptiest_corner, foot_of, place_beside, place_inside
 from geoconflict.maps.sheet import LINE, Sheet, printable
 from geoconflict.maps.towns import LARGE, towns
 
@@ -43,6 +43,9 @@ WIDE_M, INSET_M, INSET_NAMES = 700_000.0, 2_500_000.0, 5
 """Views up to this wide draw camps at full size, and need an inset; how many countries that names."""
 LABEL_CLEARS_PX = 70.0
 """Circles up to this radius are kept free of labels; larger ones cannot be."""
+LEADER_STEP_PX = 8.0
+CAMPS_NEAR_M = 50_000.0
+"""Camps are drawn this near to a drawn event, as far as links reach; others say nothing about the events."""
 METRES_PER_DEGREE = 111_200.0
 COUNTRY_DRIFT_PX = 110.0
 """How far the name of a country may stand from its curated point."""
@@ -130,8 +133,9 @@ class Picture:
         if len(self.areas):
             key.append(("area", "Event known only to this area"))
         if self._camp_points():
-            key.append(("camp", "Displacement camp" + (", position generalised" if generalised else "")))
-        return key + [(f"zone:{name}", name) for name in self.held]
+            key.append(("camp", "Listed displacement camp" + (", position generalised" if generalised else "")))
+        key += [(f"zone:{name}", name) for name in self.held]
+        return [*key, ("blank", "No report on control")] if self.held and self.content.derived else key
 
     # ---- drawing ----------------------------------------------------------------------------------------------------
     def draw(self) -> None:
@@ -206,7 +210,7 @@ class Picture:
     def _draw_zones(self) -> None:
         rim = shapely.buffer(shapely.boundary(self.window), 0.8)
         for name, area in self.held.items():
-            tint, hatch = symbols.zone_look(name, self.content.controllers)
+            tint, _, hatch = self.content.looks[name]
             self.sheet.fill(area, color=tint, alpha=0.16, hatch=hatch, hatch_color=symbols.mixed(tint, 0.45), z=2)
             edge = shapely.difference(shapely.boundary(area), rim)
             self.sheet.line(edge, color=tint, width=1.4, alpha=0.85, z=2.5)
@@ -214,7 +218,7 @@ class Picture:
     def _name_zones(self) -> None:
         for name, area in sorted(self.held.items(), key=lambda item: (-item[1].area, item[0])):
             roomy = max(shapely.get_parts(area), key=lambda part: part.area)
-            tint, _ = symbols.zone_look(name, self.content.controllers)
+            tint = self.content.looks[name].tint
             words = self.sheet.wrapped(name, 17, self.sheet.px(190), 3, bold=True)
             self._write_inside(roomy, [(word, 17, True) for word in words], color=symbols.mixed(tint, -0.35))
 
@@ -330,20 +334,22 @@ class Picture:
         self.taken.append(box.grown(self.sheet.px(4)))
 
     def _leader(self, anchor: tuple[float, float], box: Box, reach: float) -> None:
-        x, y = min(max(anchor[0], box.left), box.right), min(max(anchor[1], box.top), box.bottom)
+        x, y = foot_of(anchor, box)
         length = math.hypot(x - anchor[0], y - anchor[1])
         if length < reach + self.sheet.px(14):
             return
         near = reach / length
         start = (anchor[0] + (x - anchor[0]) * near, anchor[1] + (y - anchor[1]) * near)
         self.sheet.line(shapely.LineString([start, (x, y)]), color=symbols.SOFT, width=1.1, z=7.5)
+        steps = np.linspace(start, (x, y), 2 + int(length / self.sheet.px(LEADER_STEP_PX)))
+        self.taken += [Box(left - 1, top - 1, 2, 2) for left, top in steps.tolist()]  # no name on the line
 
     # ---- camps ------------------------------------------------------------------------------------------------------
     def _camp_size(self) -> float:
         return self.sheet.px(CAMP_PX * (1.0 if self.frame.width_m <= WIDE_M else 0.62))
 
     def _camp_points(self) -> list[tuple[float, float]]:
-        """Return the points of camps inside the box; camps generalised to one settlement share one."""
+        """Return the points of camps in sight and near an event; those generalised to one settlement share one."""
         camps = self.content.camps
         if camps is None or not len(camps):
             return []
@@ -352,7 +358,11 @@ class Picture:
         radius = self._camp_size()
         inner = self.box.grown(-radius)
         seen = set(zip(np.round(x, 1).tolist(), np.round(y, 1).tolist(), strict=True))
-        return sorted(p for p in seen if inner.left < p[0] < inner.right and inner.top < p[1] < inner.bottom)
+        inside = sorted(p for p in seen if inner.left < p[0] < inner.right and inner.top < p[1] < inner.bottom)
+        lon, lat, metres = self.content.drawn
+        events = np.column_stack(self.frame.to_px(lon, lat))
+        reach = (CAMPS_NEAR_M + metres) / self.frame.metres_per_px
+        return [p for p in inside if (np.hypot(*(events - p).T) <= reach).any()]
 
     def _draw_camps(self) -> None:
         radius = self._camp_size()

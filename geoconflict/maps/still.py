@@ -2,7 +2,7 @@
 
 A still makes the same claims as the page and no more. An event known only to its area is a dashed outline, never a
 pin; a pin carries the circle its true spot lies in; control is drawn for one stated day, named by who is reported to
-hold the ground, in looks that follow the alphabet. What cannot be drawn is counted under the map.
+hold the ground, in looks that follow from its name. What cannot be drawn is counted under the map.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ MIN_SIZE_PX, MAX_SIZE_PX = (480, 400), (6000, 6000)
 MIN_MAP_HEIGHT_PX = 180.0
 MARGIN_PX = 24.0
 KEY_SIZE, CREDIT_SIZE = 18.0, 13.5
+NOTHING_PLACED = "No event could be placed on a map."
+NOTHING_REPORTED = "No event was found."
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +153,12 @@ class _Layout:
     def still(self, title: str, standfirst: str) -> Still:
         """Draw everything and return the still."""
         content, sheet = self.content, self.sheet
-        dates = captions.date_line(content.events, content.control)
+        if not len(content.drawn[0]):
+            return self._card(title, standfirst)
+        # Which ground is in sight depends on the room the head leaves; the largest it may be decides what is said.
+        sight = Picture(content, sheet, Box(self.margin, 0, self.width, sheet.height), self.borders)
+        control = content.control if sight.held or content.zones is None else "no control data here"
+        dates = captions.date_line(content.events, control)
         top = self._head(title, standfirst, dates)
         # The key depends on what the map shows and the map's height on the key: ask a map of the largest height.
         largest = Picture(content, sheet, Box(self.margin, top, self.width, sheet.height - top), self.borders)
@@ -165,6 +172,25 @@ class _Layout:
         sheet.warn_of_missing()
         held = [f"Ground reported as held by {captions.list_words(self.controllers)}."] if self.controllers else []
         return Still(title, captions.alt_text(title, standfirst, dates, content.events, [*held, *notes]), sheet)
+
+    def _card(self, title: str, standfirst: str) -> Still:
+        """Say in words what there is where nothing can be placed; a map of the world would only look like an answer."""
+        sheet, content = self.sheet, self.content
+        dates = captions.date_line(content.events, "")
+        top = self._head(title, standfirst, dates)
+        said = NOTHING_PLACED if len(content.events) else NOTHING_REPORTED
+        notes = [f"{captions.list_words(content.missing)}."] if content.missing else []
+        for text in (said, *notes):
+            for line in sheet.wrapped(text, 21, self.width, 4):
+                sheet.write(line, self.margin, top, 21, color=symbols.INK)
+                top += sheet.px(21) * LINE
+        maker = f"geoconflict {__version__}, policy “{self.policy}”."
+        sheet.write(maker, self.margin, sheet.height - self.margin * 1.4, CREDIT_SIZE, color=symbols.SOFT)
+        sheet.warn_of_missing()
+        words = captions.alt_text(
+            title, standfirst, dates, content.events, [said, *notes], picture="A card without a map"
+        )
+        return Still(title, words, sheet)
 
     def _head(self, title: str, standfirst: str, dates: str) -> float:
         """Write headline, standfirst and date line; return where the map begins."""
@@ -222,12 +248,16 @@ class _Layout:
             draw_symbol(sheet, [None, None], x, y, sheet.px(SEVERAL_PX * 0.85))
         elif what == "camp":
             sheet.symbol(symbols.TENT, x, y, sheet.px(CAMP_PX), color=symbols.CAMP, width=1.0)
+        elif what == "blank":
+            shape = shapely.box(x - sheet.px(15), y - sheet.px(9), x + sheet.px(15), y + sheet.px(9))
+            sheet.fill(shape, color=symbols.LAND)
+            sheet.line(shape, color=symbols.BORDER, width=1.0)
         elif what in ("ring", "area"):
             circle = shapely.Point(x, y).buffer(sheet.px(10)).exterior
             color, width, dash = (symbols.INK, 1.1, ()) if what == "ring" else (symbols.ACCENT, 1.8, (4, 2.5))
             sheet.line(circle, color=color, width=width, dash=dash)
         else:
-            tint, hatch = symbols.zone_look(name, self.content.controllers)
+            tint, _, hatch = self.content.looks[name]
             shape = shapely.box(x - sheet.px(15), y - sheet.px(9), x + sheet.px(15), y + sheet.px(9))
             sheet.fill(shape, color=tint, alpha=0.16, hatch=hatch, hatch_color=symbols.mixed(tint, 0.45))
             sheet.line(shape, color=tint, width=1.4)

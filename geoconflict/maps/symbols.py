@@ -1,7 +1,7 @@
-"""What a still is drawn with: colours, the outline of each symbol, the look of each controller's ground.
+"""What a still is drawn with: colours and the outline of each symbol.
 
-The page draws the same ones from `static/symbols.js`. No colour stands for a side: event kinds have theirs for
-colour-blind readers (dE76 of at least 34 in simulated deuteranopia and protanopia), controllers theirs by the alphabet.
+The page draws the same ones from `static/symbols.js`; the ground of controllers looks as `controllers.py` says on both.
+Event kinds have their colours for colour-blind readers (dE76 of at least 34 in simulated deuteranopia and protanopia).
 """
 
 from __future__ import annotations
@@ -49,24 +49,6 @@ EVENTS: dict[str, tuple[Path, str]] = {
     "Strategic developments": (_STAR, "#8033f4"),
 }
 OTHER_EVENT = (CIRCLE, SOFT)
-
-ZONE_TINTS = ("#3d3a78", "#c59a3a", "#6fb3ad", "#8a8580", "#a34a6a")
-ZONE_HATCHES = ("///", "..", "\\\\\\", "---", "xxx", "|||", "oo")
-"""Tints and hatches go round at different lengths, so 35 controllers differ; the hatch carries where the tint fails."""
-SHARED_TINT, SHARED_HATCH = "#6b7076", "++"
-
-
-def zone_look(name: str, controllers: list[str]) -> tuple[str, str]:
-    """Return tint and hatch of a controller by its place in the alphabet; shared and contested ground is one grey."""
-    if is_shared(name):
-        return SHARED_TINT, SHARED_HATCH
-    k = sorted(other for other in controllers if not is_shared(other)).index(name)
-    return ZONE_TINTS[k % len(ZONE_TINTS)], ZONE_HATCHES[k % len(ZONE_HATCHES)]
-
-
-def is_shared(name: str) -> bool:
-    """Whether a zone is said to be held jointly, or by different sides in different reports."""
-    return name.lower().startswith(("joint", "contested"))
 
 
 def mixed(color: str, share: float) -> str:

@@ -176,7 +176,7 @@ function listenToMap(app) {
 }
 
 function makeApp(page, map, events, cards, zones, camps) {
-  const app = { page, map, events, cards, zones, camps, state: stateOf(events, readAddress()), skin: readSkin(zones ? zones.controllers : []) };
+  const app = { page, map, events, cards, zones, camps, state: stateOf(events, readAddress()), skin: readSkin(zones ? zones.looks : []) };
   const texts = [];
   app.typesPresent = [...new Set(events.type)].sort((a, b) => a - b);
   app.cell = (name, i) => cards[name]?.[i] ?? null;
@@ -195,7 +195,7 @@ function makeApp(page, map, events, cards, zones, camps) {
   };
   app.refilter = () => { app.mask = filterMask(app); app.state.listed = 30; drawHistogram(app); app.refresh(); };
   app.restyle = () => {
-    app.skin = readSkin(zones ? zones.controllers : []);
+    app.skin = readSkin(zones ? zones.looks : []);
     Object.assign(app.state, { listKey: null, zoneKey: null });
     buildKey(app);
     for (const layer of app.layers || []) layer.draw();

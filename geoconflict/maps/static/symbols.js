@@ -58,9 +58,9 @@ function drawCampDot(pen, skin, x, y) {
   pen.stroke();
 }
 
-const PATTERNS = 5, ZONE_COLOURS = 7, TILE = 9; // 5 and 7 share no divisor: 35 controllers before two look alike
-/** Hatch and tint of the k-th controller; the hatch carries the difference, the hue only helps. */
-function zonePattern(k, colour, faint) {
+const TILE = 9;
+/** A controller's ground: `hatch` counts as in `HATCH_ORDER`; it carries the difference, the hue only helps. */
+function zonePattern(hatch, colour, faint) {
   const ratio = devicePixelRatio || 1, tile = document.createElement('canvas');
   tile.width = tile.height = TILE * ratio;
   const pen = tile.getContext('2d');
@@ -72,22 +72,22 @@ function zonePattern(k, colour, faint) {
   pen.lineWidth = 1;
   pen.beginPath();
   const line = (x0, y0, x1, y1) => { pen.moveTo(x0, y0); pen.lineTo(x1, y1); };
-  const kind = k % PATTERNS;
-  if (kind === 0) { line(-2, TILE + 2, TILE + 2, -2); line(-2, 2, 2, -2); line(TILE - 2, TILE + 2, TILE + 2, TILE - 2); }
-  if (kind === 1) { line(-2, -2, TILE + 2, TILE + 2); line(TILE - 2, -2, TILE + 2, 2); line(-2, TILE - 2, 2, TILE + 2); }
-  if (kind === 2) pen.arc(TILE / 2, TILE / 2, 1.2, 0, 2 * Math.PI);
-  if (kind === 3) line(0, TILE / 2, TILE, TILE / 2);
-  if (kind === 4) line(TILE / 2, 0, TILE / 2, TILE);
-  if (kind === 2) pen.fill(); else pen.stroke();
+  if (hatch === 0) { line(-2, TILE + 2, TILE + 2, -2); line(-2, 2, 2, -2); line(TILE - 2, TILE + 2, TILE + 2, TILE - 2); }
+  if (hatch === 1) { line(-2, -2, TILE + 2, TILE + 2); line(TILE - 2, -2, TILE + 2, 2); line(-2, TILE - 2, 2, TILE + 2); }
+  if (hatch === 2) pen.arc(TILE / 2, TILE / 2, 1.2, 0, 2 * Math.PI);
+  if (hatch === 3 || hatch === 5) line(0, TILE / 2, TILE, TILE / 2);
+  if (hatch === 4 || hatch === 5) line(TILE / 2, 0, TILE / 2, TILE);
+  if (hatch === 2) pen.fill(); else pen.stroke();
   return tile;
 }
 
 /** Colours and patterns of the theme in force. */
-function readSkin(controllers) {
+function readSkin(looks) {
   const skin = { types: [0, 1, 2, 3, 4, 5, 6].map(k => css(`--type-${k}`)), font: css('--font') };
   for (const name of ['ink', 'soft', 'paper', 'halo', 'land', 'sea', 'coast', 'border', 'label', 'camp', 'focus', 'histogram']) skin[name] = css(`--${name}`);
-  skin.zones = controllers.map((_, k) => css(`--zone-${k % ZONE_COLOURS}`));
-  skin.patterns = controllers.map((_, k) => [false, true].map(faint => zonePattern(k, skin.zones[k], faint)));
+  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  skin.zones = looks.map(look => dark ? look.dark : look.light);
+  skin.patterns = looks.map((look, k) => [false, true].map(faint => zonePattern(look.hatch, skin.zones[k], faint)));
   return skin;
 }
 
