@@ -140,6 +140,24 @@ def test_not_known_is_not_zero(text):
     assert event_totals(figures(text))[1].best is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Strikes killed at least 17 people in the town. Of those killed, five were children.",
+        "Strikes killed at least 17 people in the town. The dead included five children.",
+        "Strikes killed at least 17 people in the town. Five of the victims were children.",
+    ],
+)
+def test_some_of_the_dead_are_no_total(text):
+    found = event_totals(figures(text))[1]
+    assert (found.low, found.best, found.high) == (17, 17, None)
+
+
+def test_a_floor_of_civilians_is_a_floor_of_all():
+    text = "At least 9 people were killed in the camp, a medic said. A monitor said at least 12 civilians were killed."
+    assert event_totals(figures(text))[1].best == 12
+
+
 # ---- the eight rules, on records ----------------------------------------------------------------------------
 
 
@@ -216,6 +234,8 @@ def test_totals_are_ordered_and_rest_on_the_text(found):
     for totals in (killed_, civilians, injured):
         known = [n for n in (totals.low, totals.best, totals.high) if n is not None]
         assert known == sorted(known)
+    if killed_.best is not None and civilians.best is not None:
+        assert civilians.best <= killed_.best
     assert all(f.why for f in settled)
     counted = [f for f in settled if f.used]
     assert all(f.status in ("total", "part", "subset") and f.unit in ("killed", "injured") for f in counted)

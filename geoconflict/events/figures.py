@@ -104,6 +104,9 @@ _OTHER_CLAUSE: Final = re.compile(r"^[^,.]{0,70}?,(?=.*,)")
 _LISTED: Final = re.compile(r"(?:[(,]|\band|\bas well as|\balong with|\bplus)\s*(?:\w+\s+){0,1}$")
 _THINGS_HIT: Final = re.compile(r"\b(?:hit|destroy\w*|struck|houses?|buildings?|vehicles?|tanks?)\b")
 _OF_THEM: Final = re.compile(r"\W+of (?:them|whom|those|the (?:dead|victims|killed))")
+_OF_THE_DEAD_BEFORE: Final = re.compile(
+    r"\bof (?:them|whom|those|the (?:dead|victims|killed))(?: (?:killed|dead|who died))?,?\s*(?:[\w-]+\s+){0,2}$"
+)
 _MORE: Final = re.compile(r"\W+(?:more|others?|another)\b")
 _ANOTHER: Final = re.compile(r"\b(?:another|other|further)\s*$")
 _LATER_THAN: Final = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?) after\b[^.;]{0,60}$")
@@ -435,7 +438,7 @@ def _status(reading: _Reading, figure: Figure) -> tuple[FigureStatus, str]:
 
 def _subset_of(reading: _Reading, figure: Figure) -> str:
     """Return by which sign a figure counts some of another figure's people, or ""."""
-    if _OF_THEM.match(reading.sentence.low, reading.number.match.end()):
+    if _OF_THEM.match(reading.sentence.low, reading.number.match.end()) or _OF_THE_DEAD_BEFORE.search(reading.upto):
         return "of those counted"
     if _INCLUDING.search(reading.upto):
         return "after 'including'"

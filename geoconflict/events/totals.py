@@ -10,6 +10,8 @@
 6. The sum of disjoint parts is one more floor; a part is never added to a total that may contain it.
 7. The same number from another speaker is a repeat.
 8. War totals, conditionals and denials set nothing.
+
+Civilians are never more than all killed: a count of civilians above `best` is of other dead and sets nothing.
 """
 
 from __future__ import annotations
@@ -49,10 +51,26 @@ def event_totals(
     """
     days = days or {}
     killed, by_killed = totals(figures, "killed", days=days)
-    civilians, by_civilians = totals(civilian_view(figures), "killed", days=days)
+    civilians, by_civilians = _civilians(figures, killed, days)
     injured, by_injured = totals(figures, "injured", days=days)
     used = {key: rule for rules in (by_civilians, by_injured, by_killed) for key, rule in rules.items()}
     return tuple(_explained(figure, used.get(_key(figure))) for figure in figures), killed, civilians, injured
+
+
+def _civilians(
+    figures: Sequence[Figure], killed: Totals, days: Mapping[str, dt.date | None]
+) -> tuple[Totals, dict[tuple[str, int, int], str]]:
+    """Return the totals of killed civilians, from the counts that fit into all killed."""
+    view = civilian_view(figures)
+    if killed.best is None:
+        return totals(view, "killed", days=days)
+    fitting = [f for f in view if (value(f) or 0) <= killed.best or (f.hedge == "ceiling" and killed.high is None)]
+    found, used = totals(fitting, "killed", days=days)
+    if found.best is not None and found.best > killed.best:  # parts that add up to more are not of one account
+        return Totals(), {}
+    if killed.high is not None and found.high is not None:
+        found = replace(found, high=min(found.high, killed.high))
+    return found, used
 
 
 def totals(
@@ -121,6 +139,8 @@ def _wholes(live: Sequence[Figure]) -> list[Figure]:
     of_all = [f for f in totals_ if not _sided(f)]
     if of_all:
         kept = of_all
+        if not any(f.hedge == "exact" for f in of_all):  # "at least 9 people", "at least 12 civilians": at least 12
+            kept = of_all + [f for f in totals_ if f.hedge == "floor" and is_civilian(f.group)]
     else:
         sides = {is_civilian(f.group) for f in totals_}
         kept = totals_ if len(sides) == 1 else []
