@@ -10,10 +10,10 @@ import click
 
 from geoconflict.cli import options as opt
 from geoconflict.cli.options import Talk, open_index
-from geoconflict.errors import InputError
+from geoconflict.errors import InputError, OnlineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from geoconflict.records import Candidate
 
@@ -30,6 +30,9 @@ ADDED_COLUMNS = (
 )
 FINE_PREC = {"country": 6, "region": 5, "admin1": 4, "admin2": 3, "admin3": 3, "water": 7}  # UCDP where_prec of a kind
 NOT_FOUND = 1
+NOT_ALL_ASKED = 3
+MOST_FAILURES_IN_A_ROW = 5
+"""After as many a service is down: asking for the other names of a table would only wait for it."""
 
 
 @click.command(context_settings=opt.HELP)
@@ -83,7 +86,8 @@ def places(inputs: tuple[str, ...], **given: Any) -> int:
 @click.option(
     "--online",
     type=click.Choice(["nominatim", "geonames", "photon"]),
-    help="Ask this service instead of the index; needs a connection.",
+    help="Ask this service instead of the index; needs a connection. GEOCONFLICT_NOMINATIM_URL (or _GEONAMES_URL, "
+    "_PHOTON_URL) names another server of its kind, GEOCONFLICT_GEONAMES_USERNAME the account GeoNames wants.",
 )
 @click.option("--column", metavar="C", help="NAME is a table (.csv, .xlsx, .parquet); geocode its column C.")
 @opt.output(required=False, forms=".csv, .xlsx or .parquet, with --column")
@@ -105,17 +109,49 @@ def geocode(names: tuple[str, ...], **given: Any) -> int:
     if given["output"]:
         raise click.UsageError("-o goes with --column; candidates of names go to stdout")
     ask = _asker(given, talk)
-    answers = [(name, ask(name, given["limit"])) for name in names]
+    answers, failures = _ask_all(names, lambda name: ask(name, given["limit"]))
     if given["as_json"]:
-        click.echo(
-            json.dumps(
-                [{"name": name, "candidates": [_record(one) for one in found]} for name, found in answers],
-                ensure_ascii=False,
-            )
-        )
-    else:
-        click.echo("\n".join(_lines(name, found, explain=given["explain"]) for name, found in answers))
-    return 0 if any(found for _, found in answers) else NOT_FOUND
+        told: list[dict[str, Any]] = [
+            {"name": name, "candidates": [_record(one) for one in answers.get(name, [])]}
+            | ({"error": failures[name]} if name in failures else {})
+            for name in names
+        ]
+        click.echo(json.dumps(told, ensure_ascii=False))
+    elif answers:
+        lines = [_lines(name, answers[name], explain=given["explain"]) for name in names if name in answers]
+        click.echo("\n".join(lines))
+    return _asked(answers, failures)
+
+
+def _ask_all(
+    names: Iterable[str], ask: Callable[[str], list[Candidate]]
+) -> tuple[dict[str, list[Candidate]], dict[str, str]]:
+    """Ask for each name once; return answers and failures, each failure told in a line of its own."""
+    answers: dict[str, list[Candidate]] = {}
+    failures: dict[str, str] = {}
+    in_a_row, not_asked = 0, 0
+    for name in dict.fromkeys(names):
+        if in_a_row == MOST_FAILURES_IN_A_ROW:
+            failures[name] = f"not asked, since {in_a_row} names before it got no answer"
+            not_asked += 1
+            continue
+        try:
+            answers[name] = ask(name)
+            in_a_row = 0
+        except OnlineError as problem:
+            failures[name] = str(problem)
+            in_a_row += 1
+            click.echo(f"geoconflict: {name}: {problem}", err=True)
+    if not_asked:
+        click.echo(f"geoconflict: {not_asked} more names were not asked, since {in_a_row} got no answer", err=True)
+    return answers, failures
+
+
+def _asked(answers: dict[str, list[Candidate]], failures: dict[str, str]) -> int:
+    """Return the exit code of asking: some names without an answer of the service, or all of them unknown."""
+    if failures:
+        return NOT_ALL_ASKED if answers else OnlineError.exit_code
+    return 0 if any(answers.values()) or not answers else NOT_FOUND
 
 
 def _asker(given: dict[str, Any], talk: Talk) -> Callable[[str, int], list[Candidate]]:
@@ -192,10 +228,13 @@ def _geocode_table(names: tuple[str, ...], given: dict[str, Any], talk: Talk) ->
     if column not in table.columns:
         raise InputError(f"{names[0]}: no column {column!r}; it has {', '.join(map(str, table.columns))}")
     ask = _asker(given, talk)
-    best: dict[str, dict[str, Any]] = {}
-    for name in table[column].dropna().astype(str).unique():
-        found = ask(name, 1) if name.strip() else []
-        best[name] = _record(found[0]) if found else {"reason": "not in the gazetteer"}
+    names_in_it = table[column].dropna().astype(str).unique().tolist()
+    answers, failures = _ask_all(names_in_it, lambda name: ask(name, 1) if name.strip() else [])
+    if failures and not answers:
+        return _asked(answers, failures)
+    best: dict[str, dict[str, Any]] = {
+        name: _record(found[0]) if found else {"reason": "not in the gazetteer"} for name, found in answers.items()
+    } | {name: {"reason": f"no answer: {why}"} for name, why in failures.items()}
     for added in ADDED_COLUMNS:
         key = {"place_lat": "lat", "place_lon": "lon", "place_kind": "kind"}.get(added, added)
         values = [best.get(str(name), {}).get(key) for name in table[column]]
@@ -203,7 +242,7 @@ def _geocode_table(names: tuple[str, ...], given: dict[str, Any], talk: Talk) ->
     write_table(table, given["output"], overwrite=given["overwrite"])
     known = sum("place_id" in answer for answer in best.values())
     talk.say(f"{known} of {len(best)} names placed, {len(table)} rows written to {given['output']}")
-    return 0 if known or not best else NOT_FOUND
+    return _asked(answers, failures)
 
 
 @click.group(context_settings=opt.HELP)
