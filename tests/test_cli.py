@@ -3,7 +3,10 @@
 import json
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -147,6 +150,81 @@ def test_geocode_a_table_keeps_its_rows(tmp_path, gazetteer):
     assert geoconflict("geocode", "--column", "town", tmp_path / "t.csv", "-o", tmp_path / "p.csv").returncode == 1
 
 
+class Service(BaseHTTPRequestHandler):
+    """Answers as Nominatim does, but not for every name."""
+
+    def do_GET(self):
+        name = parse_qs(urlsplit(self.path).query)["q"][0]
+        if name == "Broken":
+            self.send_error(500)
+            return
+        body = json.dumps(
+            [
+                {
+                    "osm_type": "node",
+                    "osm_id": 1,
+                    "lat": "33.5",
+                    "lon": "36.3",
+                    "type": "city",
+                    "name": name,
+                    "display_name": name,
+                    "importance": 1,
+                }
+            ]
+        ).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def service(tmp_path, monkeypatch):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("GEOCONFLICT_NOMINATIM_URL", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setenv("GEOCONFLICT_CACHE", str(tmp_path / "cache"))
+    yield
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_name_the_service_fails_on_costs_no_other(tmp_path, service):
+    done = geoconflict("geocode", "Tartus", "Broken", "Homs", "--online", "nominatim", "--json")
+    assert done.returncode == 3
+    assert done.stderr.decode().count("\n") == 1
+    assert done.stderr.decode().startswith("geoconflict: Broken: ")
+    answers = json.loads(done.stdout)
+    assert [len(one["candidates"]) for one in answers] == [1, 0, 1]
+    assert "error" in answers[1]
+    (tmp_path / "t.csv").write_text("place\nBroken\nTartus\n", encoding="utf-8")
+    arguments = ["--column", "place", tmp_path / "t.csv", "-o", tmp_path / "o.csv", "--online", "nominatim"]
+    assert geoconflict("geocode", *arguments).returncode == 3
+    broken, placed = (tmp_path / "o.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert "no answer" in broken
+    assert "33.5" in placed
+    assert geoconflict("geocode", "Broken", "--online", "nominatim").returncode == 1
+
+
+@pytest.mark.parametrize(("given", "code"), [("Iraq", "IQ"), ("irq", "IQ"), ("iq", "IQ")])
+def test_a_country_is_taken_by_code_or_name(gazetteer, given, code):
+    found = CliRunner().invoke(cli, ["geocode", "Basra", "--country", given, "--json", "--limit", "1"])
+    assert found.exit_code == 0
+    assert json.loads(found.output)[0]["candidates"][0]["country"] == code
+
+
+@pytest.mark.parametrize(
+    "command", [["geocode", "Basra"], ["places", "a.txt"], ["zones", "at", "44,33", "--date", "2022-01-01"]]
+)
+def test_a_country_nobody_knows_is_a_usage_error(command):
+    done = CliRunner().invoke(cli, [*command, "--country", "ZQ"])
+    assert done.exit_code == 2
+    assert "'ZQ' is no country" in done.output
+
+
 # ---- bad input ---------------------------------------------------------------------------------------------------------
 def test_each_bad_article_is_named_and_costs_no_other(folder, gazetteer):
     (folder / "empty.txt").write_bytes(b"")
@@ -268,6 +346,103 @@ def test_zones_from_points_then_at(tmp_path):
     assert done.returncode == 0, done.stderr
     assert [one["controller"] for one in json.loads(done.stdout)] == ["HTS-led opposition"]
     assert geoconflict("zones", "info", tmp_path / "z.geojson").returncode == 0
+
+
+def test_western_longitudes_and_days_before_any_report():
+    done = geoconflict("zones", "at", "-3.7,40.4", "--date", "2022-02-03")
+    assert done.returncode == 0, done.stderr
+    assert "no zone" in done.stdout.decode()
+    done = geoconflict("zones", "at", "36.63,35.93", "--date", "2001-02-03")
+    assert done.stdout.decode().startswith("no report that early")
+    assert geoconflict("zones", "at", "36.63,35.93", "--dat", "2001-02-03").returncode == 2
+
+
+def test_no_zones_are_no_success(tmp_path):
+    done = geoconflict(
+        "zones", "from-points", "--country", "Ukraine", "--date", "2022-02-03", "-o", tmp_path / "z.geojson"
+    )
+    assert done.returncode == 1
+    assert done.stderr.decode().count("\n") == 1
+    assert not (tmp_path / "z.geojson").exists()
+
+
+def write_zones(path, **columns):
+    import geopandas
+    from shapely.geometry import box
+
+    geopandas.GeoDataFrame(columns, geometry=[box(36, 35, 37.5, 37)], crs="EPSG:4326").to_file(path, engine="pyogrio")
+    return path
+
+
+def test_who_held_a_zone_file_can_be_said(folder, gazetteer):
+    zones = write_zones(folder / "z_2022-01-20.geojson", name=["x"])
+    refused = geoconflict("zones", "info", zones)
+    assert refused.returncode == 1
+    assert "--controller" in refused.stderr.decode()
+    assert "(controller=" not in refused.stderr.decode()
+    asked = ["--zones", zones, "--controller", "Northern side"]
+    at = geoconflict("zones", "at", "36.5,36.2", "--date", "2022-02-03", *asked)
+    assert "Northern side" in at.stdout.decode(), at.stderr
+    done = geoconflict("events", folder / "atmeh.txt", *asked, "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert "Northern side" in done.stdout.decode()
+    both = geoconflict("zones", "info", zones, folder / "none.geojson", "--controller", "Northern side")
+    assert both.returncode == 3
+    assert "Northern side" in both.stdout.decode()
+    assert "none.geojson" in both.stderr.decode()
+    assert geoconflict("events", folder / "atmeh.txt", "--controller", "Northern side").returncode == 2
+    dateless = write_zones(folder / "z.geojson", controller=["x"])
+    told = geoconflict("zones", "info", dateless).stderr.decode()
+    assert "valid_from" in told
+    assert told.count("\n") == 1
+
+
+# ---- event tables --------------------------------------------------------------------------------------------------------
+def test_a_bad_row_is_left_out_and_said(tmp_path, gazetteer):
+    (tmp_path / "e.csv").write_text(
+        "id,date,lat,lon\na,2022-02-03,36.3,36.7\nb,2022-13-03,36.3,36.7\nc,2022-02-04,36.3,36.7\n", encoding="utf-8"
+    )
+    for command, name in (("link", "o.geojson"), ("map", "o.html")):
+        done = geoconflict(command, tmp_path / "e.csv", "-o", tmp_path / name)
+        assert done.returncode == 3, done.stderr
+        (line,) = [line for line in done.stderr.decode().splitlines() if "e.csv row 3" in line]
+        assert "2022-13-03" in line
+        assert "YYYY-MM-DD" in line
+    assert len(json.loads((tmp_path / "o.geojson").read_text(encoding="utf-8"))["features"]) == 2
+
+
+def test_whose_table_it_is_can_be_said(tmp_path, gazetteer):
+    (tmp_path / "u.csv").write_text(
+        "id,date_start,date_end,latitude,longitude,type_of_violence,best\n7,2022-02-03,2022-02-03,36.3,36.7,3,4\n"
+        "8,2022-02-03,2022-02-03,36.3,36.7,1,4\n",
+        encoding="utf-8",
+    )
+    for command in ("link", "events"):
+        done = geoconflict(command, tmp_path / "u.csv", "--from", "ucdp", "-o", tmp_path / f"{command}.csv", "--json")
+        assert done.returncode == 0, done.stderr
+        kinds = [event["event"] for event in json.loads(done.stdout)["events"]]
+        assert kinds == ["Violence against civilians", "state-based violence"]
+    (tmp_path / "odd.csv").write_text("who,where\na,b\n", encoding="utf-8")
+    done = geoconflict("link", tmp_path / "odd.csv", "-o", tmp_path / "o.csv")
+    assert done.returncode == 2
+    assert "--from" in done.stderr.decode()
+
+
+# ---- nothing to show -----------------------------------------------------------------------------------------------------
+def test_an_article_in_another_language_is_said(tmp_path, gazetteer):
+    (tmp_path / "ar.txt").write_text(
+        "وصلت قافلة مساعدات إلى مدينة الرقة يوم الأحد ومنها إلى الحسكة.\n", encoding="utf-8"
+    )
+    done = geoconflict("embed", tmp_path / "ar.txt", "-o", tmp_path / "m.svg")
+    assert done.returncode == 0, done.stderr
+    assert "Warning: ar: not in English, the only language events are read from; 2 places found" in done.stderr.decode()
+    assert "No event was read." in (tmp_path / "m.alt.txt").read_text(encoding="utf-8")
+
+
+def test_a_folder_without_articles_is_an_error(tmp_path):
+    done = geoconflict("map", tmp_path, "-o", tmp_path / "m.html")
+    assert done.returncode == 1
+    assert done.stderr.decode() == f"geoconflict: no article in {tmp_path}\n"
 
 
 def test_gazetteer_info_search_check(gazetteer):

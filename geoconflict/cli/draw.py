@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geoconflict.cli import options as opt
-from geoconflict.cli.layers import Options, Run, make_layer
+from geoconflict.cli.layers import Options, Run, make_layer, read_table_of_events
 from geoconflict.cli.layers import link as link_run
 from geoconflict.cli.options import Talk
 
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LINKING = opt.options(
+    opt.source,
     opt.zone_files,
+    opt.controller,
     opt.camp_files,
     opt.population,
     opt.no_zones,
     opt.no_camps,
     opt.max_zone_age,
 )
+NO_EVENT = "No event was read"
 READING = opt.options(opt.index, opt.country, opt.published, opt.recursive)
 TALKING = opt.options(opt.overwrite, opt.as_json, opt.quiet, opt.debug)
 
@@ -58,7 +61,12 @@ def _drawn(draw: Callable[..., Any], inputs: tuple[str, ...], given: dict[str, A
     run.layer = protect(run.layer, policy)
     camps = None if run.camps is None else protect(run.camps, policy)
     picture = draw(
-        run.layer, zones=run.zones, camps=camps, title=given["title"], policy=policy, borders=options.borders
+        run.layer,
+        zones=run.zones,
+        camps=camps,
+        title=given["title"] or (NO_EVENT if run.layer.empty else None),
+        policy=policy,
+        borders=options.borders,
     )
     written = [str(one) for one in picture.save(path, overwrite=given["overwrite"]) or (path,)]
     return _finish(run, policy=policy, written=written, as_json=given["as_json"], talk=talk)
@@ -133,10 +141,10 @@ def link(events: str, **given: Any) -> int:
     \b
     geoconflict link events.csv -o linked.geojson
     """
-    from geoconflict.files import read_events
 
     def make(options: Options, _talk: Talk) -> Run:
-        run = Run(layer=read_events(events))
+        run = Run()
+        run.layer = read_table_of_events(events, options, run)
         link_run(run, options)
         return run
 

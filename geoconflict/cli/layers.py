@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from geoconflict.cli.options import MAX_ZONE_AGE_DAYS, Talk, open_index
-from geoconflict.errors import GeoconflictError, InputError, UsageError
+from geoconflict.errors import GeoconflictError, InputError, RowsLeftOutWarning, UsageError
 from geoconflict.records import LOCATION_ROLES
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from geoconflict.records import Article, Event, Resolution
 
 PROGRESS_AFTER_S = 2.0
+READABLE_LETTERS = 0.5
+"""Events are read from English: a text of which fewer letters are Latin is in another language."""
+LETTERS_LOOKED_AT = 20_000
+LAST_LATIN_LETTER = "\u024f"  # end of the block Latin Extended-B
 CURATED_COUNTRY = "SY"  # the curated town reports cover this country only
 
 
@@ -57,11 +62,13 @@ class Run:
 class Options:
     """The shared options of the commands that make a layer."""
 
+    source: Literal["auto", "ucdp", "acled", "geoconflict"] = "auto"
     index: str | None = None
     country: str | None = None
     published: dt.date | None = None
     recursive: bool = False
     zone_files: tuple[str, ...] = ()
+    controller: str | None = None
     camp_files: tuple[str, ...] = ()
     no_zones: bool = False
     no_camps: bool = False
@@ -88,6 +95,8 @@ def read_resolved(
     run.articles = len(reading.articles)
     if run.skipped and not reading.articles:
         raise InputError("nothing could be read: " + "; ".join(f"{path}: {reason}" for path, reason in run.skipped))
+    if not reading.articles:
+        raise InputError(f"no article in {', '.join(map(str, inputs))}")
     gazetteer: Gazetteer = open_index(options.index, talk)
     run.index_date = gazetteer.info()["built"]
     started = time.monotonic()
@@ -105,22 +114,62 @@ def read_resolved(
             for one in resolutions
             if one.place is None and one.role in LOCATION_ROLES
         ]
+        if not _is_latin(article.text):
+            placed = sum(one.place is not None for one in resolutions)
+            run.warnings.append(
+                f"{article.id}: not in English, the only language events are read from; {placed} places found"
+            )
         if time.monotonic() - started > PROGRESS_AFTER_S:
             talk.progress(f"{number} of {len(reading.articles)} articles read")
         yield article, resolutions, events
     talk.done()
 
 
+def _is_latin(text: str) -> bool:
+    """Whether most letters of a text are Latin; one without letters is."""
+    letters = [letter for letter in text[:LETTERS_LOOKED_AT] if letter.isalpha()]
+    return sum(letter <= LAST_LATIN_LETTER for letter in letters) >= READABLE_LETTERS * len(letters)
+
+
+def read_table_of_events(path: str, options: Options, run: Run) -> GeoDataFrame:
+    """Read an event table; rows that had to be left out are told in the summary and by the exit code."""
+    from geoconflict.files import read_events
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        layer = read_events(path, source=options.source)
+    for one in caught:
+        if issubclass(one.category, RowsLeftOutWarning):
+            where, _, reason = str(one.message).partition(": ")
+            run.skipped.append((where, reason))
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    return layer
+
+
+def _holds_events(path: str, options: Options) -> bool:
+    """Whether an input is an event table: by its columns, else because --from says so."""
+    from geoconflict.files import sniff
+
+    if path == "-" or not Path(path).is_file():
+        return False
+    try:
+        return sniff(path) == "events"
+    except UsageError:
+        if options.source == "auto":
+            raise
+        return True
+
+
 def make_layer(inputs: Sequence[str], options: Options, talk: Talk) -> Run:
     """Read articles or event tables and return them as one linked layer."""
     from geoconflict.events import merge_events
-    from geoconflict.files import read_events, sniff
     from geoconflict.links import events_to_layer
 
     run = Run()
-    tables = [path for path in inputs if path != "-" and Path(path).is_file() and sniff(path) == "events"]
+    tables = [path for path in inputs if _holds_events(path, options)]
     texts = [path for path in inputs if path not in tables]
-    layers = [read_events(path) for path in tables]
+    layers = [read_table_of_events(path, options, run) for path in tables]
     if texts:
         layers.append(events_to_layer(merge_events(one[2] for one in read_resolved(texts, options, run, talk))))
     if not layers:
@@ -144,8 +193,12 @@ def link(run: Run, options: Options) -> None:
 
     if run.layer is None:
         raise UsageError("there is no layer to link")
+    check_controller(options.controller, options.zone_files)
     if not options.no_zones:
-        run.zones = read_zones(options.zone_files) if options.zone_files else curated_zones(event_days(run.layer), run)
+        if options.zone_files:
+            run.zones = read_zones(options.zone_files, controller=options.controller)
+        else:
+            run.zones = curated_zones(event_days(run.layer), run)
         run.layer = link_zones(run.layer, run.zones, max_age_days=options.max_zone_age)
     if not options.no_camps:
         if options.camp_files:
@@ -159,6 +212,12 @@ def link(run: Run, options: Options) -> None:
         run.layer = link_camps(run.layer, run.camps)
     if options.population:
         run.layer = link_population(run.layer, open_population(options.population))
+
+
+def check_controller(controller: str | None, zone_files: Sequence[str]) -> None:
+    """Refuse --controller where there is no file it could speak of."""
+    if controller and not zone_files:
+        raise UsageError("--controller says who held the polygons of zone files; name those with --zones")
 
 
 def event_days(layer: GeoDataFrame) -> list[dt.date]:

@@ -54,6 +54,21 @@ class LonLat(click.ParamType):  # type: ignore[type-arg]  # as above
         return lon, lat
 
 
+class Country(click.ParamType):  # type: ignore[type-arg]  # as above
+    """A country: its ISO 3166-1 code, or a name the curated rows give it."""
+
+    name = "country"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the alpha-2 code, or fail with what is expected."""
+        from geoconflict.files.columns import country_codes, country_key
+
+        code = country_codes().get(country_key(value))
+        if code is None:
+            self.fail(f"{value!r} is no country; write its ISO 3166-1 code, e.g. SY, or its name", param, ctx)
+        return code
+
+
 @dataclass(frozen=True, slots=True)
 class Talk:
     """What is said while a command works: to stderr, so that stdout carries results only."""
@@ -118,7 +133,10 @@ debug = click.option("--debug", is_flag=True, expose_value=False, help="Show the
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
 index = click.option("--gazetteer", "index", metavar="INDEX", help="Use this gazetteer index folder.")
 country = click.option(
-    "--country", metavar="CODE", help="Country the text is likely about (SY): a prior, not a filter."
+    "--country",
+    type=Country(),
+    metavar="COUNTRY",
+    help="Country the text is likely about, code or name (SY): a prior, not a filter.",
 )
 published = click.option("--published", type=Day(), help="Day of publication of articles that do not say it.")
 
@@ -144,6 +162,9 @@ zone_files = click.option(
 camp_files = click.option(
     "--camps", "camp_files", multiple=True, metavar="FILE", help="Camps to use instead of the curated ones; repeatable."
 )
+controller = click.option(
+    "--controller", metavar="NAME", help="Who held the polygons of the files of --zones that name nobody."
+)
 no_zones = click.option("--no-zones", is_flag=True, help="Do not link to control zones.")
 no_camps = click.option("--no-camps", is_flag=True, help="Do not link to camps.")
 population = click.option("--population", metavar="RASTER", help="Count people within 1, 5 and 10 km from this raster.")
@@ -154,6 +175,14 @@ max_zone_age = click.option(
     show_default=True,
     metavar="DAYS",
     help="A zone map older than this answers nothing.",
+)
+source = click.option(
+    "--from",
+    "source",
+    type=click.Choice(["auto", "ucdp", "acled", "geoconflict"]),
+    default="auto",
+    show_default=True,
+    help="Whose event tables the tables are; auto looks at the column names.",
 )
 borders = click.option(
     "--borders",

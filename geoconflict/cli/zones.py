@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geoconflict.cli import options as opt
-from geoconflict.cli.layers import Run, curated_zones
+from geoconflict.cli.layers import Run, check_controller, curated_zones
 from geoconflict.cli.options import Talk
 from geoconflict.errors import InputError
 
 if TYPE_CHECKING:
     import datetime as dt
+
+NOT_ALL_READ = 3
 
 
 @click.group(context_settings=opt.HELP)
@@ -23,17 +25,30 @@ def zones() -> None:
 
 @zones.command(context_settings=opt.HELP)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--controller", metavar="NAME", help="Who held the polygons of files that name nobody.")
 @opt.as_json
 @opt.debug
-def info(files: tuple[str, ...], *, as_json: bool) -> None:
+def info(files: tuple[str, ...], controller: str | None, *, as_json: bool) -> int:
     """Say what is in zone files: sources, controllers, days.
 
     \b
     geoconflict zones info zones.geojson
     """
+    import pandas as pd
+
     from geoconflict.files import read_zones
 
-    layer = read_zones(files)
+    layers, problems = [], []
+    for path in files:
+        try:
+            layers.append(read_zones(path, controller=controller))
+        except InputError as problem:
+            problems.append(str(problem))
+    if not layers:
+        raise InputError("; ".join(problems))
+    for told in problems:
+        click.echo(f"Not read: {told}", err=True)
+    layer = pd.concat(layers, ignore_index=True)
     facts = [
         {
             "source": source,
@@ -47,29 +62,37 @@ def info(files: tuple[str, ...], *, as_json: bool) -> None:
     ]
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False))
-        return
-    for one in facts:
+    for one in () if as_json else facts:
         click.echo(
             f"{one['source']}: {one['zones']} zones, {one['maps']} maps from {one['first_day']} to {one['last_map']}"
         )
         click.echo(f"  {', '.join(one['controllers'])}")
+    return NOT_ALL_READ if problems else 0
 
 
-@zones.command(context_settings=opt.HELP)
+# Unknown options are handed on as arguments, since a western longitude begins as an option does: -10.5,36.31.
+@zones.command(context_settings={**opt.HELP, "ignore_unknown_options": True})
 @click.argument("point", type=opt.LonLat(), metavar="LON,LAT")
 @click.option("--date", "day", type=opt.Day(), required=True, help="The day asked about.")
-@click.option("--country", metavar="CODE", help="Country the point lies in; then a zone of it up to 2 km away counts.")
+@click.option(
+    "--country",
+    type=opt.Country(),
+    metavar="COUNTRY",
+    help="Country the point lies in; then a zone of it up to 2 km away counts.",
+)
 @opt.zone_files
+@opt.controller
 @opt.max_zone_age
 @opt.as_json
 @opt.debug
 def at(
     point: tuple[float, float],
     day: dt.date,
+    *,
     country: str | None,
     zone_files: tuple[str, ...],
+    controller: str | None,
     max_zone_age: int,
-    *,
     as_json: bool,
 ) -> None:
     """Say who is reported to have held a point on a day, a line a source.
@@ -81,13 +104,17 @@ def at(
     from geoconflict.zones import zones_at
 
     run, talk = Run(), Talk()
-    layer = read_zones(zone_files) if zone_files else curated_zones([day], run)
-    answers = zones_at(layer, *point, day, max_age_days=max_zone_age, country=country and country.upper())
+    check_controller(controller, zone_files)
+    layer = read_zones(zone_files, controller=controller) if zone_files else curated_zones([day], run)
+    answers = zones_at(layer, *point, day, max_age_days=max_zone_age, country=country)
     if as_json:
         click.echo(json.dumps(answers, ensure_ascii=False))
         return
     for answer in answers:
         click.echo(_sentence(answer))
+    if not answers:
+        first = layer["valid_from"].dropna().min() if len(layer) else None
+        click.echo("no report that early" + (f"; the first map is of {first}" if first else ""))
     for note in run.notes:
         talk.say(note)
 
@@ -110,7 +137,14 @@ def _sentence(answer: dict[str, Any]) -> str:
 @zones.command("from-points", context_settings=opt.HELP)
 @click.argument("reports", required=False, metavar="[FILE]")
 @click.option("--date", "day", type=opt.Day(), required=True, help="The day the zones are for.")
-@click.option("--country", metavar="CODE", default="SY", show_default=True, help="Country the zones are clipped to.")
+@click.option(
+    "--country",
+    type=opt.Country(),
+    metavar="COUNTRY",
+    default="SY",
+    show_default=True,
+    help="Country the zones are clipped to.",
+)
 @opt.output(forms=".geojson .parquet .gpkg")
 @opt.overwrite
 @opt.quiet
@@ -130,9 +164,14 @@ def from_points(reports: str | None, day: dt.date, country: str, output: str, *,
 
     check_output(output, overwrite=overwrite)
     outlines = country_outlines("un")
-    outline = outlines[outlines["iso2"] == country.upper()]
+    outline = outlines[outlines["iso2"] == country]
     if outline.empty:
-        raise InputError(f"--country {country}: no such ISO 3166-1 alpha-2 code")
-    derived = zones_from_reports(read_town_reports(reports), outline, day, country=country.upper())
+        raise InputError(f"--country {country}: the country outlines have no area of it")
+    told = read_town_reports(reports)
+    derived = zones_from_reports(told, outline, day, country=country)
+    if derived.zones.empty:
+        whose = reports or "the curated reports, which cover Syria"
+        first, last = told["valid_from"].min(), told["valid_from"].max()
+        raise InputError(f"no zone for {country} on {day}: no report of it then in {whose} ({first} to {last})")
     write_layer(derived.zones, output, overwrite=overwrite)
     Talk(quiet=quiet).say(f"{len(derived.zones)} zones written to {output}; derived from town reports, approximate")

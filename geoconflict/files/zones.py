@@ -103,7 +103,7 @@ def _zone_file(path: Path, controller: str | None) -> GeoDataFrame:
     frame = pd.DataFrame({name: _or(fields[name], default[name], table.frame.index) for name in fields})
     if frame["controller"].isna().any():
         at = int(frame["controller"].isna().to_numpy().argmax())
-        raise table.at(at, "no controller; add a column `controller`, or name who held the whole file (controller=...)")
+        raise table.at(at, "no controller; add a column `controller`, or say who held the whole file with --controller")
     frame["valid_from"], frame["valid_to"] = valid_from, valid_to
     frame["country"] = countries(table.frame)
     frame = frame[list(ZONE_COLUMNS)].astype(dict(ZONE_COLUMNS))
