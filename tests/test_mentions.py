@@ -54,12 +54,38 @@ def assert_spans_hold(text, mentions):
         ("The Rifaat family fled Iranand Homs.", ["Iran", "Homs"]),
         ("انفجار في حلب وإدلب", ["حلب", "إدلب"]),
         ("قصف طائرات روسية مدينة إدلب", ["إدلب"]),
+        ("Envoys of the People's Republic of China came to Khartoum.", ["People's Republic of China", "Khartoum"]),
+        ("Libyas coast guard brought them to Benghazis port.", ["Libya", "Benghazi"]),
+        ("Turkeys were sold while the two Koreas met in Geneva.", ["Geneva"]),
+        ("He was killed in Hula al-Zzyzx near Tyre.", ["Hula al-Zzyzx", "Tyre"]),
+        ("Troops moved between Tabqa and Resafa at night.", ["Tabqa", "Resafa"]),
+        ("Rockets hit Ain al-Asad air base.", ["Ain al-Asad"]),
     ],
 )
 def test_the_span_is_the_bare_name(text, expected, gazetteer):
     mentions = found(text, gazetteer)
     assert_spans_hold(text, mentions)
     assert [m.text for m in mentions] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("State news agency WAFA reported a raid in Jenin. WAFA gave no toll.", ["Jenin"]),
+        ("The Houthi-run Saba news agency spoke of a raid on Marib. Saba reported three dead.", ["Marib"]),
+        ("According to SABA the raid hit Hodeidah; TASS quoted officials in Moscow.", ["Hodeidah", "Moscow"]),
+        ("The island of Saba lies near Sint Maarten.", ["Saba", "Sint Maarten"]),
+        ("From 3 Nov to 14 Dec shells fell on Mosul; on Mar 2 they ceased.", ["Mosul"]),
+        ("Arab tribes and Baath officials met in Hasakah.", ["Hasakah"]),
+        ("Car bomb near market kills nine in Mogadishu", ["Mogadishu"]),
+        ("CAR troops, backed by the DRC, left Bangui.", ["CAR", "DRC", "Bangui"]),
+        ("ADEN, Yemen - A blast killed two.", ["ADEN", "Yemen"]),
+        ("The MOCA report was read in Paris.", ["Paris"]),
+        ("They asked Ghiyath Safi in Damascus. Safi spoke of ten dead.", ["Damascus"]),
+    ],
+)
+def test_agencies_dates_and_words_in_capitals_are_no_places(text, expected, gazetteer):
+    assert names(text, gazetteer) == expected
 
 
 def test_a_line_that_was_wrapped_is_no_break(gazetteer):

@@ -21,6 +21,8 @@ HASHTAG_CITY = 150_000
 """People from which a small-letter hashtag (#aleppo) counts as a place."""
 
 _JOINS = re.compile(r"^(?: |-|–|_|['’‘`]|['’] |)$")
+_POSSESSIVES = frozenset({"'s ", "’s "})
+_LONGEST_CODE = 3
 _JOINS_ARABIC = re.compile(r"^(?:[ _]| #)$")
 _PATTERN_TYPES = (("street", v.STREET), ("nature", v.NATURE), ("site", v.SITE), ("facility", v.FACILITY))
 _POINTED_HEADS = frozenset({"St.", "Mt.", "Ft.", "Ste."})
@@ -71,8 +73,11 @@ def find_candidates(tokens: Sequence[Token], lexicon: Lexicon, masked: Sequence[
 
 
 def key_of(tokens: Sequence[Token]) -> str:
-    """Return the normal form of adjoining tokens."""
-    return tokens[0].norm if len(tokens) == 1 else " ".join(token.norm for token in tokens if token.norm)
+    """Return the normal form of adjoining tokens; a possessive ending between two is part of it."""
+    if len(tokens) == 1:
+        return tokens[0].norm
+    ends = ["s" if after.gap in _POSSESSIVES else "" for after in tokens[1:]] + [""]
+    return " ".join(token.norm + end for token, end in zip(tokens, ends, strict=True) if token.norm)
 
 
 # ---- Latin and Cyrillic script: capital letters show where a name may begin -------------------------------------
@@ -89,7 +94,7 @@ def _latin(tokens: Sequence[Token], i: int, lexicon: Lexicon, masked: Sequence[b
     institution = _institution(tokens, i, limit, lexicon)
     if institution:
         return institution
-    match = _longest_known(tokens, i, limit, lexicon)
+    match = _longest_known(tokens, i, limit, lexicon, masked)
     kind, end = _pattern(tokens, i, limit, lexicon)
     compound = _compound_end(tokens, i, match.last if match else i + 1, limit, known=match is not None)
     if compound > max(end, match.last if match else 0):
@@ -122,8 +127,13 @@ def _run_limit(tokens: Sequence[Token], i: int, masked: Sequence[bool]) -> int:
     return j
 
 
-def _longest_known(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> Candidate | None:
+def _longest_known(
+    tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon, masked: Sequence[bool]
+) -> Candidate | None:
     first = tokens[i]
+    owned = tokens[limit].gap if limit < len(tokens) else ""
+    if owned in _POSSESSIVES and tokens[limit].capital:  # "People's Republic of China", "Land's End"
+        limit = _run_limit(tokens, limit, masked)
     for j in range(limit, i, -1):
         last = tokens[j - 1]
         if not (last.capital or last.hashtag or last.text[:1].isdigit()):
@@ -140,7 +150,10 @@ def _longest_known(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon
                 continue
         if not one and lexicon.word(key).common:
             continue
-        known = lexicon.known(key)
+        spelt_out = one and len(key) <= _LONGEST_CODE and first.text.isalpha() and first.text[1:].islower()
+        known = lexicon.spelt_out(key) if spelt_out and first.capital else lexicon.known(key)
+        if not known and not lexicon.is_demonym(key):
+            continue
         if one and not first.capital and not (known.names_area or known.population > HASHTAG_CITY):
             continue
         return Candidate(i, j, key, known)
@@ -242,9 +255,12 @@ def _unknown_after_preposition(tokens: Sequence[Token], i: int, limit: int, lexi
         if not token.capital or (plain and not (j == i and short_head)):
             break
         j += 1
+    while i < j and j + 1 < limit and _article_joins(tokens[j], tokens[j + 1]):  # "Aita al-Shaab"
+        j += 2
     if j == i or (j < len(tokens) and tokens[j].capital and tokens[j].gap == " "):
         return None
-    if any(token.norm in v.ORGANISATION or lexicon.word(token.norm).first_name for token in tokens[i:j]):
+    words = [token.norm for token in tokens[i:j] if token.norm not in v.JOINING_ARTICLES]
+    if any(word in v.ORGANISATION or lexicon.word(word).first_name for word in words):
         return None
     key = key_of(tokens[i:j])
     return Candidate(i, j, key, lexicon.known(key))

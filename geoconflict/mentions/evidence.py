@@ -51,6 +51,7 @@ class Evidence:
         self.places = {key for key in self.counts if lexicon.is_sizeable(key)}
         self.starting = {candidate.first: candidate for candidate in candidates}
         self.ending = {candidate.last: candidate for candidate in candidates}
+        self.between = self._between(candidates)
         self.attested = {candidate.key for candidate in candidates if self._attested(candidate)}
         self.home = self._home_areas()
         self.countries = self._named_countries()
@@ -60,6 +61,18 @@ class Evidence:
             key for key in persons if key not in self.attested or lexicon.known(key).population < ATTESTED_CITY
         }
 
+    def _between(self, candidates: Sequence[Candidate]) -> set[Candidate]:
+        """Return the names of "between X and Y" where both are known and neither is a people."""
+        found: set[Candidate] = set()
+        for one in candidates:
+            joint = self.tokens[one.last] if one.last < len(self.tokens) else None
+            other = self.starting.get(one.last + 1)
+            if one.first and joint and other and joint.norm == "and" and self.tokens[one.first - 1].norm == "between":
+                pair = {one, other}
+                if all(c.known and not self.lexicon.is_demonym(c.key) for c in pair):
+                    found |= pair
+        return found
+
     def _attested(self, candidate: Candidate) -> bool:
         """Whether this occurrence shows a place: "in X" not followed by a capital, or "X, Country"."""
         tokens = self.tokens
@@ -67,6 +80,8 @@ class Evidence:
         if ARABIC.match(tokens[candidate.first].text):
             before = tokens[candidate.first - 1].norm if candidate.first else ""
             return bool(candidate.prefix) or before in v.ARABIC_PREPOSITIONS or before in v.ARABIC_TYPES
+        if candidate in self.between:
+            return True
         if candidate.first and tokens[candidate.first].gap == " " and self._says_place(candidate.first - 1):
             return not (after and after.capital and after.gap == " ")
         parent = self.starting.get(candidate.last)

@@ -10,7 +10,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from geoconflict.gazetteer.index import MAIN
+from geoconflict.gazetteer.index import CODE, MAIN
 from geoconflict.mentions import vocabulary as v
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _spelling(f: Features, text: str, candidate: Candidate, evidence: Evidence, 
         f["short"] = 1
     if len(name) > 1 and "." not in name and name.isupper():
         f["upper"] = 1
-        if len(key) <= 4 and not known.kinds & {"country", "region", "admin1"}:
+        if _looks_like_acronym(candidate):
             f["acronym"] = 1
     if "." in name and len(key) <= 4:
         f["dotted"] = 1
@@ -105,7 +105,7 @@ def _spelling(f: Features, text: str, candidate: Candidate, evidence: Evidence, 
         f["person_small"] = float(not big)
     if not big and not (word.common or word.first_name or word.last_name) and evidence.in_named_country(candidate):
         f["in_named_country_small"] = 1
-    if not big and known and known.population < ABROAD_TOWN and evidence.is_abroad(candidate):
+    if not big and known and known.population < ABROAD_TOWN and not known.curated and evidence.is_abroad(candidate):
         f["abroad_small"] = 1
     f["near_home_small"] = 0.0 if big else evidence.near_home(candidate)
     if key in evidence.attested:
@@ -114,6 +114,14 @@ def _spelling(f: Features, text: str, candidate: Candidate, evidence: Evidence, 
         f["demonym"] = 1
     if "@" in text[max(0, first.start - 1) : first.start + 1]:
         f["handle"] = 1
+
+
+def _looks_like_acronym(candidate: Candidate) -> bool:
+    """Whether a short name in capitals may be anything: it is no country's name and no province's short form."""
+    known = candidate.known
+    if len(candidate.key) > 4 or known.kinds & {"country", "region"}:
+        return False
+    return not (known.flags & CODE and "admin1" in known.kinds)
 
 
 def _before(f: Features, candidate: Candidate, evidence: Evidence, around: _Around) -> None:
@@ -135,6 +143,8 @@ def _before(f: Features, candidate: Candidate, evidence: Evidence, around: _Arou
             f["after_capital"] = 1
         if len(before.text.strip(".")) == 1:
             f["after_initial"] = 1
+    if candidate in evidence.between:
+        f["between_small"] = small
     if word == "of" and candidate.first > 1:
         head = evidence.tokens[candidate.first - 2]
         if head.norm in v.ORGANISATION:
@@ -165,7 +175,7 @@ def _after(f: Features, text: str, candidate: Candidate, evidence: Evidence, aro
         f["before_said_small"] = small
     elif around.after_word in v.AREA_TYPE:
         f["before_area_type"] = 1
-    elif around.after_word in v.LOCAL_NOUN or around.after_word.removesuffix("s") in v.SITE:
+    elif around.after_word in v.LOCAL_NOUN or around.after_word.removesuffix("s") in v.SITE or _is_site(candidate):
         f["before_local_noun"] = 1
     elif around.after_word in ("who", "whose", "whom"):
         f["before_who"] = 1
@@ -173,6 +183,7 @@ def _after(f: Features, text: str, candidate: Candidate, evidence: Evidence, aro
         f["ampersand"] = 1
     if around.start and _DATELINE.match(text[end : end + 40]):
         f["dateline"] = 1
+        f.pop("acronym", None)
     if text[end : end + 2] in ("'s", "’s"):
         f["possessive_small"] = small
     if after and gap.startswith(", ") and after.text[:1].isdigit():
@@ -183,6 +194,16 @@ def _after(f: Features, text: str, candidate: Candidate, evidence: Evidence, aro
         parent = evidence.starting.get(candidate.last)
         if parent and parent.known.names_area:
             f["before_parent"] = 1
+            f.pop("acronym", None)
+
+
+def _is_site(candidate: Candidate) -> bool:
+    """Whether a name is known by a type word of two that follows it, written small: "al-Asad air base"."""
+    return (
+        bool(candidate.known)
+        and candidate.key.endswith(" air base")
+        and candidate.last == candidate.first + len(candidate.key.split()) - 2
+    )
 
 
 def _capital_after(f: Features, after: Token, evidence: Evidence) -> None:

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer import open_gazetteer
+from geoconflict.gazetteer.index import MAIN
 from geoconflict.gazetteer.names import ARABIC, norm
 from geoconflict.mentions import vocabulary as v
 from geoconflict.mentions.candidates import find_candidates
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from geoconflict.gazetteer import Gazetteer
     from geoconflict.mentions.candidates import Candidate
     from geoconflict.mentions.features import Features
-    from geoconflict.mentions.lexicon import Lexicon
+    from geoconflict.mentions.lexicon import Known, Lexicon
     from geoconflict.records import Article
 
 THRESHOLD = 0.55
@@ -130,11 +131,26 @@ def _glued_at(word: str, lexicon: Lexicon) -> int:
         if lexicon.is_sizeable(norm(word[:cut])) and lexicon.is_sizeable(norm(word[cut:])):
             return cut
     known = lexicon.word(norm(word))
-    if not word[0].isupper() or known.zipf or known.first_name or known.last_name:
+    if not word[0].isupper() or known.first_name or known.last_name:
+        return 0
+    if _lost_apostrophe(word, lexicon, frequent=known.zipf > 0):
+        return len(word) - 1
+    if known.zipf:
         return 0
     for cut in range(4, len(word) - 1):
-        if word[cut:] in v.GLUE and len(word) - cut >= 3:  # "at", "an" and "in" end too many names
-            name = lexicon.known(norm(word[:cut]))
-            if "country" in name.kinds or name.population > GLUED_CITY:
-                return cut
+        glued = word[cut:] in v.GLUE and len(word) - cut >= 3  # "at", "an" and "in" end too many names
+        if glued and _is_famous(lexicon.known(norm(word[:cut]))):
+            return cut
     return 0
+
+
+def _lost_apostrophe(word: str, lexicon: Lexicon, *, frequent: bool) -> bool:
+    """Whether a word is a famous name with a possessive ending ("Syrias army"); "turkeys" are birds, "Koreas" two."""
+    stem = norm(word[:-1])
+    name = lexicon.known(stem)
+    own = word.endswith("s") and word.isalpha() and name.flags & MAIN and not lexicon.word(stem).common
+    return bool(own) and ("country" in name.kinds or (not frequent and _is_famous(name)))
+
+
+def _is_famous(name: Known) -> bool:
+    return "country" in name.kinds or name.population > GLUED_CITY

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LARGE_TOWN = 15_000
 """People from which a name counts as a known place beside other words of the text."""
 SMALL_VILLAGE = 1_000
+SMALL_AREA = 20_000
+"""People, and metres of radius, under which a first-level area is no better known than a town."""
 FAMOUS_CITY = 400_000
 """People from which a place outranks a demonym of the same spelling."""
 BIG_KINDS = frozenset({"country", "admin1", "region", "capital", "water"})
@@ -24,13 +26,16 @@ ARMED_KINDS = frozenset({"rebel group", "political militia", "identity militia"}
 class Known:
     """All places of one spelling, summed up.
 
-    `kinds` has "capital" beside the kinds of the records; `flags` is every flag any of them has.
+    `kinds` has "capital" beside the kinds of the records, and a first-level area smaller than a city (Malta has 68) as
+    "admin2"; `flags` is every flag any of them has. `curated` says that a spot of this name is a row of our own tables.
+    Without `codes` short forms are left out: "Car" is not the CAR.
     """
 
     __slots__ = (
         "alternate_only_small",
         "areas",
         "countries",
+        "curated",
         "flags",
         "kinds",
         "names_area",
@@ -39,11 +44,12 @@ class Known:
         "rows",
     )
 
-    def __init__(self, key: str, gazetteer: Gazetteer) -> None:
-        entries = gazetteer.lookup(key)
+    def __init__(self, key: str, gazetteer: Gazetteer, *, codes: bool = True) -> None:
+        entries = [(row, flags) for row, flags in gazetteer.lookup(key) if codes or flags & MAIN or not flags & CODE]
         self.rows = len(entries)
         self.population = 0
         self.flags = 0
+        self.curated = False
         self.outranks_demonym = False
         kinds: set[str] = set()
         areas: set[tuple[str | None, str]] = set()
@@ -53,7 +59,9 @@ class Known:
             place = gazetteer.place(row)
             self.flags |= flags
             self.population = max(self.population, place.population)
-            kinds.add("capital" if place.capital else place.kind)
+            small_area = place.kind == "admin1" and max(place.population, place.radius_m) < SMALL_AREA
+            kinds.add("capital" if place.capital else "admin2" if small_area else place.kind)
+            self.curated = self.curated or (place.source.startswith("curated") and not place.is_area)
             countries.add(place.country)
             if place.admin1 and (place.population > SMALL_VILLAGE or flags & MAIN):
                 areas.add((place.country, place.admin1))
@@ -88,11 +96,15 @@ class Lexicon:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self.known = lru_cache(100_000)(self._known)
+        self.spelt_out = lru_cache(1_000)(self._spelt_out)
         self.word = lru_cache(100_000)(self._word)
         self.is_demonym = lru_cache(100_000)(self._is_demonym)
 
     def _known(self, key: str) -> Known:
         return Known(key, self.gazetteer)
+
+    def _spelt_out(self, key: str) -> Known:
+        return Known(key, self.gazetteer, codes=False)
 
     def _word(self, key: str) -> Word:
         return self.gazetteer.word(key)

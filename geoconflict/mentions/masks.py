@@ -1,4 +1,4 @@
-"""Names in which no place is listed: armed groups, products, and places that are part of them.
+"""Names in which no place is listed: armed groups, products, news agencies, and places that are part of them.
 
 "Hayat Tahrir al-Sham", "Islamic State of Iraq and the Levant", "Bradley Fighting Vehicles". Known groups come from the
 curated actors; unknown ones are told by how such names are built.
@@ -23,6 +23,7 @@ _NAME_GAPS = frozenset({" ", "-", "–", " - "})
 def mask_names(tokens: Sequence[Token], lexicon: Lexicon) -> list[bool]:
     """Return, for each token, whether it is inside a name in which nothing is listed."""
     masked = [False] * len(tokens)
+    agencies = _agencies(tokens)
     i = 0
     while i < len(tokens):
         if not (tokens[i].capital or tokens[i].norm == "al" or tokens[i].norm in lexicon.armed_groups):
@@ -33,11 +34,54 @@ def mask_names(tokens: Sequence[Token], lexicon: Lexicon) -> list[bool]:
             _built_like_group(tokens, i),
             _phrase_group(tokens, i),
             _namesake(tokens, i, lexicon),
+            i + 1 if i in agencies else 0,
+            _date(tokens, i),
         )
         for j in range(i, end):
             masked[j] = True
         i = max(end, i + 1)
     return masked
+
+
+def _agencies(tokens: Sequence[Token]) -> set[int]:
+    """Return the tokens that name a news agency: "SANA", "news agency X", "X news agency", "Saba reported".
+
+    What the text calls an agency once is one wherever it reports.
+    """
+    called = {i for i, token in enumerate(tokens) if token.capital and _called_agency(tokens, i)}
+    names = v.NEWS_AGENCIES | {tokens[i].norm for i in called}
+    capitals = {i for i, t in enumerate(tokens) if t.norm in v.NEWS_AGENCIES and len(t.text) > 1 and t.text.isupper()}
+    reporting = {i for i, token in enumerate(tokens) if token.capital and token.norm in names and _reports(tokens, i)}
+    return called | capitals | reporting
+
+
+def _called_agency(tokens: Sequence[Token], i: int) -> bool:
+    """Whether the words beside a name say that it is a news agency's."""
+    ahead = [token.text for token in tokens[i + 1 : i + 3] if token.gap == " "]
+    if ahead[:2] == ["news", "agency"] or (ahead[:1] == ["agency"] and tokens[i].norm in v.NEWS_AGENCIES):
+        return True  # "Jordan News Agency" is left to `roles`: part of a name
+    behind = [token.norm for token in tokens[max(0, i - 2) : i]]
+    gaps = (" ", ", ") if tokens[i].norm in v.NEWS_AGENCIES else (" ",)
+    return tokens[i].gap in gaps and behind == ["news", "agency"]
+
+
+def _reports(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a name does here what an agency does: "X reported", "according to X", "state-run X"."""
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    if after and after.gap == " " and after.norm in v.REPORTING:
+        return True
+    behind = [token.norm for token in tokens[max(0, i - 2) : i]]
+    return behind == ["according", "to"] or behind[-1:] in (["run"], ["agency"], ["told"], ["quoted"])
+
+
+def _date(tokens: Sequence[Token], i: int) -> int:
+    """Return the end of a month's short form beside a number ("12 Nov"), 0 for none."""
+    if tokens[i].norm not in v.MONTHS:
+        return 0
+    beside = [tokens[i - 1].text] if i and tokens[i].gap in (" ", "-", ". ") else []
+    if i + 1 < len(tokens) and tokens[i + 1].gap in (" ", ". ", "-"):
+        beside.append(tokens[i + 1].text)
+    return i + 1 if any(text[:1].isdigit() for text in beside) else 0
 
 
 def _known_group(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> int:

@@ -78,7 +78,19 @@ PLACE_PREPOSITIONS = _words("in at near from outside around throughout across")
 """After these a name is a place more often than not."""
 
 SITE_PREPOSITIONS = _words("in at near on outside from to around inside hit struck targeted bombed shelled")
+NEWS_AGENCIES = _words(
+    "sana saba wafa tass irna isna ina nna petra anadolu tasnim mehr fars spa qna kuna bna wam mena maan amaq anha "
+    "hawar rudaw interfax ukrinform unian kcna xinhua lana suna apa aina ap afp dpa efe ansa upi ria",
+)
+"""Short names of news agencies; several are a place's name too."""
+REPORTING = _words(
+    "said says reported reports quoted quotes cited cites adds added claimed claims wrote published carried broadcast "
+    "announced",
+)
+"""What an agency does."""
+MONTHS = _words("jan feb mar apr may jun jul aug sep sept oct nov dec")
 NOT_NAMES = _words(
+    "arab arabs kurd kurds druze baath "  # peoples and a party no list of demonyms has; towns bear the names
     "january february march april may june july august september october november december monday tuesday "
     "wednesday thursday friday saturday sunday christmas easter god lord internet english i",
 )
