@@ -114,6 +114,41 @@ def test_a_country_given_by_the_user_is_a_prior_and_no_filter(gazetteer):
     assert one("It went off in Damascus.", "Damascus", gazetteer, country="FR").place.country == "SY"
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Drones were shot down over Novoselivka in Luhansk region of Ukraine.", "Novoselivka"),
+        ("The village of Tal Abyad in Hama province was shelled; Homs was quiet.", "Tal Abyad"),
+        ("Two died in Kamensky district of Voronezh region in Russia.", "Kamensky"),
+        ("Shells fell in the Rusafa district of Baghdad in Iraq.", "Rusafa"),
+        ("Clashes went on in the Saraqib neighbourhood in Hama.", "Saraqib"),
+        ("Fighters took Safi in Yemen; Safi had held out for days.", "Safi"),
+    ],
+)
+def test_a_place_is_not_where_the_text_does_not_put_it(text, name, gazetteer):
+    answers = [r for r in resolved(text, gazetteer) if r.mention.text == name]
+    assert answers
+    assert all(answer.place is None and answer.reason for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "admin1"),
+    [
+        ("Shells fell on Bilozerka in Kherson region.", "Bilozerka", "Kherson Oblast"),
+        ("Jets hit the village of Kafranbel, Idlib province.", "Kafranbel", "Idlib"),
+        ("Shells fell on Kupiansk in Kharkiv region.", "Kupiansk", "Kharkiv Oblast"),
+        ("Floods swept Derna at night.", "Derna", "Derna"),
+    ],
+)
+def test_a_place_is_where_the_text_puts_it(text, name, admin1, gazetteer):
+    assert one(text, name, gazetteer).place.admin1 == admin1
+
+
+def test_a_place_our_tables_list_is_known_wherever_the_text_looks(gazetteer):
+    text = "Manbij fell. Turkey, Iran, Russia, France, Germany and Iraq were told by the defenders of Manbij."
+    assert one(text, "Manbij", gazetteer).place.country == "SY"
+
+
 def test_an_unknown_name_has_no_place_and_says_so(gazetteer):
     answer = one("Three houses burnt in Qwxarmuut in Syria.", "Qwxarmuut", gazetteer)
     assert answer.place is None

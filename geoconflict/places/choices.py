@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer.index import ALTERNATE, BARE, CODE, COMMON, COUNTY, JOINED, MAIN
-from geoconflict.gazetteer.names import ARABIC
+from geoconflict.gazetteer.names import ARABIC, skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from geoconflict.places.context import Context
     from geoconflict.records import Mention, Place
 
+_LONGEST_CODE = 3
 MOST_CHOICES = 40
 """Places considered for one name; there are 300 San Joses, and the text decides among the likeliest."""
 
@@ -42,6 +43,9 @@ _METROPOLIS = 2_000_000
 with this many, or a capital is what the bare name means."""
 _COUNTRY_LEADS = 3.0  # "Iraq" is the country, though some call the town of Arak so
 _AREA_INSIDE_LEADS = 3.0  # "England" is England, though some call the United Kingdom so
+
+_KNOWN_CITY = 50_000
+"""People from which a city is known by several spellings of its name, each as good as its own."""
 
 INSTITUTIONS = frozenset({"pentagon", "kremlin", "white house", "downing street", "capitol hill"})
 """Buildings that stand for a government wherever they are named."""
@@ -92,14 +96,22 @@ def choices_for(
     if demonym is not None and (mention.role == "demonym" or not entries):
         return [Choice(demonym, gazetteer.place(demonym), MAIN, _DEMONYM)]
     short_form, arabic = _written_as_short_form(mention, text), bool(ARABIC.match(mention.key))
+    name = mention.text
+    titled = len(name) <= _LONGEST_CODE and name.isalpha() and name[:1].isupper() and name[1:].islower()
+    titled &= text[mention.end : mention.end + 1] != "."
     choices = []
     for row, flags in entries:
-        if flags & CODE and not flags & (MAIN | ALTERNATE) and not short_form:
-            continue
+        if flags & CODE and not flags & MAIN and not short_form and (not flags & ALTERNATE or titled):
+            continue  # "Car bomb" is not of the CAR
         place = gazetteer.place(row)
+        respelt = (
+            flags & ALTERNATE and place.population >= _KNOWN_CITY and skeleton(place.name) == skeleton(mention.key)
+        )
         score = _own_weight(place, flags, short_form=short_form) + _type_weight(place, context)
-        if arabic and not flags & MAIN and not place.is_area:
-            score += _NOT_OWN_NAME  # names of towns on file are Latin: in Arabic every name is another
+        if (arabic or respelt) and not flags & MAIN and not place.is_area:
+            score += (
+                _NOT_OWN_NAME  # "Derna" is Darnah; names of towns on file are Latin: in Arabic every name is another
+            )
         choices.append(Choice(row, place, flags, score))
     choices += _facilities(mention, context, gazetteer, {choice.row for choice in choices})
     if context.wanted == "water" and not any(choice.place.kind == "water" for choice in choices):

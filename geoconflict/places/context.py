@@ -43,6 +43,7 @@ FACILITY_KINDS: dict[str, str] = {
     "highway": "road",
 }
 """Type words that name a kind of their own, and the kind."""
+_AREAS = frozenset({"admin1", "admin2", "admin3", "area"})
 _SILENT_TYPES = frozenset({"area"})
 """Says nothing about the kind: "the Atmeh area", "the area of Idlib"."""
 
@@ -76,7 +77,8 @@ class Context:
 
     `type_word` is the type word beside it, singular ("province", "camp"), `wanted` the kind it asks for: a kind of the
     records, "city" for any settlement, or "". `parent` is the number of the mention that says where this one lies
-    ("X, Y"), with how sure the wording is. `part` is whether the text speaks of a part of it ("northern X").
+    ("X, Y"), with how sure the wording is; `parent_said` is whether that one is
+    called an area ("X in Y province"). `part` is whether the text speaks of a part of it ("northern X").
     """
 
     relation: Relation = "in"
@@ -85,6 +87,7 @@ class Context:
     parent: int | None = None
     parent_is_plain: bool = False
     part: bool = False
+    parent_said: bool = False
 
 
 def read_contexts(text: str, mentions: Sequence[Mention]) -> list[Context]:
@@ -100,7 +103,8 @@ def read_contexts(text: str, mentions: Sequence[Mention]) -> list[Context]:
         if relation == "in" and i and _LIST_GAP.match(gaps[i - 1]) and contexts[-1].relation == "near":
             relation = "near"
         part = bool(_PART.search(text[max(0, mention.start - _LOOK_BEHIND) : mention.start]))
-        contexts.append(Context(relation, word, kind_of_type(word), parent, plain, part))
+        said = parent is not None and kind_of_type(types[parent][0]) in _AREAS
+        contexts.append(Context(relation, word, kind_of_type(word), parent, plain, part, said))
     return contexts
 
 
@@ -150,7 +154,8 @@ def _spread_over_lists(types: list[tuple[str, bool]], gaps: Sequence[str]) -> No
 
 _PLAIN_PARENT_GAPS = frozenset({", ", " (", ", in ", "، ", " - "})
 _PARENT_IN = re.compile(
-    r"^(?: \([^)]*\))?,? (?:in|within|of|at) (?:the )?"
+    r"^(?: (?:city|town|village|district|county|raion|municipality|area|neighbou?rhood|quarter|suburb))?"
+    r"(?: \([^)]*\))?,? (?:in|within|of|at) (?:the )?"
     r"(?:(?:(?:north|south)(?:east|west)?(?:ern)?|(?:east|west)(?:ern)?|central|rural|neighbou?ring) )?"
     r"(?:(?:city|town|village|province|governorate|district|state|region|county|oblast|countryside) of )?$"
     r"|^[ _](?:في|وسط|بمدينة|بمحافظة|بـ?)[ _]?#?(?:مدينة |محافظة |قضاء )?$",

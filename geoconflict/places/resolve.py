@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geoconflict.places.choices import choices_for, spoken_of_as_areas
+from geoconflict.places.choices import choices_for, fits_type, spoken_of_as_areas
 from geoconflict.places.context import read_contexts
 from geoconflict.places.joint import decide, make_groups
 from geoconflict.places.roles import assign_roles
@@ -63,20 +63,27 @@ def resolve_places(
 
     countries = sorted({meaning.country for meaning in verdicts.meanings if meaning.country})
     answers: list[tuple[Candidate, ...]] = []
-    abroad: dict[int, str] = {}
+    doubts: dict[int, str] = {}
     for i, mention in enumerate(ordered):
         alike = None if choices[i] else respelt(mention, countries, gazetteer)
+        if alike and (verdicts.lies_elsewhere(i, alike.place, country) or fits_type(alike.place, contexts[i]) is False):
+            alike = None  # a name spelt alike, and elsewhere or of another kind, is another name
         answers.append(verdicts.candidates(i) if choices[i] else (alike,) if alike else ())
         doubt = verdicts.namesake_abroad(i) if choices[i] else ""
-        if doubt and answers[i][0].place.country != country:
-            abroad[i] = doubt
-    places = [found[0].place if found and i not in abroad else None for i, found in enumerate(answers)]
+        if doubt and answers[i][0].place.country == country:
+            doubt = ""
+        if choices[i]:
+            doubt = doubt or verdicts.lies_elsewhere(i, answers[i][0].place, country)
+        if doubt:
+            doubts[i] = doubt
+    _spread_doubts(doubts, ordered, contexts, answers)
+    places = [found[0].place if found and i not in doubts else None for i, found in enumerate(answers)]
     roles = assign_roles(text, ordered, places, contexts)
 
     resolutions: dict[int, Resolution] = {}
     for i, (mention, context, role, found) in enumerate(zip(ordered, contexts, roles, answers, strict=True)):
-        if i in abroad:
-            resolutions[order[i]] = Resolution(mention, None, role, 0.0, abroad[i], candidates=found)
+        if i in doubts:
+            resolutions[order[i]] = Resolution(mention, None, role, 0.0, doubts[i], candidates=found)
         elif not found:
             parent = places[context.parent] if context.parent is not None else None
             resolutions[order[i]] = unplaced(mention, parent, role)
@@ -84,6 +91,21 @@ def resolve_places(
             named_after = bool(choices[i]) and verdicts.called_after(i)
             resolutions[order[i]] = _placed(mention, context, role, found, named_after=named_after)
     return [resolutions[i] for i in range(len(mentions))]
+
+
+def _spread_doubts(
+    doubts: dict[int, str],
+    mentions: Sequence[Mention],
+    contexts: Sequence[Context],
+    answers: Sequence[tuple[Candidate, ...]],
+) -> None:
+    """Doubt a place wherever its name stands, once the text puts the name elsewhere, but for words of its own there."""
+    said = {(mentions[i].key, answers[i][0].place.id): why for i, why in doubts.items()}
+    for i, (mention, context, found) in enumerate(zip(mentions, contexts, answers, strict=True)):
+        if found and i not in doubts and context.parent is None and not context.wanted:
+            why = said.get((mention.key, found[0].place.id))
+            if why:
+                doubts[i] = why
 
 
 def _placed(

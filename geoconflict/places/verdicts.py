@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from geoconflict.places.choices import NAMED_AFTER, fits_type, name_reason
-from geoconflict.places.joint import area_key, lies_in
+from geoconflict.places.joint import area_key, haversine_km, lies_in
 from geoconflict.records import Candidate
 
 if TYPE_CHECKING:
@@ -30,6 +30,13 @@ known places (right within 161 km). Raw chances near 1 are too sure, near 0 too 
 _TOWN_ABROAD, _ENOUGH_NAMES = 200_000, 4
 """A smaller town in a country none of this many other names point to was never the one meant (0 of 52 such answers on
 three news corpora)."""
+_TOWNS, _STATED_AREAS = frozenset({"city", "town", "village"}), frozenset({"admin1", "admin2"})
+_TOWN_PARTS, _TOWN_REACH_M = frozenset({"admin2", "admin3", "area"}), 25_000.0
+"""A town called a district may be one of a city it lies near."""
+_METROPOLIS = 1_000_000
+"""A city of this size is named for what its people do elsewhere, "Istanbul in Iraq"."""
+_CORE = 0.5
+"""Share of an area's radius within which a place lies in it whatever the lists call its province."""
 _AREAS_WITHOUT_ADMIN1 = frozenset({"country", "region", "water"})
 
 
@@ -64,9 +71,36 @@ class Verdicts:
         if place is None or not place.country or place.is_area or place.capital or place.population >= _TOWN_ABROAD:
             return ""
         others = [meaning.country for j, meaning in enumerate(self.meanings) if j != index and meaning.country]
-        if len(others) < _ENOUGH_NAMES or place.country in others:
-            return ""
+        if len(others) < _ENOUGH_NAMES or place.country in others or place.source.startswith("curated"):
+            return ""  # what our own tables list is what reports on conflict name
         return f"known only elsewhere ({place.name}, {place.country}), where none of {len(others)} other names point"
+
+    def lies_elsewhere(self, i: int, place: Place, country: str | None) -> str:
+        """Say why a place cannot be the one meant by a mention, "" when it can: the text puts it in another place.
+
+        A place in the user's `country` stands against another country's name, not against a province's.
+        """
+        parent, context = self._contexts[i].parent, self._contexts[i]
+        around = self.place(parent) if parent is not None else None
+        if around is None or place.is_area or place.capital or lies_in(place, around):
+            return ""
+        if context.parent_is_plain and context.wanted in _TOWN_PARTS:
+            return ""  # "Mahnomen, Otter Tail and Swift counties" is a list
+        off_m = haversine_km(around.lat, around.lon, place.lat, place.lon) * 1_000
+        where = f"known only elsewhere ({', '.join(filter(None, (place.admin1, place.country)))})"
+        if around.kind in _TOWNS:
+            part = context.wanted == "neighbourhood" or (context.wanted in _TOWN_PARTS and off_m > _TOWN_REACH_M)
+            return f"a part of {around.name} by the text, {where}" if part and place.kind in _TOWNS else ""
+        if around.kind == "country":
+            others = [meaning for j, meaning in enumerate(self.meanings) if j != self._group_of.get(i)]
+            told = place.country == country or any(other.country == place.country for other in others)
+            small = place.population < _METROPOLIS and around.country != place.country
+            return f"the text puts it in {around.name}; {where}" if small and not told else ""
+        if not context.parent_said or around.kind not in _STATED_AREAS or place.population >= _TOWN_ABROAD:
+            return ""
+        if place.country == around.country and off_m <= _CORE * around.radius_m:
+            return ""
+        return f"the text puts it in {around.name}; {where}"
 
     def candidates(self, i: int) -> tuple[Candidate, ...]:
         """Return the places considered for a known mention, the answer first, with the chance that each is right."""
