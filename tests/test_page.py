@@ -21,7 +21,7 @@ from geoconflict.errors import InputError, OutputError, UsageError
 from geoconflict.maps import ConflictMap, render_map
 from geoconflict.maps import page as page_module
 from geoconflict.maps.basemap import areas_of, base_island, view_of
-from geoconflict.maps.islands import AREA, NOWHERE, POINT, _ends, rings
+from geoconflict.maps.islands import AREA, NOWHERE, POINT, _ends, rings, zone_island
 from geoconflict.maps.page import COMPRESS_ABOVE_BYTES, inert_json, island
 
 ISLAND = re.compile(r'<script type="application/json" id="gc-(\w+)">(.*?)</script>', re.DOTALL)
@@ -112,6 +112,24 @@ def test_unlisted_columns_never_reach_the_page():
 def test_an_empty_layer_makes_a_page():
     text = document(render_map(story().iloc[:0]))
     assert islands(text)["events"]["id"] == []
+
+
+def test_control_elsewhere_is_not_spoken_of():
+    here = islands(document(render_map(story(), zones=zone_layer())))
+    assert "hold" in here["page"]["alt"]
+    away = zone_layer()
+    away["geometry"] = away.translate(30, 10)
+    page = islands(document(render_map(story(), zones=away)))
+    assert "zones" not in page
+    assert "hold" not in page["page"]["alt"]
+    assert page["page"]["credits"]["Reported control"] == []
+
+
+def test_zones_say_since_when_their_towns_were_looked_at():
+    zones = zone_layer("2022-01-20", "2022-03-01").assign(last_seen="2022-02-20")
+    assert {(item["since"], item["seen"]) for item in zone_island(zones)["items"]} == {(19043, 19043)}
+    zones["report_seen"] = [["2022-02-01", "2021-07-01", "2022-01-05"]] * len(zones)
+    assert {(item["since"], item["seen"]) for item in zone_island(zones)["items"]} == {(18809, 19024)}
 
 
 def test_the_view_is_that_of_the_events_and_not_of_what_is_recalled():

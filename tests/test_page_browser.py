@@ -233,12 +233,80 @@ def test_the_headline_says_the_days_and_the_day_of_control(tab, page):
     tab.open(page, **DESKTOP)
     assert (
         text_of(tab, "#dateline")
-        == "7 events, 27 Oct 2019 to 3 Feb 2022; 1 without a date; 1 more named as background. Control on 3 Feb 2022, as of 20 Jan 2022"
+        == "7 events, 27 Oct 2019 to 3 Feb 2022; 1 without a date; 1 more named as background. Control on 3 Feb 2022, as of 20 Jan 2022, not for earlier days; choose an event for its day"
     )
+    assert text_of(tab, "#key-zones").endswith("No report")
     assert "town reports, approximate" in text_of(tab, "#key-zones-note")
     assert "United Nations" in text_of(tab, "#borders")
     assert text_of(tab, "#not-drawn") == "1 event not on the map"
     assert "GeoNames" in text_of(tab, "#credits")
+
+
+def test_the_headline_says_how_old_control_is_and_where_there_is_none(tab, tmp_path):
+    path = tmp_path / "old.html"
+    one = [event(1, "2022-02-03", "Battles", "Atmeh", "x", lon=36.7, lat=36.3)]
+    zones = zone_layer("2022-01-20", "2022-03-01").assign(last_seen="2022-02-20")
+    zones["report_seen"] = [["2022-01-05", "2021-07-01"]] * len(zones)
+    render_map(event_layer(one), zones=zones).save(path)
+    tab.open(path, **DESKTOP)
+    assert text_of(tab, "#dateline").endswith("Control on 3 Feb 2022, as of 5 Jan 2022 (oldest report Jul 2021)")
+    zones["geometry"] = zones.translate(2.5, 0)  # beside the view, not in it
+    render_map(event_layer(one), zones=zones).save(path)
+    tab.open(path, **DESKTOP)
+    assert text_of(tab, "#dateline").endswith("No control data here")
+    assert text_of(tab, "#key-zones") == ""
+
+
+RECORD = """(() => {
+  const pen = CanvasRenderingContext2D.prototype, fill = pen.fillText, stroke = pen.stroke;
+  window.words = []; window.dashed = [];
+  pen.fillText = function (text, x, y) {
+    const wide = this.measureText(text).width, left = this.textAlign === 'center' ? x - wide / 2 : x;
+    words.push({ text, left: left - 120, right: left + wide - 120, seen: parseFloat(this.canvas.style.width) - 240 });
+    return fill.call(this, text, x, y);
+  };
+  pen.stroke = function (...path) { dashed.push(this.getLineDash().join()); return stroke.apply(this, path); };
+})()"""
+
+
+def drawn_again(tab):
+    """The words and dashes the map draws from now on, all drawn once more."""
+    tab.run(RECORD)
+    tab.run("window.dispatchEvent(new Event('resize'))")
+    tab.run("document.querySelector('#to').dispatchEvent(new Event('input'))")
+    tab.settle()
+    return tab.run("words"), tab.run("dashed")
+
+
+def test_words_on_the_map_end_inside_it(tab, page):
+    tab.open(page, **PHONE)
+    words, _ = drawn_again(tab)
+    assert {"Atmeh", "Barisha"} & {word["text"] for word in words}
+    assert [word for word in words if not -1 <= word["left"] <= word["right"] <= word["seen"] + 1] == []
+
+
+def test_an_area_too_small_to_draw_keeps_its_tag_among_other_names(tab, tmp_path):
+    """Names crowd around it and its circle would be a few pixels: no circle, the tag away from it on a line."""
+    path = tmp_path / "small.html"
+    beside = [("Ansari Village", -0.25, 0.0), ("Long Hill Town", -0.3, 0.12), ("Another Town", 0.1, -0.1)]
+    crowd = [
+        event(k, f"2022-02-0{k}", "Battles", name, "x", lon=37.15 + dx, lat=36.2 + dy, radius_m=1500.0)
+        for k, (name, dx, dy) in enumerate(beside, start=1)
+    ]
+    city = event(8, "2022-02-03", "Battles", "Aleppo", "x", lon=37.15, lat=36.2, radius_m=10_600.0, place_kind="city")
+    far = event(9, "2022-02-04", "Battles", "Hodeida", "x", lon=43.0, lat=14.8, radius_m=1500.0)
+    render_map(event_layer([*crowd, city, far])).save(path)
+    for size in (DESKTOP, PHONE):
+        tab.open(path, **size)
+        words, dashed = drawn_again(tab)
+        assert "in Aleppo" in [word["text"] for word in words]
+        assert "6,4" not in dashed
+        assert tab.run("document.querySelector('#not-drawn').hidden")
+    render_map(event_layer([*crowd, city])).save(path)
+    tab.open(path, **DESKTOP)
+    words, dashed = drawn_again(tab)
+    assert "in Aleppo" in [word["text"] for word in words]
+    assert "6,4" in dashed  # near enough for a circle of its true size
 
 
 def test_the_card_quotes_and_names_who_says_so(tab, page):

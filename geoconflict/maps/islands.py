@@ -216,8 +216,8 @@ def card_island(layer: GeoDataFrame, policy: str) -> dict[str, list[Any]]:
 def zone_island(zones: GeoDataFrame) -> dict[str, Any] | None:
     """Return the zones with their days and rings; controllers stand in alphabetical order, `looks` beside them.
 
-    `outlines` are the zones of one controller joined: the edge between two grades of certainty is no front. `seen` is
-    the last day a derived zone's reports speak for.
+    `outlines` are the zones of one controller joined: the edge between two grades of certainty is no front. `since` and
+    `seen` are the days the towns behind a derived zone were last looked at: the longest ago and the latest.
     """
     shapes = zones.geometry.to_numpy()
     controllers = [name or "not known" for name in column(zones, "controller")]
@@ -228,7 +228,7 @@ def zone_island(zones: GeoDataFrame) -> dict[str, Any] | None:
         controllers,
         starts,
         _ends(sources, starts, days(zones, "valid_to", "zone")),
-        days(zones, "last_seen", "zone"),
+        _seen(zones),
         sources,
         column(zones, "derived"),
         column(zones, "certainty"),
@@ -241,12 +241,23 @@ def zone_island(zones: GeoDataFrame) -> dict[str, Any] | None:
             continue
         marked = derived_from_towns(derived=derived, source=source)
         facts = {"who": order.index(who), "from": start, "to": end, "source": source, "derived": marked}
-        items.append({**facts, "seen": seen, "certainty": certainty, "rings": zone_rings(shape)})
+        looked = {"since": seen[0], "seen": seen[1]}
+        items.append({**facts, **looked, "certainty": certainty, "rings": zone_rings(shape)})
         joined[tuple(facts.items())].append(shape)
     outlines = [{**dict(facts), "rings": zone_rings(_joined(members))} for facts, members in joined.items()]
     look_of = looks(order)
     drawn = [look_of[name].as_dict() for name in order]
     return {"controllers": order, "looks": drawn, "items": items, "outlines": outlines} if items else None
+
+
+def _seen(zones: GeoDataFrame) -> list[tuple[int | None, int | None]]:
+    """Return for each zone the oldest and the newest day its towns were last looked at."""
+    told = days(zones, "last_seen", "zone")
+    out: list[tuple[int | None, int | None]] = []
+    for last, seen in zip(told, column(zones, "report_seen"), strict=True):
+        known = [dt.date.fromisoformat(day).toordinal() - _EPOCH for day in seen or ()]
+        out.append((min(known), max(known)) if known else (last, last))
+    return out
 
 
 def _joined(shapes: list[Any]) -> Any:

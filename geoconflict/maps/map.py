@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import folium
+import shapely
 from branca.element import CssLink, JavascriptLink
 
 from geoconflict.bundled import BORDER_POLICIES
@@ -102,8 +103,10 @@ def render_map(
     for what, given in (("event", layer), ("zone", zones), ("camp", camps)):
         if given is not None:
             require_crs(given, what)
-    view = view_of(layer, zones, camps)
+    view = view_of(layer, zones)
     window = around(view)
+    if zones is not None and not zones.intersects(shapely.box(*window)).any():
+        zones = None  # of another country's war: the page says nothing of control
     cards = card_island(layer, policy)
     islands = {
         "base": base_island(view, borders),
@@ -116,7 +119,7 @@ def render_map(
     page = {
         "title": title,
         "standfirst": standfirst or "",
-        "alt": alt_text(layer, islands),
+        "alt": alt_text(layer, islands, control=zones is not None and bool(zones.intersects(shapely.box(*view)).any())),
         "view": [round(edge, 5) for edge in view],
         "largestZoom": LARGEST_ZOOM,
         "policy": policy,
@@ -133,15 +136,15 @@ def _title_of(cards: dict[str, list[Any]]) -> str:
     return "Reported conflict events in " + " and ".join(filter(None, [", ".join(countries[:-1]), countries[-1]]))
 
 
-def alt_text(layer: GeoDataFrame, islands: dict[str, Any]) -> str:
-    """Return what the map shows, in a sentence, for readers who do not see it."""
+def alt_text(layer: GeoDataFrame, islands: dict[str, Any], *, control: bool) -> str:
+    """Return what the map shows, in a sentence, for readers who do not see it; `control`: zones lie in its view."""
     count = len(layer)
     known = [day for name in ("date_start", "date_end") for day in days(layer, name, "event") if day is not None]
     when = f", {day_text(min(known))} to {day_text(max(known))}" if known else ""
     names = list(dict.fromkeys(name for name in column(layer, "place_name") if name))
     where = ": " + ", ".join(names[:6]) + (" and other places" if len(names) > 6 else "") if names else ""
-    zones = "; areas by who is reported to hold them" if islands["zones"] else ""
-    camps = "; displacement and refugee camps" if islands["camps"] else ""
+    zones = "; areas by who is reported to hold them" if control else ""
+    camps = "; listed displacement and refugee camps" if islands["camps"] else ""
     return f"Map of {count} reported event{'' if count == 1 else 's'}{when}{where}{zones}{camps}."
 
 

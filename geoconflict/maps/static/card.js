@@ -97,8 +97,8 @@ function campRows(app, cell) {
   const bearing = cell('camp_bearing_deg') === null || cell('camp_distance_words') ? '' : `, to the ${COMPASS[Math.round(cell('camp_bearing_deg') / 45) % 8]}`;
   const people = cell('camp_population') === null ? '' : `${number(cell('camp_population'))} people` + (cell('camp_population_as_of') ? ` (${isoWords(cell('camp_population_as_of'))})` : '');
   const within = cell('camps_within_10km');
-  return row('Nearest camp', name ? isolated(name) : null, distance ? small(distance + bearing) : null, people ? small(people) : null,
-    within ? small(`${plural(within, 'camp')} within 10 km`) : null);
+  return row('Nearest listed camp', name ? isolated(name) : null, distance ? small(distance + bearing) : null, people ? small(people) : null,
+    within ? small(`${plural(within, 'listed camp')} within 10 km`) : null);
 }
 const COMPASS = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'];
 

@@ -20,10 +20,11 @@ class LabelPlacer {
   }
   /** `spots` are offsets of the label's centre-left corner given its size. */
   place(lines, x, y, { font, colour, halo = this.skin.halo, spots }) {
-    const { width, height } = this.measure(lines, font);
+    const { width, height } = this.measure(lines, font), { view } = this;
+    if (!inSight(view, [x, y, x, y])) return null;
     for (const [dx, dy] of spots(width, height)) {
       const box = [x + dx - 2, y + dy - height / 2 - 1, x + dx + width + 2, y + dy + height / 2 + 1];
-      if (box[0] < 0 || box[2] > this.view.width || !this.free(box)) continue;
+      if (!inSight(view, box) || !this.free(box)) continue;
       this.boxes.push(box);
       this.waiting.push({ lines, x: x + dx, y: y + dy, width, font, colour, halo, spacing: this.pen.letterSpacing });
       return box;
@@ -45,9 +46,11 @@ class LabelPlacer {
     pen.letterSpacing = '0px';
   }
 }
+/** Whether a box lies wholly on the part of the canvas that is seen; what crosses the edge would be read cut off. */
+const inSight = (view, [left, top, right, bottom]) => left >= PAD && top >= PAD && right <= view.width - PAD && bottom <= view.height - PAD;
 const besideBox = (x, y, box, gap = 3) => (width, height) => {
   const right = box[2] - x + gap, left = box[0] - x - gap - width, up = box[1] - y - height / 2, down = box[3] - y + height / 2;
-  return [[right, 0], [left, 0], [-width / 2, up], [-width / 2, down], [right - 4, up + 6], [left + 4, up + 6], [right - 4, down - 6], [left + 4, down - 6]];
+  return [[right, 0], [left, 0], [-width / 2, up], [-width / 2, down], [right, up + 6], [left, up + 6], [right, down - 6], [left, down - 6]];
 };
 const centred = width => [[-width / 2, 0]];
 /** Text in at most two lines. */

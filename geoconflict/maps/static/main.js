@@ -96,6 +96,8 @@ function addLayers(app) {
     if (key !== probeKey) { probe = probeZones(view, shown, origin); probeKey = key; }
     app.controllersInView = new Set([...probe.ground].filter(([, cells]) => cells.includes(1)).map(([who]) => who));
     fillKey(app, visible);
+    fillDateline(app, visible);
+    $('as-of').textContent = controlWords(app);
     labelZones(placer, probe, zones ? zones.controllers : []);
     labelCamps(placer, campHits, state.camp);
     labelBase(placer, app.base.labels, named);
@@ -111,7 +113,7 @@ function addLayers(app) {
 /** Boxes of the map's own controls, in canvas pixels: no label lies under them. */
 function controlsOf(map) {
   const frame = map.getContainer().getBoundingClientRect();
-  return [...map.getContainer().querySelectorAll('.leaflet-control')].map(control => {
+  return [...map.getContainer().querySelectorAll('.leaflet-control'), ...($('not-drawn').hidden ? [] : [$('not-drawn')])].map(control => {
     const box = control.getBoundingClientRect();
     return [box.left - frame.left + PAD - 3, box.top - frame.top + PAD - 3, box.right - frame.left + PAD + 3, box.bottom - frame.top + PAD + 3];
   });
@@ -119,6 +121,7 @@ function controlsOf(map) {
 function showNotDrawn(app, indices) {
   const button = $('not-drawn');
   app.notDrawn = indices;
+  if (button.hidden === Boolean(indices.length)) app.layers?.at(-1).redraw(); // it takes room from labels, or gives it back
   button.hidden = !indices.length;
   if (indices.length) button.textContent = `${plural(indices.length, 'event')} not on the map`;
 }

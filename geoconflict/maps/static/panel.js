@@ -15,6 +15,7 @@ function fillHeader(app) {
   }
   if (events.count > 12) $('filters').open = false;
 }
+const STALE_DAYS = 90, APART_DAYS = 45;
 /** The line below the headline: how many, when, and the day of control. */
 function fillDateline(app, visible) {
   const { events } = app;
@@ -30,8 +31,9 @@ function fillDateline(app, visible) {
   const parts = [`${plural(told, 'event')}${from === null ? '' : `, ${spanWords(from, to)}`}`];
   if (undated && told > undated) parts.push(`${undated} without a date`);
   if (background) parts.push(`${background} more named as background`);
-  const control = controlWords(app);
-  $('dateline').textContent = [parts.join('; '), control].filter(Boolean).join('. ');
+  // Control is drawn for one day; under events of much earlier days it must not pass for theirs.
+  const control = controlWords(app), apart = control && app.controllersInView?.size && app.state.chosen < 0 && from !== null && shownDay(app) - from > APART_DAYS;
+  $('dateline').textContent = [parts.join('; '), control + (apart ? ', not for earlier days; choose an event for its day' : '')].filter(Boolean).join('. ');
 }
 /** The day whose zones and camps are shown: that of the chosen event, else the end of the chosen time. */
 function shownDay(app) {
@@ -44,9 +46,12 @@ function controlWords(app) {
   if (!app.zones) return '';
   const day = shownDay(app), shown = zonesOn(app.zones, day);
   if (!shown.length) return `No control map for ${dayWords(day)}`;
-  const asOf = Math.max(...shown.map(zone => Math.max(zone.from ?? -Infinity, Math.min(zone.seen ?? -Infinity, day))));
+  if (app.controllersInView && !app.controllersInView.size) return 'No control data here';
+  const asOf = Math.max(...shown.map(zone => zone.seen === null ? zone.from ?? -Infinity : Math.min(zone.seen, day)));
   if (!Number.isFinite(asOf)) return 'Reported control, day not stated';
-  return asOf === day ? `Control as of ${dayWords(day)}` : `Control on ${dayWords(day)}, as of ${dayWords(asOf)}`;
+  const oldest = Math.min(...shown.map(zone => zone.since ?? Infinity));
+  return (asOf === day ? `Control as of ${dayWords(day)}` : `Control on ${dayWords(day)}, as of ${dayWords(asOf)}`)
+    + (day - oldest > STALE_DAYS ? ` (oldest report ${monthWords(oldest)})` : '');
 }
 
 function listItem(app, i, set) {
@@ -86,7 +91,7 @@ function buildKey(app) {
   const circle = dash => picture(22, 18, pen => { pen.setLineDash(dash); pen.strokeStyle = skin.ink; pen.lineWidth = 1.2; pen.arc(11, 9, 7.5, 0, 7); pen.stroke(); });
   if (events.where.includes(POINT)) marks.push(make('li', {}, circle([2, 3]), 'True spot within, 9 in 10'));
   if (events.where.includes(AREA)) marks.push(make('li', {}, circle([5, 3]), 'Somewhere in here'));
-  if (app.camps) marks.push(make('li', {}, picture(22, 18, pen => drawTent(pen, skin, 11, 9, 7)), 'Camp'));
+  if (app.camps) marks.push(make('li', {}, picture(22, 18, pen => drawTent(pen, skin, 11, 9, 7)), 'Listed camp'));
   $('key-marks').replaceChildren(...marks);
 }
 function fillKey(app, visible) {
@@ -107,7 +112,12 @@ function fillKey(app, visible) {
     pen.fillRect(0, 0, 22, 15);
     pen.strokeStyle = skin.zones[k];
     pen.strokeRect(0.5, 0.5, 21, 14);
-  }), isolated(zones.controllers[k]))));
+  }), isolated(zones.controllers[k]))), ...(who.length && shown.some(zone => zone.derived) ? [make('li', {}, picture(22, 15, pen => {
+    pen.fillStyle = skin.land;
+    pen.fillRect(0, 0, 22, 15);
+    pen.strokeStyle = skin.border;
+    pen.strokeRect(0.5, 0.5, 21, 14);
+  }), 'No report')] : []));
   const sources = [...new Set(shown.map(zone => zone.source).filter(source => source && !/^derived/i.test(source)))], derived = shown.some(zone => zone.derived);
   $('key-zones-note').textContent = [derived ? 'Areas derived from town reports, approximate.' : '', shown.some(zone => zone.certainty === 'low') ? 'Paler: less certain.' : '', sources.length ? `Source: ${sources.slice(0, 3).join('; ')}${sources.length > 3 ? ' and others' : ''}.` : ''].filter(Boolean).join(' ');
   $('key-zones-note').hidden = !shown.length;

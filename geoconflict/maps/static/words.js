@@ -19,6 +19,7 @@ function isoWords(text) {
   if (!parts || !MONTHS[parts[2] - 1]) return text || '';
   return (parts[3] ? `${Number(parts[3])} ` : '') + `${MONTHS[parts[2] - 1]} ${parts[1]}`;
 }
+const monthWords = day => dayWords(day).replace(/^\d+ /, '');
 function spanWords(first, last) {
   if (first === last) return dayWords(first);
   const a = calendar(first), b = calendar(last);
