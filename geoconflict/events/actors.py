@@ -41,6 +41,12 @@ ACRONYM_LETTERS: Final = 5
 
 _SAYS: Final = re.compile(rf"\W{{0,3}}(?:\w+\W+){{0,2}}(?:{any_of('speech')})\b")
 _SAID_BY: Final = re.compile(rf"\b(?:{any_of('speech')})(?: to| by| the)?\W+(?:\w+\W+)?$")
+_SAID_ALONE: Final = re.compile(
+    r"\b(?:said|says|announced|claimed|stated|added|reported|warned)(?: the)?\W+(?:\w+\W+)?$"
+)
+_INVERTED: Final = re.compile(
+    r"\W?(?:$|\s?[,.;\"]|\s(?:on|in|via)\b|(?:\s[a-z]+)?\s(?:spokes\w+|officials?|sources?|statement|commander|leader))"
+)
 _BY: Final = re.compile(r"\bby\s+(?:the\s+|a\s+)?(?:[\w-]+\s+){0,2}$")
 _STATE_BY: Final = re.compile(
     r"\b(?:held|controlled|backed|supported|run|led|besieged|surrounded)\s+by\s+(?:the\s+|a\s+)?(?:[\w-]+\s+){0,2}$"
@@ -49,6 +55,11 @@ _AGAINST: Final = re.compile(
     r"\b(?:against|on|targeted|targeting|hit|of|full of|focused)\s+(?:the\s+|an?\s+)?(?:[\w'-]+\s+){0,2}$"
 )
 _PASSIVE: Final = re.compile(r"\b(?:was|were|been|being|are|is)\s+(?:\w+\s+)?$")
+_WAS_HIT: Final = re.compile(
+    r"(?:\W+(?!who\b|and\b|which\b)[\w'-]+){0,3}?\W+(?:was|were|has been|have been|had been)\W+(?:(?!not\b)\w+\W+)?"
+    r"(?:killed|wounded|injured|shot|hit|targeted|attacked|ambushed|struck|bombed|shelled|kidnapped|abducted|executed|beheaded"
+    r"|slain|assassinated)\b"
+)
 _DYING: Final = frozenset({"dead", "deaths", "death", "died", "perished", "surrendered"})
 NAMED_DEAD_CHARS: Final = 40
 """How far behind a name "died" may stand to be said of it: "ISIS chief Abu Bakr al-Baghdadi died"."""
@@ -303,7 +314,8 @@ def _role(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) 
     low = sentence.low
     start, end = actor.start - sentence.start, actor.end - sentence.start
     left = low[max(0, start - 40) : start]
-    if _SAYS.match(low, end, end + 40) or _SAID_BY.search(left):
+    said_by = _SAID_BY.search(left) and (not _SAID_ALONE.search(left) or _INVERTED.match(low, end))
+    if _SAYS.match(low, end, end + 40) or said_by:  # in "residents said militants attacked" the militants say nothing
         return "speaker"
     if not triggers:
         return "other"
@@ -311,6 +323,8 @@ def _role(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) 
         return "target"
     if _STATE_BY.search(left):
         return "other"
+    if _WAS_HIT.match(low, end, end + 70):
+        return "target"
     deed = _deed_of(sentence, actor, triggers)
     before = actor.end <= deed.start or actor.start <= deed.start < actor.end
     if _BY.search(left):
