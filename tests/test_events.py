@@ -336,6 +336,68 @@ def test_the_word_lists_hold_together():
     assert {row.kind for rows in trigger_rows().values() for row in rows} <= set(kinds())
 
 
+@pytest.mark.parametrize(
+    ("sentence", "who", "role"),
+    [
+        ("Three Russian soldiers were wounded by a landmine in Sarmin on Thursday.", "Russian Armed Forces", "target"),
+        ("Residents said Russian forces shelled Sarmin on Thursday.", "Russian Armed Forces", "perpetrator"),
+        ("Militants were killed in Sarmin on Thursday by Russian jets.", "Russian Armed Forces", "perpetrator"),
+        ("Militants were killed in Sarmin on Thursday by Russian jets.", "Militants", "target"),
+    ],
+)
+def test_who_was_hit_did_not_do_it(sentence, who, role):
+    assert {a.canonical: a.role for a in only(DATE + sentence).actors}[who] == role
+
+
+def test_residents_who_only_speak_took_no_part():
+    assert only(DATE + "An air strike hit Sarmin on Thursday, residents said.").actors == ()
+
+
+def test_bombs_that_planes_drop_are_an_air_strike():
+    found = only(DATE + "Glide bombs hit a bakery in Sarmin on Thursday and killed two people.")
+    assert found.sub_event_type == "Air/drone strike"
+
+
+def test_what_the_text_calls_false_is_denied():
+    told = "Jets bombed Sarmin on Thursday. A channel said 30 people were killed. {} Nine people were wounded."
+    for denial in (
+        "This is not true.",
+        "The claim was fabricated, doctors said.",
+        "Nobody was killed, the mayor said.",
+    ):
+        found = only(DATE + told.format(denial))
+        assert (found.fatalities.best, found.injured.best) == (None, 9)
+        assert [f.status for f in found.figures if f.unit == "killed" and f.low] == ["denied"]
+    kept = only(DATE + told.format("That is not wrong."))
+    assert kept.fatalities.best == 30
+
+
+def test_a_count_put_right_is_superseded():
+    text = DATE + "Jets bombed Sarmin on Thursday, killing 8 people. A previous version of this report gave 80 dead."
+    assert only(text).fatalities.high == 8
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "In 2014, 700 people were killed.",
+        "Since Monday, 70 people have been killed in the province.",
+        "Air strikes have killed 70 people in recent weeks.",
+        "Some 70 medics have been killed in the war.",
+    ],
+)
+def test_counts_of_other_times_are_not_of_the_event(other):
+    found = only(DATE + "Jets bombed Sarmin on Wednesday, killing 8 people. " + other)
+    assert (found.fatalities.low, found.fatalities.best, found.fatalities.high) == (8, 8, 8)
+
+
+def test_what_a_group_did_long_ago_is_told_aside():
+    text = (
+        DATE + "Gunmen of the group, which massacred 900 people in 2014, attacked Sarmin on Thursday, killing 8 people."
+    )
+    assert only(text).fatalities.high == 8
+
+
 # ---- real articles --------------------------------------------------------------------------------------------
 
 

@@ -153,6 +153,18 @@ def test_some_of_the_dead_are_no_total(text):
     assert (found.low, found.best, found.high) == (17, 17, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("The initial reports said 12 people were killed.", ""),
+        ("A doctor in Aleppo said 12 people were killed.", ""),  # not known to the rule, but never the town
+        ("The Observatory reported 12 people killed.", "The Observatory"),
+    ],
+)
+def test_a_speaker_is_somebody(text, speaker):
+    assert one(text).speaker == speaker
+
+
 def test_a_floor_of_civilians_is_a_floor_of_all():
     text = "At least 9 people were killed in the camp, a medic said. A monitor said at least 12 civilians were killed."
     assert event_totals(figures(text))[1].best == 12

@@ -22,7 +22,7 @@ from geoconflict.records import Event, Evidence, Source, event_id
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geoconflict.events.dates import Dateline
+    from geoconflict.events.dates import DateExpression, Dateline
     from geoconflict.events.figures import Count
     from geoconflict.events.statements import Statement
     from geoconflict.events.where import Choice
@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 SUMMARY_CHARS: Final = 300
 LEAD_STATEMENTS: Final = 3
 """An old event told this early, in a report that tells nothing newer, is what the report is about."""
+
+_SOME_TIME: Final = re.compile(
+    r"\b(?:has|have)\b.{0,60}\b(?:killed|died)\b.{0,80}\b(?:in recent|(?:over|in|during) the (?:past|last)|so far|this"
+    r"|in the space of) (?:\w+ )?(?:days|weeks?|months?|years?)\b"
+)
+"""A count of some time, not of one event: "have killed 60 in recent weeks"."""
 
 _MACHINE_WRITTEN: Final = re.compile(r"generated (?:with|by) (?:ai|artificial)|generative ai")
 
@@ -120,12 +126,13 @@ def _id(evidence: Evidence, first: Statement) -> str:
 
 
 def _is_event(group: Group, choice: Choice, *, is_lead: bool, dated: bool) -> bool:
-    """Whether enough is told: a specific deed, and what pins it down: a place, a day, or its dead."""
+    """Whether enough is told: a specific deed, or the dead and who killed them, and a place, a day or a count of dead."""
     told = group.statements
     specific = any(t.kind != "?dead" and t.weight >= 1.5 for s in told for t in s.triggers)
     killed = any(s.has_count("killed") for s in told)
     placed = choice.place is not None and choice.place.kind != "country"
-    if not specific and not (killed and is_lead):
+    done = any(a.role == "perpetrator" and a.kind != "civilians" for s in told for a in s.actors)
+    if not specific and not (killed and done) and not ((killed or done) and is_lead):
         return False
     if is_lead:
         return placed or dated or killed
@@ -159,13 +166,20 @@ def _counts_of(statement: Statement, group: Group, choice: Choice, date: EventDa
             c.marked("part", "counted at another spot of the event") if c.figure.status == "total" else c
             for c in counts
         ]
-    longer = [d for d in statement.dates if d.since and d.first and date.first and d.first < date.first]
-    if longer and not group.first.is_old:
+    longer = [d for d in statement.dates if d.since and _opens_before(d, date)]
+    some_time = statement is not group.first and _SOME_TIME.search(statement.sentence.low)
+    if (longer or some_time) and not group.first.is_old:
         counts = [
             c.marked("period_total", "a count since an earlier day") if c.figure.status in ("total", "part") else c
             for c in counts
         ]
     return counts
+
+
+def _opens_before(since: DateExpression, event: EventDate) -> bool:
+    if since.first and event.first:
+        return since.first < event.first
+    return since.weekday is not None and event.weekday is not None and since.weekday != event.weekday
 
 
 def _elsewhere(statement: Statement, choice: Choice) -> bool:
@@ -222,6 +236,8 @@ def _actors(told: Sequence[Statement]) -> tuple[ActorMention, ...]:
     """
     seen: dict[tuple[str, str], ActorMention] = {}
     for actor in (a for s in told for a in s.actors):
+        if actor.role == "speaker" and (actor.kind == "civilians" or actor.canonical in UMBRELLAS):
+            continue  # "residents said": nobody who took part
         seen.setdefault((actor.canonical, actor.role), actor)
     acting = {canonical for canonical, role in seen if role != "other"}
     kept = [a for (canonical, role), a in seen.items() if role != "other" or canonical not in acting]

@@ -52,6 +52,15 @@ _HEDGE: Final = re.compile(
     rf"|(?P<plain>{any_of('plain_hedges')})\s+(?:(?:a|the)\s+)?$"
 )
 _BELOW: Final = re.compile(rf"(?:{any_of('below_hedges')})\b")
+_OF_THE_WAR: Final = re.compile(
+    r"[^.;]{0,60}\b(?:in|during|since|over|of) (?:the|this|its) (?:(?!\d)[\w'-]+ ){0,2}?"
+    r"(?:war|conflict|uprising|invasion)\b(?! (?:monitor|zone|crime|ravaged|torn))"
+)
+_PUT_RIGHT: Final = re.compile(
+    r"\b(?:earlier|previous|original) version\b|\b(?:incorrectly|wrongly|mistakenly|erroneously|falsely)\b"
+)
+_RIGHT_COUNT: Final = re.compile(r"\b(?:correct|right|actual|true|real)\b|\bin fact\b|\bshould (?:be|have|read)\b")
+_NOT_THIS: Final = re.compile(r"\b(?:not|instead of|rather than)\s+$")
 _DOUBT_BEFORE: Final = re.compile(r"\b(?:possibl[ye]|perhaps|maybe|up to|may|feared)\s+(?:[\w'-]+\s+){0,1}$")
 _AT_LEAST_AFTER: Final = re.compile(r"\W+(?:[\w-]+\W+){0,5}?at least\b")
 _GROUP: Final = re.compile(
@@ -139,6 +148,11 @@ _SPEAKER: Final = re.compile(
 _SAYING: Final = re.compile(
     r"\b(?:sa(?:id|ys)|report|announced|mentioned|added|told|stated|claimed|notes|put|confirmed|according|citing)"
 )
+_NOBODY: Final = re.compile(
+    r"(?i)(?:(?:the|an?|one|another|some|several|few|early|earlier|earliest|initial|first|previous|other|more|latest|it|that|this"
+    r"|these|those|there)\s*)+(?:reports?|version of .*)?"
+)
+_STANDS_IN: Final = re.compile(r"\b(?:in|at|from|near)\s+$")  # "an official in Qamishli said": the town did not speak
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,6 +432,11 @@ def _status(reading: _Reading, figure: Figure) -> tuple[FigureStatus, str]:
     in_war = smallest >= WAR_TOTAL_WITH_WORDS and pattern("whole_war").search(low)
     if in_war or (smallest >= WAR_TOTAL_FLOOR and figure.unit != "displaced"):
         return "war_total", "a count of the whole war"
+    if _OF_THE_WAR.match(low, reading.end) and not pattern("superlative").search(upto):
+        return "war_total", "a count of the whole war"
+    wrong = _PUT_RIGHT.search(upto)
+    if (wrong and not _RIGHT_COUNT.search(upto, wrong.end())) or (_NOT_THIS.search(upto) and reading.earlier):
+        return "superseded", "the text puts it right"
     if _LATER_THAN.search(upto):
         return "other_event", "told of another event, some time before"
     if pattern("figure_denials").search(upto):
@@ -506,5 +525,8 @@ def _counts_without_number(sentence: Sentence, article: str) -> list[Count]:
 
 def _speaker(text: str) -> str:
     """Return who says it, as written, or ""."""
-    match = _SPEAKER.search(text) if _SAYING.search(text) else None
-    return re.sub(r"\s+", " ", match[1] or match[2]).strip(' .,“”"')[-60:] if match else ""
+    for match in _SPEAKER.finditer(text) if _SAYING.search(text) else ():
+        name = re.sub(r"\s+", " ", match[1] or match[2]).strip(' .,“”"')
+        if not _NOBODY.fullmatch(name) and not _STANDS_IN.search(text, 0, match.start()):
+            return name[-60:]
+    return ""

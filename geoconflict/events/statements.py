@@ -43,6 +43,15 @@ _CUT: Final = re.compile(
 _SPEECH_DATE: Final = re.compile(
     rf"\b(?:{any_of('speech_dates')})\b(?:(?!\bthat\b)[^,.;]){{0,35}}?\b(?:on|in|late|early|)?\s*$"
 )
+_RELATIVE: Final = re.compile(r"\W*(?:which|who|whose|where|when)\b")
+_FALSE: Final = re.compile(
+    r"\W*(?:but |however,? )?(?:(?P<claim>that|this|it|the (?:report|claim|story|allegation|account)s?)"
+    r"|the (?:figure|number|count|toll)s?) (?:is|was|were|are|proved|turned out to be) (?:(?!not )\w+ )?"
+    r"(?:false|untrue|not (?:true|correct|right|the case)|wrong|incorrect|fabricated|invented|a lie|baseless|mistaken"
+    r"|made up)\b"
+    r"|\W*(?P<nobody>(?:nobody|no one) (?:was |were |has been )?(?:died|killed|hurt))"
+)
+_EARLIER_VERSION: Final = re.compile(r"\b(?:earlier|previous|original) version of (?:this|the|our)\b")
 _WHOLE_WAR: Final = re.compile(r"\b(?:civil war|conflict|uprising|since it|since then|war)\b")
 
 
@@ -114,7 +123,7 @@ class Statement:
         """Whether it gives a figure that may belong to an event told before."""
         return any(
             c.figure.unit in ("killed", "injured", "missing", "captured")
-            and c.figure.status in ("total", "part", "superseded", "subset")
+            and c.figure.status in ("total", "part", "superseded", "subset", "denied")
             for c in self.counts
         )
 
@@ -132,8 +141,21 @@ def read_statements(article: Article, resolutions: Sequence[Resolution]) -> tupl
             continue
         told.add(sentence.low)
         statement = _read(article.id, sentence, found)
+        _take_back(statements, sentence)
+        if _EARLIER_VERSION.search(sentence.low):  # what it said is not what this report says
+            statement = replace(statement, triggers=())
         statements += [_assessed(part, dateline.day) for part in _split(statement)]
     return dateline, statements
+
+
+def _take_back(statements: list[Statement], denial: Sentence) -> None:
+    """Deny what the sentence before told, where this one says that it is false; of "the figure" only the counts."""
+    false = _FALSE.match(denial.low)
+    for i, statement in enumerate(statements) if false else ():
+        if statement.index == denial.index - 1:
+            counts = tuple(c.marked("denied", "called false") for c in statement.counts)
+            triggers = () if false and false["claim"] else statement.triggers
+            statements[i] = replace(statement, counts=counts, triggers=triggers)
 
 
 def clash(a: Statement, b: Statement) -> bool:
@@ -292,23 +314,51 @@ def _assessed(statement: Statement, published: dt.date | None) -> Statement:
             counts = tuple(c.marked("other_event", "of the event remembered") for c in statement.counts)
             return replace(statement, triggers=tuple(marches), counts=counts)
         return replace(statement, triggers=tuple(live + past), background=old, past=bool(live or past))
-    if old and old.since and live and not LARGE_WORDS_SINCE.search(statement.sentence.low):
+    if (
+        old
+        and live
+        and (old.since or _is_aside(statement, old))
+        and not LARGE_WORDS_SINCE.search(statement.sentence.low)
+    ):
         # "..., which they had not hit since 2016": only that clause is old
         other_clauses = [t for t in live if t.clause != statement.sentence.clause(old.start)]
         if other_clauses and not _WHOLE_WAR.search(statement.sentence.low):
-            return replace(statement, triggers=tuple(other_clauses))
+            return replace(_old_counts_aside(statement, old, []), triggers=tuple(other_clauses))
     fresh = [
         d for d in statement.dates if d.last and d is not old and published and (published - d.last).days <= OLD_DAYS
     ]
     if old and fresh and live:  # two times in one sentence: a deed belongs to the nearer date
         dates = [d for d in statement.dates if d is old or d in fresh]
         kept = [t for t in live if min(dates, key=lambda d: distance_to(statement, d, t)) is not old]
-        live, old = (kept, None) if kept else (live, old)
+        if kept:
+            statement = _old_counts_aside(statement, old, fresh)
+            live, old = kept, None
     if old and (live or past):
         return replace(statement, triggers=tuple(live + past), background=old)
     if live:
         return replace(statement, triggers=tuple(live))
+    statement = _old_counts_aside(statement, old, fresh) if old else statement
     return replace(statement, triggers=tuple(past), past=bool(past))
+
+
+def _is_aside(statement: Statement, date: DateExpression) -> bool:
+    """Whether a date stands in a relative clause: "the group, which killed 90 people in 2014, attacked ..."."""
+    opens = max((c for c in statement.sentence.clauses if c <= date.start), default=statement.sentence.start)
+    return bool(_RELATIVE.match(statement.sentence.low, opens - statement.sentence.start))
+
+
+def _old_counts_aside(statement: Statement, old: DateExpression, fresh: Sequence[DateExpression]) -> Statement:
+    """Mark the counts that stand in the clause of an old date, or nearest to it, as of another event."""
+
+    def is_old(count: Count) -> bool:
+        start = count.figure.start
+        if not fresh:
+            clause = statement.sentence.clause
+            return clause(start) == clause(old.start) or not statement.triggers
+        return min([old, *fresh], key=lambda date: min(abs(date.start - start), abs(start - date.end))) is old
+
+    counts = (c.marked("other_event", "of an older day") if is_old(c) else c for c in statement.counts)
+    return replace(statement, counts=tuple(counts))
 
 
 def _is_old(date: DateExpression, published: dt.date | None) -> bool:
