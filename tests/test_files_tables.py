@@ -1,6 +1,8 @@
 """Event tables in and layers out: what goes out comes back, and what cannot be used is named."""
 
+import csv
 import hashlib
+import io
 import json
 import re
 
@@ -25,6 +27,7 @@ from geoconflict.files import (
     write_table,
     write_text,
 )
+from geoconflict.files.cells import guarded, unguarded
 from geoconflict.records import CAMP_LINK_COLUMNS, CRS, EVENT_COLUMNS, PEOPLE_COLUMNS, ZONE_LINK_COLUMNS
 
 COLUMNS = {**EVENT_COLUMNS, **ZONE_LINK_COLUMNS, **CAMP_LINK_COLUMNS, **PEOPLE_COLUMNS}
@@ -231,6 +234,43 @@ def test_same_layer_same_bytes(tmp_path, ending):
         write_layer(sample(), path)
         digests.add(hashlib.sha256(path.read_bytes()).hexdigest())
     assert len(digests) == 1
+
+
+DANGEROUS = ["=HYPERLINK(1)", "+A1", "@SUM(1)", "-2+3", "\t=1", "\r=1", "'=1", "-Atmeh"]
+HARMLESS = ["-10.5", "+963", "-1e5", "3-4", "'", "'tis", "-", "a=b", "Ain al-Arab", "-10,5"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_no_cell_is_run_as_a_formula_and_all_come_back(tmp_path, ending):
+    frame = pd.DataFrame({"=name": [*DANGEROUS, *HARMLESS], "n": [-1.5] * (len(DANGEROUS) + len(HARMLESS))})
+    path = tmp_path / f"t{ending}"
+    write_table(frame, path)
+    if ending == ".csv":
+        rows = list(csv.reader(io.StringIO(path.read_bytes().decode(), newline="")))
+    else:
+        rows = [list(row) for row in openpyxl.load_workbook(path).active.iter_rows(values_only=True)]
+    cells = [row[0] for row in rows]
+    assert cells[0] == "'=name"
+    assert cells[1 : 1 + len(DANGEROUS)] == [f"'{one}" for one in DANGEROUS]
+    assert cells[1 + len(DANGEROUS) :] == HARMLESS
+    assert {float(row[1]) for row in rows[1:]} == {-1.5}
+    assert not any(str(row[1]).startswith("'") for row in rows[1:])
+    back = read_table(path)
+    assert back["=name"].tolist() == [*DANGEROUS, *HARMLESS]
+
+
+@given(st.text(alphabet="'=+-@\t1.a", max_size=6))
+def test_guarding_a_cell_can_be_undone(text):
+    assert unguarded(guarded(text)) == text
+
+
+def test_a_quote_never_closed_is_named(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text('id,text\n1,"Rain, and wind"\n2,"Snow\n3,Sun\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"t\.csv row 3: a quote .* never closed"):
+        read_table(path)
+    path.write_text('id,text\n1,"Rain,\nand wind"\n2,"Snow"', encoding="utf-8")
+    assert read_table(path)["text"].tolist() == ["Rain,\nand wind", "Snow"]
 
 
 # ---- the target ----------------------------------------------------------------------------------------------------

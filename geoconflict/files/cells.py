@@ -19,6 +19,26 @@ DECIMALS = 6
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """What SQLite, Arrow and CSV readers cannot hold: NUL ends a text, half a surrogate pair has no UTF-8 form."""
 
+_FORMULA_SIGNS = "=+-@\t\r\n＝＋－＠"
+"""A spreadsheet takes a text that begins with one of these for a formula, and may run it (OWASP, CSV Injection)."""
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
+
+
+def _like_formula(text: str) -> bool:
+    """Whether a spreadsheet may take a text for a formula, apostrophes before it aside; a number is none."""
+    core = text.lstrip("'")
+    return len(core) > 1 and core[0] in _FORMULA_SIGNS and not _NUMBER.fullmatch(core)
+
+
+def guarded(text: str) -> str:
+    """Return a text as a cell no spreadsheet runs: an apostrophe before what looks like a formula."""
+    return f"'{text}" if _like_formula(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Return the text of a guarded cell: the inverse of `guarded`."""
+    return text[1:] if text.startswith("'") and _like_formula(text) else text
+
 
 def plain(value: Any) -> Any:
     """Return a cell as JSON values: missing, "" and NaN are None, days "YYYY-MM-DD", sets sorted lists."""

@@ -16,6 +16,7 @@ from geoconflict.errors import OutputError, UsageError
 from geoconflict.files.cells import (
     coordinates_of,
     geojson_of,
+    guarded,
     is_list_column,
     plain,
     plain_columns,
@@ -125,7 +126,8 @@ def write_layer(
 
     Lists are JSON arrays in GeoJSON and JSONL, list columns in Parquet, JSON text in CSV and GPKG; what is missing is
     null. Coordinates have 6 decimals in GeoJSON, CSV and JSONL, which hold points as `lon` and `lat`, else WKT in
-    `geometry`. The same layer gives the same bytes.
+    `geometry`. In CSV an apostrophe goes before a text a spreadsheet would run as a formula; reading takes it away.
+    The same layer gives the same bytes.
 
     Parameters
     ----------
@@ -210,9 +212,10 @@ def _write_csv(columns: dict[str, list[Any]], length: int, path: Path) -> None:
 
 def _csv_rows(columns: dict[str, list[Any]], length: int, file: IO[str]) -> None:
     writer = csv.writer(file, lineterminator="\r\n")  # as RFC 4180 has it; with "\n" a bare "\r" would go unquoted
-    writer.writerow([storable(name) for name in columns])
+    writer.writerow([guarded(storable(name)) for name in columns])
     for row in rows_of(columns, length):
-        writer.writerow([_cell(value) for value in row.values()])
+        cells = (_cell(value) for value in row.values())
+        writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
 def _cell(value: Any) -> Any:
@@ -360,8 +363,8 @@ def _storable(value: Any) -> Any:
 def write_table(frame: DataFrame, path: str | Path, *, overwrite: bool = False) -> None:
     """Write a table without geometry: .csv, .xlsx, .parquet or .jsonl, or CSV on standard output for "-".
 
-    Cells as in `write_layer`. Texts of a spreadsheet stay texts, also where they look like a formula. Raises
-    OutputError as `check_output`, for an unknown ending, and for a cell longer than a spreadsheet holds.
+    Cells as in `write_layer`; an apostrophe goes before what looks like a formula in .xlsx too. Raises OutputError as
+    `check_output`, for an unknown ending, and for a cell longer than a spreadsheet holds.
     """
     check_output(path, overwrite, endings=TABLE_ENDINGS)
     columns = plain_columns(frame)
@@ -387,13 +390,13 @@ def _write_xlsx(columns: dict[str, list[Any]], length: int, path: Path) -> None:
 
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("table")
-    sheet.append(list(columns))
+    sheet.append([guarded(name) for name in columns])
     for number, row in enumerate(rows_of(columns, length), 2):
         cells = []
         for name, value in row.items():
             cell = WriteOnlyCell(sheet, value=None)
             if isinstance(value, str | list | dict):
-                text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(_cell(value)))
+                text = guarded(ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(_cell(value))))
                 if len(text) > _XLSX_CELL:
                     what = f"row {number}, {name}: {len(text)} characters are more than .xlsx holds"
                     raise OutputError(f"{what}; use .csv")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geoconflict.errors import InputError, InputWarning
+from geoconflict.files.cells import unguarded
 from geoconflict.files.text import decode_file, read_bytes
 from geoconflict.records import CRS
 
@@ -150,8 +151,12 @@ def _frame(columns: list[str], rows: list[list[Any]]) -> DataFrame:
 
 
 # ---- delimited text ------------------------------------------------------------------------------------------------
+_END = "\x1fend of the file"
+"""Put after a table: found inside a cell, it tells that a quote was opened and never closed."""
+
+
 def _csv(path: Path) -> DataFrame:
-    rows = _csv_rows(decode_file(path))
+    rows = _whole_rows(decode_file(path), path.name)
     header = next(rows, None)
     if header is None:
         raise InputError(f"{path.name}: the file is empty; a table needs a line of column names")
@@ -164,11 +169,21 @@ def _csv(path: Path) -> DataFrame:
             # Nothing is lost: usually a text with bare commas spills over, so the rest belongs to the last column.
             long.append(len(cells))
             row = [*row[: len(header) - 1], ",".join(row[len(header) - 1 :])]  # noqa: PLW2901  # the repaired row
-        cells.append([cell or None for cell in row] + [None] * (len(header) - len(row)))
-    table = Table(path.name, _frame([name.strip() for name in header], cells), 2)
+        cells.append([unguarded(cell) or None for cell in row] + [None] * (len(header) - len(row)))
+    table = Table(path.name, _frame([unguarded(name.strip()) for name in header], cells), 2)
     if long:
         table.warn(f"{table.rows(long)}: more cells than columns; the surplus was put into {header[-1]!r}")
     return table.frame
+
+
+def _whole_rows(text: str, name: str) -> Iterator[list[str]]:
+    """Yield the rows of delimited text; InputError for a quote that is never closed, which would swallow the rest."""
+    for number, row in enumerate(_csv_rows(f"{text}\n{_END}\n") if text else (), 1):
+        if row == [_END]:
+            return
+        if row and row[-1].rstrip("\n").endswith(_END):
+            raise InputError(f'{name} row {number}: a quote (") is opened and never closed; close or double it')
+        yield row
 
 
 def _csv_rows(text: str) -> Iterator[list[str]]:
@@ -195,10 +210,15 @@ def _xlsx(path: Path) -> DataFrame:
         raise InputError(f"{path.name}: the first sheet is empty; a table needs a row of column names")
     width = max((i + 1 for i, name in enumerate(rows[0]) if name is not None), default=0)
     header = [str(name if name is not None else f"column {i + 1}").strip() for i, name in enumerate(rows[0][:width])]
-    cells = [[None if cell == "" else cell for cell in row[:width]] for row in rows[1:]]
+    header = [unguarded(name) for name in header]
+    cells = [[_sheet_cell(cell) for cell in row[:width]] for row in rows[1:]]
     while cells and all(cell is None for cell in cells[-1]):  # formatted but empty rows at the end
         cells.pop()
     return _frame(header, [row + [None] * (width - len(row)) for row in cells])
+
+
+def _sheet_cell(cell: Any) -> Any:
+    return (unguarded(cell) or None) if isinstance(cell, str) else cell
 
 
 # ---- Parquet -------------------------------------------------------------------------------------------------------
