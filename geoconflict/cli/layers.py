@@ -221,9 +221,13 @@ def check_controller(controller: str | None, zone_files: Sequence[str]) -> None:
 
 
 def event_days(layer: GeoDataFrame) -> list[dt.date]:
-    """Return the days on which events of a layer began or ended, in order."""
-    texts = set(layer["date_start"].dropna()) | set(layer["date_end"].dropna())
-    return sorted(dt.date.fromisoformat(text) for text in texts)
+    """Return the days on which events of a layer were, in order: every day of those that lasted."""
+    dated = layer[layer["date_start"].notna()]
+    days: set[dt.date] = set()
+    for start, end in set(zip(dated["date_start"], dated["date_end"].fillna(dated["date_start"]), strict=True)):
+        first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(end)
+        days.update(first + dt.timedelta(n) for n in range((last - first).days + 1))
+    return sorted(days)
 
 
 def curated_zones(days: list[dt.date], run: Run) -> GeoDataFrame:
