@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -17,6 +18,18 @@ ARTICLE = (
     "Atmeh, 3 February 2022 - Special forces of the United States raided a house near Atmeh in Idlib province on "
     "Thursday. The Syrian Observatory for Human Rights said 13 people were killed, seven of them civilians.\n"
 )
+
+
+def test_the_python_of_the_readme_runs_as_written(tmp_path, monkeypatch, gazetteer):
+    section = (ROOT / "README.md").read_text(encoding="utf-8").split("## In Python\n", 1)[1].split("\n## ", 1)[0]
+    lines = [line[4:] for line in section.splitlines() if line.startswith("    ") or not line]
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(compile("\n".join(lines), "README.md", "exec"), names)
+    assert len(names["layer"]) > 3
+    assert names["layer"]["zone_controller"].notna().any()
+    assert (tmp_path / "map.html").stat().st_size > 100_000
 
 
 @pytest.mark.parametrize("name", sorted(set(geoconflict.__all__) - {"__version__"}))
