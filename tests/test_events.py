@@ -98,6 +98,8 @@ def test_other_causes_games_and_figures_of_speech_are_no_conflict(sentence):
         "A blast in a market in Sarmin on Thursday killed 4 people.",
         "Four people were killed in clashes in Sarmin on Thursday.",
         "Four soldiers were killed in Sarmin on Thursday.",
+        "Four people were killed in a shooting at a wedding in Sarmin on Thursday.",
+        "A bomb exploded in Sarmin on Thursday. Four people were killed.",
         "A helicopter crashed in Sarmin on Thursday after it was shot down by rebels, killing 4 people.",
     ],
 )
@@ -396,6 +398,11 @@ def test_what_a_group_did_long_ago_is_told_aside():
         DATE + "Gunmen of the group, which massacred 900 people in 2014, attacked Sarmin on Thursday, killing 8 people."
     )
     assert only(text).fatalities.high == 8
+
+
+def test_the_day_it_took_place_is_firmer_than_a_week_named_before():
+    text = "7 February 2022\n\nJets bombed Sarmin last week, killing 8 people. The attack took place on Wednesday."
+    assert only(text).date.first == only(text).date.last == dt.date(2022, 2, 2)
 
 
 # ---- real articles --------------------------------------------------------------------------------------------

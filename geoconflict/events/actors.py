@@ -48,6 +48,9 @@ _INVERTED: Final = re.compile(
     r"\W?(?:$|\s?[,.;\"]|\s(?:on|in|via)\b|(?:\s[a-z]+)?\s(?:spokes\w+|officials?|sources?|statement|commander|leader))"
 )
 _BY: Final = re.compile(r"\bby\s+(?:the\s+|a\s+)?(?:[\w-]+\s+){0,2}$")
+_WITNESSES: Final = re.compile(
+    r"\W+(?:also |had |have )?(?:heard|saw|seen|watched|witnessed|felt|described|gathered|buried)\b"
+)
 _STATE_BY: Final = re.compile(
     r"\b(?:held|controlled|backed|supported|run|led|besieged|surrounded)\s+by\s+(?:the\s+|a\s+)?(?:[\w-]+\s+){0,2}$"
 )
@@ -320,7 +323,7 @@ def _role(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) 
     if not triggers:
         return "other"
     if actor.kind == "civilians":
-        return "target"
+        return "other" if _WITNESSES.match(low, end) else "target"
     if _STATE_BY.search(left):
         return "other"
     if _WAS_HIT.match(low, end, end + 70):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from geoconflict.events.figures import value
 from geoconflict.events.kinds import AIR, SHELLING, takes_ground
 from geoconflict.events.lexicon import kinds, pattern
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 ARMED_SENTENCES: Final = 2
 """A report with this many sentences of armed deeds, and more of them than of other causes, is about conflict."""
+
+MASS_KILLING: Final = 3
+"""A shooting or stabbing by nobody named is conflict from this many dead on; below, it is mostly crime."""
 
 _WEAPONS: Final = frozenset(
     {AIR, SHELLING, "Suicide bomb", "Remote explosive/landmine/IED", "Grenade", "Chemical weapon"}
@@ -92,6 +96,8 @@ def _is_armed(statement: Statement) -> bool:
         violent = [t for t in violent if t.kind != "?capture"]
     counted = statement.has_count("killed", "injured", "casualties")
     hurt = any(_is_violent_death(t.word) for t in triggers)
+    if any(t.kind == "Attack" for t in triggers) and _counts_killed(statement) >= MASS_KILLING:
+        return True
     if any(t.kind in _HURTS and (hurt or (t.kind != "Armed clash" and counted)) for t in triggers):
         return True
     forces = any(a.kind != "civilians" and a.role in ("perpetrator", "target") for a in statement.actors)
@@ -99,6 +105,10 @@ def _is_armed(statement: Statement) -> bool:
         return True
     told = bool(violent) or any(t.kind not in ("?dead", "?capture") for t in triggers)
     return told and bool(pattern("armed_people").search(statement.sentence.low))
+
+
+def _counts_killed(statement: Statement) -> int:
+    return max((value(c.figure) or 0 for c in statement.counts if c.figure.unit == "killed"), default=0)
 
 
 def _is_violent_death(word: str) -> bool:

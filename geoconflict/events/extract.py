@@ -126,7 +126,7 @@ def _id(evidence: Evidence, first: Statement) -> str:
 
 
 def _is_event(group: Group, choice: Choice, *, is_lead: bool, dated: bool) -> bool:
-    """Whether enough is told: a specific deed, or the dead and who killed them, and a place, a day or a count of dead."""
+    """Whether enough is told: a specific deed, or the dead and who killed them; and a place, a day or a count."""
     told = group.statements
     specific = any(t.kind != "?dead" and t.weight >= 1.5 for s in told for t in s.triggers)
     killed = any(s.has_count("killed") for s in told)

@@ -33,6 +33,9 @@ _DEFINITE: Final = re.compile(
     rf"\bthe (?:[\w'-]+ ){{0,2}}?({any_of('sites')}"
     r"|attack|strike|raid|operation|assault|blast|explosion|bombing|massacre|clashes)s?\b"
 )
+_SAYS_WHEN: Final = re.compile(
+    rf"\W*(?:the|this|these|both) (?:[\w-]+ ){{0,2}}(?:{any_of('event_nouns')}) (?:{any_of('happened')})\b"
+)
 _STANDING: Final = frozenset({"in", "at", "near", "on", "outside", "inside"})
 _DEEDS: Final = frozenset({"attack", "strike", "raid", "operation", "assault", "blast"})
 
@@ -160,6 +163,8 @@ def _may_join(statement: Statement, group: Group) -> bool:
         return False
     if not shared and any(clash(statement, s) for s in group.statements if s.places):
         return False
+    if _SAYS_WHEN.match(statement.sentence.low):
+        return True  # "The attack took place on Tuesday": its day is firmer than the one told before
     day = statement.day()
     days = [d for d in (s.day() for s in group.statements) if d]
     if not (day and day.first and day.last and days):
