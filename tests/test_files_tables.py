@@ -486,6 +486,25 @@ def test_a_bad_row_is_left_out_naming_file_row_and_remedy(tmp_path, bad, message
         read_events(path)
 
 
+def test_a_bad_line_of_json_costs_no_other(tmp_path):
+    def feature(key, lon):
+        properties = {"event_id": key, "date_start": "2022-02-03"}
+        return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, 36.3]}, "properties": properties}
+
+    good, far = json.dumps(feature("a", 36.7)), json.dumps(feature("b", 367))
+    (tmp_path / "e.jsonl").write_text(f"{good}\n{{\n{far}\n[]\n", encoding="utf-8")
+    (tmp_path / "e.geojson").write_text(
+        f'{{"type": "FeatureCollection", "features": [{far}, {good}]}}', encoding="utf-8"
+    )
+    for name, rows in (("e.jsonl", ["2", "3", "4"]), ("e.geojson", ["1"])):
+        with pytest.warns(RowsLeftOutWarning) as caught:
+            layer = read_events(tmp_path / name)
+        assert layer["event_id"].tolist() == ["a"]
+        assert [
+            re.search(r"row (\d+): (not JSON|coordinate 367|a row of JSON)", str(one.message))[1] for one in caught
+        ] == rows
+
+
 def test_of_many_bad_rows_some_are_named_and_all_counted(tmp_path):
     rows = [f"e{i},{'2022-02-03' if i % 2 else 'soon'},36.3,36.7" for i in range(40)]
     (tmp_path / "t.csv").write_text("\n".join(["id,date,lat,lon", *rows]), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,7 @@ def _camp_file(path: Path) -> Table:
     """Open a list of camps under our own column names."""
     import pandas as pd
 
-    table = open_table(path)
+    table = open_table(path, leave_out=True)
     lower = {str(column).strip().lower(): column for column in table.frame.columns}
     columns, called = {}, {}
     for ours, names in _USUAL_NAMES.items():
@@ -113,7 +114,7 @@ def _camp_file(path: Path) -> Table:
         columns |= _from_points(table)
     if not {"lat", "lon"} <= columns.keys():
         raise InputError(f"{table.name}: no coordinates; camps need columns lat and lon, or points")
-    return Table(table.name, pd.DataFrame(columns), table.first_row, called, bad={})
+    return replace(table, frame=pd.DataFrame(columns), called=called)
 
 
 def _from_points(table: Table) -> dict[str, Series]:

@@ -113,7 +113,7 @@ def read_events(path: str | Path, *, source: Source = "auto", columns: Mapping[s
     UsageError
         When the table is none of these, or `columns` names what is not there.
     """
-    table = replace(_without_tags(open_table(path)), bad={})
+    table = _without_tags(open_table(path, leave_out=True))
     if columns:
         source = "columns"
     elif source == "columns":
@@ -156,7 +156,8 @@ def _without_tags(table: Table) -> Table:
         return table
     first = [cell for cell in frame.iloc[0].tolist() if isinstance(cell, str)]
     if first and all(cell.startswith("#") for cell in first):
-        return Table(table.name, frame.iloc[1:].reset_index(drop=True), table.first_row + 1)
+        bad = {position - 1: what for position, what in (table.bad or {}).items()}
+        return replace(table, frame=frame.iloc[1:].reset_index(drop=True), first_row=table.first_row + 1, bad=bad)
     return table
 
 

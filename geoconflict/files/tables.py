@@ -92,14 +92,19 @@ def read_table(path: str | Path) -> DataFrame:
     return open_table(path).frame
 
 
-def open_table(path: str | Path) -> Table:
-    """Return a table with the names of its rows; as `read_table`."""
+def open_table(path: str | Path, *, leave_out: bool = False) -> Table:
+    """Return a table with the names of its rows; as `read_table`.
+
+    With `leave_out` a line of JSON or a geometry that cannot be read is noted in `Table.bad`, its cells missing.
+    """
     path = Path(path)
     ending = path.suffix.lower()
     readers = {
-        ".csv": _csv, ".tsv": _csv, ".xlsx": _xlsx, ".parquet": _parquet, ".jsonl": _jsonl, ".ndjson": _jsonl,
-        ".geojson": _geojson, ".json": _geojson,
+        ".csv": _csv, ".tsv": _csv, ".xlsx": _xlsx, ".parquet": _parquet,
     }  # fmt: skip
+    readers |= {ending: lambda path: _jsonl(path, bad) for ending in (".jsonl", ".ndjson")}
+    readers |= {ending: lambda path: _geojson(path, bad) for ending in (".geojson", ".json")}
+    bad: dict[int, str] | None = {} if leave_out else None
     if ending not in readers and ending not in SPATIAL_ENDINGS:
         raise InputError(
             f"{path.name}: {ending or 'no ending'} is no table; use {', '.join(TABLE_ENDINGS)} or .geojson"
@@ -107,7 +112,7 @@ def open_table(path: str | Path) -> Table:
     if not path.is_file():
         raise InputError(f"{path}: no such file")
     frame = readers[ending](path) if ending in readers else read_features(path)
-    return Table(path.name, frame, _FIRST_ROW.get(ending, 1))
+    return Table(path.name, frame, _FIRST_ROW.get(ending, 1), bad=bad)
 
 
 def columns_of(path: Path) -> list[str]:
@@ -301,19 +306,25 @@ def flat_row(value: Any) -> dict[str, Any]:
     return value
 
 
-def _jsonl(path: Path) -> DataFrame:
-    rows = []
+def _jsonl(path: Path, bad: dict[int, str] | None) -> DataFrame:
+    rows: list[dict[str, Any]] = []
     for number, value in json_lines(path):
-        if isinstance(value, InputError):
-            raise InputError(f"{path.name} {value}") from value
         try:
+            if isinstance(value, InputError):
+                raise value
             rows.append(flat_row(value))
-        except TypeError as error:
-            raise InputError(f"{path.name} line {number}: {error}") from error
-    return _from_objects(rows, path.name)
+        except (InputError, TypeError) as error:
+            what = str(error).removeprefix(f"line {number}: ")
+            if bad is None:
+                raise InputError(f"{path.name} line {number}: {what}") from error
+            bad[len(rows)] = what
+            rows.append({})
+    if bad and len(bad) == len(rows):
+        raise InputError(f"{path.name} row 1: {bad[0]}")
+    return _from_objects(rows, path.name, bad)
 
 
-def _geojson(path: Path) -> DataFrame:
+def _geojson(path: Path, bad: dict[int, str] | None) -> DataFrame:
     """Read the features of a GeoJSON file, lists and numbers as they are written (GDAL would turn them into text)."""
     text = decode_file(path)
     try:
@@ -332,10 +343,10 @@ def _geojson(path: Path) -> DataFrame:
             rows.append(flat_row(feature))
         except TypeError as error:
             raise InputError(f"{path.name} row {number}: {error}") from error
-    return _from_objects(rows, path.name)
+    return _from_objects(rows, path.name, bad)
 
 
-def _from_objects(rows: list[dict[str, Any]], name: str) -> DataFrame:
+def _from_objects(rows: list[dict[str, Any]], name: str, bad: dict[int, str] | None) -> DataFrame:
     import geopandas
     import pandas as pd
     import shapely
@@ -343,12 +354,20 @@ def _from_objects(rows: list[dict[str, Any]], name: str) -> DataFrame:
     columns = list(dict.fromkeys(column for row in rows for column in row))
     frame = _frame(list(map(str, columns)), [[row.get(column) for column in columns] for row in rows])
     if "geometry" in frame:
-        shapes = []
-        for number, value in enumerate(frame["geometry"], 1):
+        shapes: list[Any] = []
+        for position, value in enumerate(frame["geometry"]):
             try:
-                shapes.append(None if value is None else shapely.from_geojson(json.dumps(value)))
+                shape = None if value is None else shapely.from_geojson(json.dumps(value))
             except (shapely.errors.ShapelyError, TypeError, ValueError) as error:
-                raise InputError(f"{name} row {number}: not a GeoJSON geometry ({_first_line(error)})") from error
+                what = f"not a GeoJSON geometry ({_first_line(error)})"
+                if bad is None:
+                    raise InputError(f"{name} row {position + 1}: {what}") from error
+                bad.setdefault(position, what)
+                shape = None
+            if bad is not None and shape is not None and (wrong := _beyond(shape.bounds)):
+                bad.setdefault(position, _no_degree(wrong[0]))
+                shape = None
+            shapes.append(shape)
         frame["geometry"] = pd.Series(_in_degrees(geopandas.GeoSeries(shapes, crs=CRS), name), index=frame.index)
     return frame
 
@@ -395,12 +414,20 @@ def _in_degrees(series: Any, name: str) -> Any:
     beyond = np.abs(bounds) > np.array([*DEGREES, *DEGREES]) + 1e-9  # NaN, the bounds of nothing, is not beyond
     if beyond.any():
         row = int(np.flatnonzero(beyond.any(axis=1))[0])
-        value = bounds[row][beyond[row]][0]
-        raise InputError(
-            f"{name} row {row + 1}: coordinate {value:g} is no degree of longitude (±180) or latitude (±90); "
-            "name the file's CRS, or convert it with ogr2ogr -t_srs EPSG:4326"
-        )
+        raise InputError(f"{name} row {row + 1}: {_no_degree(_beyond(bounds[row])[0])}")
     return shapes
+
+
+def _beyond(bounds: Any) -> list[float]:
+    """Return which of the bounds of a geometry are no degrees."""
+    return [float(one) for one, limit in zip(bounds, (*DEGREES, *DEGREES), strict=True) if abs(one) > limit + 1e-9]
+
+
+def _no_degree(value: float) -> str:
+    return (
+        f"coordinate {value:g} is no degree of longitude (±180) or latitude (±90); "
+        "name the file's CRS, or convert it with ogr2ogr -t_srs EPSG:4326"
+    )
 
 
 def _first_line(error: Exception) -> str:
