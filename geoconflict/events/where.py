@@ -43,7 +43,7 @@ _TOWNS: Final = frozenset({"city", "town", "village"})
 _LOCAL_WORDS: Final = re.compile(r"\bthe (?:\w+ )?(?:city|capital|town)\b|\bhere\b")
 _PART_OF_TOWN: Final = re.compile(
     r"[\w' -]{0,20}?\b(?:district|neighbou?rhood|quarter|street|road|square|hospital|school|mosque|market|checkpoint"
-    r"|airbase|suburb)s?\b"
+    r"|university|palace|airport|airbase|suburb)s?\b"
 )
 
 # Weights of a mention's claim to be the place, found by hand on the development articles and half A of FA-KES.
@@ -165,7 +165,7 @@ def _or_its_area(best: _Claim | None, claims: Sequence[_Claim], group: Sequence[
         if statement.triggers
         and statement.sentence.kind == "body"
         and _is_town_of_its_own(statement, name)
-        and not _ends_in_known(statement, name, claims)
+        and not _holds_known(statement, name, claims)
     ]
     score, statement = max(rivals, key=lambda rival: rival[0], default=(best.score - 1, group[0]))
     if score < best.score + BESIDE_MARGIN * (best.spot in statement.places):
@@ -184,10 +184,11 @@ def _is_town_of_its_own(statement: Statement, name: Unplaced) -> bool:
     return _is_locative(statement, name) and name.preposition != "of" and not inside
 
 
-def _ends_in_known(statement: Statement, name: Unplaced, claims: Sequence[_Claim]) -> bool:
-    """Whether a name is a known one with a word before it: "Syrias Aleppo"."""
+def _holds_known(statement: Statement, name: Unplaced, claims: Sequence[_Claim]) -> bool:
+    """Whether a name is a known one with a word before or behind it: "Mosul University" is in Mosul."""
     written = statement.sentence.low[name.start - statement.sentence.start : name.end - statement.sentence.start]
-    return any(written.endswith(" " + fold(c.spot.resolution.mention.text)) for c in claims)
+    known = (fold(c.spot.resolution.mention.text) for c in claims)
+    return any(written.endswith(" " + town) or written.startswith(town + " ") for town in known)
 
 
 def _is_locative(statement: Statement, name: Spot | Unplaced) -> bool:
