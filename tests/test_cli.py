@@ -451,3 +451,19 @@ def test_gazetteer_info_search_check(gazetteer):
     assert "CC BY 4.0" in info.stdout.decode()
     assert geoconflict("gazetteer", "search", "Tanf").returncode == 0
     assert geoconflict("gazetteer", "check").returncode == 0
+
+
+def test_quiet_does_not_hide_what_could_not_be_read(folder, gazetteer):
+    (folder / "binary.txt").write_bytes(bytes(range(256)) * 40)
+    for command in (["places"], ["events"]):
+        done = geoconflict(*command, folder / "atmeh.txt", folder / "binary.txt", "--quiet")
+        assert done.returncode == 3
+        assert [line for line in done.stderr.decode().splitlines() if "binary.txt" in line], command
+
+
+def test_an_alt_text_in_the_way_is_said_before_any_work(folder):
+    (folder / "map.alt.txt").write_text("mine", encoding="utf-8")
+    done = geoconflict("embed", folder / "atmeh.txt", "-o", folder / "map.png")
+    assert done.returncode == 1
+    assert "map.alt.txt" in done.stderr.decode()
+    assert not (folder / "map.png").exists()

@@ -72,7 +72,7 @@ def places(inputs: tuple[str, ...], **given: Any) -> int:
     for warning in run.warnings:
         talk.say(f"Warning: {warning}")
     for path, reason in run.skipped:
-        talk.say(f"Not read: {path}: {reason}")
+        talk.insist(f"Not read: {path}: {reason}")
     return run.exit_code
 
 

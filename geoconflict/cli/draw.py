@@ -36,6 +36,8 @@ def _finish(run: Run, *, policy: str, written: list[str], as_json: bool, talk: T
     from geoconflict.cli import summary
 
     talk.say(summary.text(run, policy=policy, written=written))
+    for path, reason in run.skipped:
+        talk.insist(f"Not read: {path}: {reason}")
     if as_json:
         click.echo(json.dumps(summary.as_record(run, policy=policy, written=written), ensure_ascii=False))
     return run.exit_code
@@ -47,8 +49,15 @@ def _split(given: dict[str, Any]) -> tuple[Options, Talk]:
     return Options(**{key: value for key, value in given.items() if key in names}), Talk(quiet=given["quiet"])
 
 
-def _drawn(draw: Callable[..., Any], inputs: tuple[str, ...], given: dict[str, Any], *, forms: tuple[str, ...]) -> int:
-    """Make the layer, mask what the policy says, draw it and save it."""
+def _drawn(
+    draw: Callable[..., Any],
+    inputs: tuple[str, ...],
+    given: dict[str, Any],
+    *,
+    forms: tuple[str, ...],
+    beside: tuple[str, ...] = (),
+) -> int:
+    """Make the layer, mask what the policy says, draw it and save it; `beside` are endings of what is written with it."""
     from geoconflict.files import check_output
     from geoconflict.protection import protect
 
@@ -56,7 +65,8 @@ def _drawn(draw: Callable[..., Any], inputs: tuple[str, ...], given: dict[str, A
     path, policy = given["output"], given["policy"]
     if Path(path).suffix.lower() not in forms:
         raise click.BadParameter(f"{path!r} ends in none of {', '.join(forms)}", param_hint="-o")
-    check_output(path, overwrite=given["overwrite"])
+    for target in (path, *(str(Path(path).with_suffix(ending)) for ending in beside)):
+        check_output(target, overwrite=given["overwrite"])
     run = make_layer(inputs, options, talk)
     run.layer = protect(run.layer, policy)
     camps = None if run.camps is None else protect(run.camps, policy)
@@ -110,7 +120,7 @@ def embed(inputs: tuple[str, ...], **given: Any) -> int:
     """
     from geoconflict.maps import render_still
 
-    return _drawn(render_still, inputs, given, forms=(".png", ".svg"))
+    return _drawn(render_still, inputs, given, forms=(".png", ".svg"), beside=(".alt.txt",))
 
 
 @click.command(context_settings=opt.HELP)

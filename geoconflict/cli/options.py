@@ -80,6 +80,10 @@ class Talk:
         if not self.quiet:
             click.echo(text, err=True)
 
+    def insist(self, text: str) -> None:
+        """Print a line that --quiet does not silence: what could not be read."""
+        click.echo(text, err=True)
+
     def progress(self, text: str) -> None:
         """Show how far a long piece of work is; overwritten in place, hidden when stderr is no terminal."""
         if not self.quiet and sys.stderr.isatty():

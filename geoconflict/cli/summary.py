@@ -105,7 +105,6 @@ def text(run: Run, *, policy: str, written: list[str]) -> str:
             parts.append(f"  and {len(run.unresolved) - MOST_UNRESOLVED} more; `geoconflict places` lists them all")
     parts += run.notes
     parts += [f"Warning: {one}" for one in run.warnings]
-    parts += [f"Not read: {path}: {reason}" for path, reason in run.skipped]
     parts.append(f"Policy: {policy}.")
     parts += [f"Written: {path}" for path in written]
     return "\n".join(parts)
