@@ -270,6 +270,8 @@ def test_a_name_two_countries_share_is_offered_for_both(gazetteer):
 def test_transliterated_names_are_shown_as_english_writes_them(gazetteer):
     assert gazetteer.candidates("Rafah", country="PS")[0].place.name == "Rafah"
     assert gazetteer.candidates("Sao Paulo", country="BR")[0].place.name == "São Paulo"
+    for name, country in (("Basra", "IQ"), ("Mykolaiv", "UA"), ("Samarkand", "UZ"), ("Baku", "AZ")):
+        assert gazetteer.candidates(name, country=country)[0].place.name == name
 
 
 def test_ids_are_unique(gazetteer):

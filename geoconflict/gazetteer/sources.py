@@ -464,6 +464,25 @@ def _add_cities(collection: Collection, cities: list[dict[str, Any]]) -> None:
             row = collection.rows[number]
             row.capital, row.kind = True, "city"
             row.radius_m = kind_radius_m("city", row.population)
+    _spell_as_province(collection)
+
+
+def _spell_as_province(collection: Collection) -> None:
+    """Call a city as its province is called, where both names are one and English uses the city's no more.
+
+    GeoNames has "Basrah" in "Basra", "Mykolayiv" in "Mykolaiv Oblast"; but "Samarkand" in "Samarqand Region".
+    """
+    from wordfreq import zipf_frequency
+
+    for number, row in enumerate(collection.rows):
+        spelling = _untyped(row.admin1)
+        if row.kind != "city" or not spelling or skeleton(spelling) != skeleton(row.name):
+            continue
+        one, other = norm(spelling), norm(row.name)
+        if one == other or number not in collection.names.get(one, ()) or one.startswith(other):
+            continue
+        if zipf_frequency(spelling, "en") >= zipf_frequency(row.name, "en"):
+            collection.rename(number, spelling)
 
 
 class _Near:
