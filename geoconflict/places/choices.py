@@ -165,6 +165,8 @@ def _own_weight(place: Place, flags: int, *, short_form: bool) -> float:
 def _type_weight(place: Place, context: Context) -> float:
     """Return how well a place fits the type word beside the mention."""
     wanted, kind = context.wanted, place.kind
+    if not wanted and context.article and kind == "water":
+        return _KIND_ASKED_FACILITY  # "the Nile" is not the state of River Nile
     if not wanted:
         return _PART_OF_AREA if context.part and place.is_area else 0.0
     if wanted in _AREAS_ASKED:
@@ -193,12 +195,16 @@ def fits_type(place: Place, context: Context) -> bool | None:
 
 
 def _facilities(mention: Mention, context: Context, gazetteer: Gazetteer, known: set[int]) -> list[Choice]:
-    """Return facilities the text names with a small type word after the name: "Gweiran prison" is indexed as such."""
-    if context.wanted not in _FACILITIES and context.wanted != "water":
+    """Return facilities the text names with a small type word after the name: "Gweiran prison" is indexed as such.
+
+    "The Dnipro" is written with none, and is the river.
+    """
+    river = context.article and not context.wanted
+    if context.wanted not in _FACILITIES and context.wanted != "water" and not river:
         return []
     return [
         Choice(row, place, flags, _own_weight(place, flags, short_form=False) + _KIND_ASKED_FACILITY)
-        for row, flags in gazetteer.lookup(f"{mention.key} {context.type_word}")
+        for row, flags in gazetteer.lookup(f"{mention.key} {'river' if river else context.type_word}")
         if row not in known
         and flags & (MAIN | ALTERNATE)
         and (place := gazetteer.place(row)).kind in _FACILITIES | {"water"}

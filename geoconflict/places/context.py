@@ -68,6 +68,10 @@ _OUTSKIRTS_AFTER = re.compile(r"^(?:['’]s)? (?:outskirts|suburbs|countryside|e
 _NEAR_ARABIC = re.compile(r"(?:قرب|بالقرب من|قريبا من|قريب من|بجوار|جوار)\s+(?:[\u0600-\u06ff]+ )?$")
 _OUTSKIRTS_ARABIC = re.compile(r"(?:ريف|ضواحي|أطراف|اطراف|مشارف)\s+$")
 _PART = re.compile(r"\b(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west)ern $", re.IGNORECASE)
+_ALONE = re.compile(
+    r"$|[,.;:)!?\n]|['’]s\b|[ ](?:and|or|in|at|on|to|from|near|is|was|has|had|which|that|between|into|where|when|as|"
+    r"with|north|south|east|west|overnight)\b",
+)
 _LOOK_BEHIND, _LOOK_AHEAD = 48, 32
 
 
@@ -78,7 +82,8 @@ class Context:
     `type_word` is the type word beside it, singular ("province", "camp"), `wanted` the kind it asks for: a kind of the
     records, "city" for any settlement, or "". `parent` is the number of the mention that says where this one lies
     ("X, Y"), with how sure the wording is; `parent_said` is whether that one is
-    called an area ("X in Y province"). `part` is whether the text speaks of a part of it ("northern X").
+    called an area ("X in Y province"). `part` is whether the text speaks of a part of it ("northern X"), `article`
+    whether it stands alone with an article, as rivers do ("across the X.").
     """
 
     relation: Relation = "in"
@@ -88,6 +93,7 @@ class Context:
     parent_is_plain: bool = False
     part: bool = False
     parent_said: bool = False
+    article: bool = False
 
 
 def read_contexts(text: str, mentions: Sequence[Mention]) -> list[Context]:
@@ -104,8 +110,15 @@ def read_contexts(text: str, mentions: Sequence[Mention]) -> list[Context]:
             relation = "near"
         part = bool(_PART.search(text[max(0, mention.start - _LOOK_BEHIND) : mention.start]))
         said = parent is not None and kind_of_type(types[parent][0]) in _AREAS
-        contexts.append(Context(relation, word, kind_of_type(word), parent, plain, part, said))
+        contexts.append(
+            Context(relation, word, kind_of_type(word), parent, plain, part, said, _has_article(text, mention))
+        )
     return contexts
+
+
+def _has_article(text: str, mention: Mention) -> bool:
+    behind, ahead = text[max(0, mention.start - 4) : mention.start], text[mention.end : mention.end + _LOOK_AHEAD]
+    return behind.lower() == "the " and bool(_ALONE.match(ahead))
 
 
 def kind_of_type(word: str) -> str:
