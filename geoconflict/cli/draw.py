@@ -57,7 +57,7 @@ def _drawn(
     forms: tuple[str, ...],
     beside: tuple[str, ...] = (),
 ) -> int:
-    """Make the layer, mask what the policy says, draw it and save it; `beside` are endings of what is written with it."""
+    """Make the layer, mask what the policy says, draw it and save it; `beside` says what else is written, by ending."""
     from geoconflict.files import check_output
     from geoconflict.protection import protect
 
