@@ -119,10 +119,13 @@ def test_control_elsewhere_is_not_spoken_of():
     assert "hold" in here["page"]["alt"]
     away = zone_layer()
     away["geometry"] = away.translate(30, 10)
-    page = islands(document(render_map(story(), zones=away)))
-    assert "zones" not in page
-    assert "hold" not in page["page"]["alt"]
-    assert page["page"]["credits"]["Reported control"] == []
+    nowhere = event_layer([event(1, "2022-02-03", "Battles", None, "x", where_prec=7, radius_m=None)])
+    for layer, zones in ((story(), away), (nowhere, zone_layer())):
+        page = islands(document(render_map(layer, zones=zones)))
+        assert "zones" not in page
+        assert "hold" not in page["page"]["alt"]
+        assert page["page"]["credits"]["Reported control"] == []
+    assert "zones" in islands(document(render_map(story().iloc[:0], zones=away)))  # a map of zones alone
 
 
 def test_zones_say_since_when_their_towns_were_looked_at():

@@ -103,6 +103,8 @@ def render_map(
     for what, given in (("event", layer), ("zone", zones), ("camp", camps)):
         if given is not None:
             require_crs(given, what)
+    if len(layer) and (layer.geometry.isna() | layer.geometry.is_empty).all():
+        zones = camps = None  # where these lie would look like where the events were
     view = view_of(layer, zones)
     window = around(view)
     if zones is not None and not zones.intersects(shapely.box(*window)).any():
