@@ -205,6 +205,9 @@ def test_no_place_is_taken_from_the_wire_dateline():
         "ALEPPO, Syria, Feb 3, 2022 - Gunmen killed 4 farmers in the village of Tel Noon, an official in Aleppo said.",
         "3 February 2022\n\nGunmen killed 4 farmers in Tel Noon on Thursday. The attackers were from Aleppo, a doctor said.",
         "3 February 2022\n\nGunmen killed 4 farmers in Tel Noon on Thursday, residents of Aleppo said.",
+        "3 February 2022\n\nA monitor based in Aleppo said gunmen killed 4 farmers on Thursday.",
+        "3 February 2022\n\nGunmen killed 4 farmers on Thursday, a medic in Aleppo said.",
+        "ALEPPO, (Agency) - Gunmen killed 4 farmers in Tel Noon on Thursday.",
     ],
 )
 def test_a_place_nobody_could_resolve_is_not_replaced_by_a_town_named_elsewhere(text):

@@ -34,7 +34,7 @@ DIRECTIONAL: Final = frozenset({"from", "to", "toward", "towards", "with", "agai
 
 _WIRE_DATELINE: Final = re.compile(
     r"(?:,\s+[A-Z][\w.]*)?\s*"
-    r"(?:\([A-Z][\w ./&-]{1,30}\)|[–—]|-\s|/\s?[A-Z]|,\s+(?:[A-Z][a-z]+\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]+)\b)"
+    r"(?:,?\s*\([A-Z][\w ./&-]{1,30}\)|[–—]|-\s|/\s?[A-Z]|,\s+(?:[A-Z][a-z]+\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]+)\b)"
 )
 _FILED_TOWN: Final = re.compile(
     r"[A-Z][\w'’-]*(?:[ /-][A-Z][\w'’-]*){0,3},"

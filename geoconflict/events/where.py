@@ -41,6 +41,13 @@ SPOT_FINENESS: Final = 4
 _SITES: Final = frozenset({"prison", "camp", "base", "airport", "neighbourhood", "crossing", "facility"})
 _TOWNS: Final = frozenset({"city", "town", "village"})
 _LOCAL_WORDS: Final = re.compile(r"\bthe (?:\w+ )?(?:city|capital|town)\b|\bhere\b")
+_SEAT_BEFORE: Final = re.compile(
+    r"\b(?:based|headquartered|speaking|told (?:[\w'-]+ ){1,2}|reporters?|correspondents?)\s*"
+    r"(?:in|at|from|out of)\s+(?:the )?$"
+)
+_SEAT_AFTER: Final = re.compile(
+    r"-based\b|,? (?:said|says|told|reported|reports|announced|claimed|denied|stated|added)\b"
+)
 _PART_OF_TOWN: Final = re.compile(
     r"[\w' -]{0,20}?\b(?:district|neighbou?rhood|quarter|street|road|square|hospital|school|mosque|market|checkpoint"
     r"|university|palace|airport|airbase|suburb)s?\b"
@@ -142,7 +149,7 @@ def _claims(group: Sequence[Statement], support: Sequence[Statement], filed_from
     claims = []
     for position, statement in enumerate(told):
         for spot in statement.places:
-            if spot.dateline or spot.reference:
+            if spot.dateline or spot.reference or _is_seat(statement, spot):
                 continue
             if spot.place.id in filed_from and not (statement.triggers and _is_said_of_the_event(statement, spot)):
                 continue
@@ -209,6 +216,13 @@ def _claim(statement: Statement, spot: Spot | Unplaced, position: int) -> float:
     score += LEAD_BONUS * (position == 0 or sentence.kind == "headline") - POSITION_PENALTY * min(position, 8)
     score -= NOT_THERE_PENALTY * bool(_not_there_before().search(sentence.low, max(0, start - 45), start))
     return score - NOT_THERE_PENALTY * bool(_not_there_after().match(sentence.low, end))
+
+
+def _is_seat(statement: Statement, spot: Spot) -> bool:
+    """Whether somebody speaks from there: "a monitor based in X", "an official in X said"."""
+    low, offset = statement.sentence.low, statement.sentence.start
+    before = low[max(0, spot.start - offset - 45) : spot.start - offset]
+    return bool(_SEAT_BEFORE.search(before) or _SEAT_AFTER.match(low, spot.end - offset))
 
 
 def _is_said_of_the_event(statement: Statement, spot: Spot) -> bool:
