@@ -142,7 +142,12 @@ country = click.option(
     metavar="COUNTRY",
     help="Country the text is likely about, code or name (SY): a prior, not a filter.",
 )
-published = click.option("--published", type=Day(), help="Day of publication of articles that do not say it.")
+published = click.option(
+    "--published",
+    type=Day(),
+    help="Day of publication of articles that do not say it; a table does in a column published, published_at, "
+    "publish_date, pubDate or date.",
+)
 
 
 def policy(default: str) -> Callable[..., Any]:
