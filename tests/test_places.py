@@ -50,6 +50,7 @@ def test_one_answer_a_mention_in_the_order_given(gazetteer):
         ("Shendi in Sudan lies on the Nile, north of Khartoum.", "Nile", "water", 7),
         ("Troops crossed the Dnipro near Kherson.", "Dnipro", "water", 7),
         ("Shells fell on Dnipro, near Pavlohrad.", "Dnipro", "city", 1),
+        ("The Congo is at war, and so is Sudan.", "Congo", "country", 6),
         ("The attackers freed prisoners of the al-Sinaa prison in Hasakah.", "al-Sinaa", "prison", 1),
         ("Families in the Zaatari camp in Jordan wait.", "Zaatari", "camp", 1),
         ("A raid near the Turkish border reached Kafr Takharim.", "Kafr Takharim", "town", 1),

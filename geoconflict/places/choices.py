@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer.index import ALTERNATE, BARE, CODE, COMMON, COUNTY, JOINED, MAIN
@@ -99,6 +100,8 @@ def choices_for(
     name = mention.text
     titled = len(name) <= _LONGEST_CODE and name.isalpha() and name[:1].isupper() and name[1:].islower()
     titled &= text[mention.end : mention.end + 1] != "."
+    if context.article and any(gazetteer.place(row).kind == "country" for row, _ in entries):
+        context = replace(context, article=False)  # "the Congo" is a country first
     choices = []
     for row, flags in entries:
         if flags & CODE and not flags & MAIN and not short_form and (not flags & ALTERNATE or titled):
