@@ -7,8 +7,8 @@ tells it, or a report that speaks of fighting throughout.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geoconflict.events.figures import value
 from geoconflict.events.kinds import AIR, SHELLING, takes_ground
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 ARMED_SENTENCES: Final = 2
 """A report with this many sentences of armed deeds, and more of them than of other causes, is about conflict."""
+
+LEAD_SENTENCES: Final = 2
+"""A headline and the first sentence say what a report is about."""
 
 MASS_KILLING: Final = 3
 """A shooting or stabbing by nobody named is conflict from this many dead on; below, it is mostly crime."""
@@ -36,11 +39,11 @@ people die of it: a clash needs a word of killing."""
 _VIOLENT_DEATH: Final = ("kill", "slain", "slaughter", "massacr", "wound", "dead")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What the whole report is about."""
+class Setting(NamedTuple):
+    """What the whole report is about: fighting throughout, or a thing imagined."""
 
     armed: bool
+    imagined: bool
 
 
 def of_conflict_only(statement: Statement) -> Statement:
@@ -54,18 +57,23 @@ def of_conflict_only(statement: Statement) -> Statement:
 
 
 def setting_of(statements: Sequence[Statement]) -> Setting:
-    """Return whether a report speaks of fighting throughout."""
+    """Return what a report speaks of throughout.
+
+    What a report that opens with a drill or a film goes on to tell is of that, unless more of it tells of armed deeds.
+    """
     armed = sum(_is_armed(s) for s in statements)
-    other = sum(
-        bool(pattern("other_causes").search(s.sentence.low) or pattern("imagined").search(s.sentence.low))
-        for s in statements
+    imagined = [bool(pattern("imagined").search(s.sentence.low)) for s in statements]
+    other = sum(bool(pattern("other_causes").search(s.sentence.low)) for s in statements) + sum(imagined)
+    return Setting(
+        armed >= ARMED_SENTENCES and armed > other, any(imagined[:LEAD_SENTENCES]) and armed <= sum(imagined)
     )
-    return Setting(armed >= ARMED_SENTENCES and armed > other)
 
 
 def is_conflict(told: Sequence[Statement], setting: Setting) -> bool:
     """Whether the statements of one event tell of conflict, by their own words or by what the report is about."""
     triggers = [t for s in told for t in s.triggers]
+    if setting.imagined:
+        return False
     if any(t.family == "protest" for t in triggers) or any(_is_armed(s) for s in told):
         return True
     if not setting.armed:
