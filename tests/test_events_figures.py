@@ -154,6 +154,20 @@ def test_some_of_the_dead_are_no_total(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("An earlier version of this story said 18 people were killed.", "superseded"),
+        ("The agency wrongly reported 18 dead.", "superseded"),
+        ("A jet mistakenly killed 18 allied fighters.", "total"),
+        ("Some 18 medics have been killed in the conflict.", "war_total"),
+        ("Shells killed 18 people on one of the worst days of the conflict.", "total"),
+    ],
+)
+def test_counts_put_right_and_counts_of_the_war(text, status):
+    assert one(text).status == status
+
+
+@pytest.mark.parametrize(
     ("text", "speaker"),
     [
         ("The initial reports said 12 people were killed.", ""),

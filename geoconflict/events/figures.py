@@ -53,11 +53,12 @@ _HEDGE: Final = re.compile(
 )
 _BELOW: Final = re.compile(rf"(?:{any_of('below_hedges')})\b")
 _OF_THE_WAR: Final = re.compile(
-    r"[^.;]{0,60}\b(?:in|during|since|over|of) (?:the|this|its) (?:(?!\d)[\w'-]+ ){0,2}?"
+    r"[^.;]{0,60}\b(?:in|during|since|over) (?:the|this|its) (?:(?!\d)[\w'-]+ ){0,2}?"
     r"(?:war|conflict|uprising|invasion)\b(?! (?:monitor|zone|crime|ravaged|torn))"
 )
 _PUT_RIGHT: Final = re.compile(
-    r"\b(?:earlier|previous|original) version\b|\b(?:incorrectly|wrongly|mistakenly|erroneously|falsely)\b"
+    r"\b(?:earlier|previous|original) version\b|\b(?:incorrectly|wrongly|mistakenly|erroneously|falsely) "
+    r"(?:said|reported|stated|gave|put|listed|counted)\b"
 )
 _RIGHT_COUNT: Final = re.compile(r"\b(?:correct|right|actual|true|real)\b|\bin fact\b|\bshould (?:be|have|read)\b")
 _NOT_THIS: Final = re.compile(r"\b(?:not|instead of|rather than)\s+$")
