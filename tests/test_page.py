@@ -10,6 +10,7 @@ from pathlib import Path
 import folium
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given
@@ -21,8 +22,10 @@ from geoconflict.errors import InputError, OutputError, UsageError
 from geoconflict.maps import ConflictMap, render_map
 from geoconflict.maps import page as page_module
 from geoconflict.maps.basemap import areas_of, base_island, view_of
-from geoconflict.maps.islands import AREA, NOWHERE, POINT, _ends, rings, zone_island
+from geoconflict.maps.islands import AREA, NOWHERE, POINT, rings, zone_island
 from geoconflict.maps.page import COMPRESS_ABOVE_BYTES, inert_json, island
+from geoconflict.maps.sheets import dated_sheets
+from geoconflict.records import CAMP_COLUMNS, CRS
 
 ISLAND = re.compile(r'<script type="application/json" id="gc-(\w+)">(.*?)</script>', re.DOTALL)
 
@@ -190,8 +193,28 @@ def test_saving_is_whole_or_not_at_all(tmp_path):
 
 
 def test_a_source_that_ends_no_zone_publishes_dated_maps():
-    sources, starts = ["maps", "maps", "maps", "rows", "rows"], [10, 10, 40, 10, 40]
-    assert _ends(sources, starts, [None, None, None, 25, None]) == [40, 40, None, 25, None]
+    rows = [
+        ("maps", "2022-01-01", None, "2022-01-20"),
+        ("maps", "2022-01-01", None, "2022-01-20"),
+        ("maps", "2022-01-20", None, "2022-03-07"),  # and then it is too old: 45 days
+        ("rows", "2022-01-01", "2022-01-10", "2022-01-10"),
+        ("rows", "2022-01-20", None, None),
+    ]
+    frame = pd.DataFrame(rows, columns=["source", "valid_from", "valid_to", "end"]).astype("string")
+    found = dated_sheets(gpd.GeoDataFrame(frame, geometry=[shapely.box(0, 0, 1, 1)] * len(frame), crs=CRS))
+    assert found["valid_to"].fillna("-").tolist() == frame["end"].fillna("-").tolist()
+    assert found["sheet_day"].notna().tolist() == [True, True, True, False, False]
+
+
+def test_published_pages_hold_no_fine_coordinate_even_of_layers_nobody_protected():
+    camps = pd.DataFrame({name: pd.Series([None], dtype=dtype) for name, dtype in CAMP_COLUMNS.items()})
+    camps["name"] = "A camp"
+    layer = gpd.GeoDataFrame(camps, geometry=[shapely.Point(36.661234, 36.315678)], crs=CRS)
+    events = event_layer([event(1, "2022-02-03", "Battles", "Atmeh", "It happened.", lon=36.712345, lat=36.3083)])
+    text = document(render_map(events, camps=layer))
+    assert "36.6612" not in text
+    assert "36.7123" not in text
+    assert "36.6612" in document(render_map(events, camps=layer, policy="open"))
 
 
 @given(st.lists(st.tuples(st.integers(-1800, 1800), st.integers(-850, 850)), min_size=4, max_size=20, unique=True))

@@ -521,3 +521,20 @@ def test_a_table_of_thousands_is_gathered_and_counted(shared):
     shown = len(layer) - left_out
     assert 0.98 * shown <= sum(numbers) <= shown + 2  # the rest are single symbols; the key's own sample is a 2
     assert "And 11,372 more events." in still.alt_text
+
+
+def test_a_dated_map_is_drawn_for_its_day_and_not_for_ever():
+    old = zones_layer_of_one("Side A", "2021-12-20")
+    new = zones_layer_of_one("Side B", "2022-01-20")
+    both = pd.concat([old, new], ignore_index=True)
+    drawn, words = zones_on(both, "2022-02-03")
+    assert drawn["controller"].tolist() == ["Side B"]  # the older map is replaced, not drawn beneath
+    assert words == "control as reported for 20 Jan 2022"
+    assert zones_on(both, "2022-05-01")[0] is None
+    assert zones_on(both, "2022-05-01", 365)[0]["controller"].tolist() == ["Side B"]
+
+
+def zones_layer_of_one(controller, day):
+    row = dict.fromkeys(ZONE_COLUMNS) | {"zone_id": day, "controller": controller, "valid_from": day, "source": "maps"}
+    frame = pd.DataFrame({name: pd.Series([row[name]], dtype=dtype) for name, dtype in ZONE_COLUMNS.items()})
+    return geopandas.GeoDataFrame(frame, geometry=[shapely.box(36, 35, 37, 37)], crs=CRS)

@@ -77,6 +77,7 @@ def _drawn(
         title=given["title"] or (NO_EVENT if run.layer.empty else None),
         policy=policy,
         borders=options.borders,
+        max_zone_age_days=options.max_zone_age,
     )
     written = [str(one) for one in picture.save(path, overwrite=given["overwrite"]) or (path,)]
     return _finish(run, policy=policy, written=written, as_json=given["as_json"], talk=talk)

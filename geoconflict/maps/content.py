@@ -13,6 +13,7 @@ from geoconflict.errors import InputError
 from geoconflict.maps import captions
 from geoconflict.maps.controllers import Look, looks
 from geoconflict.maps.frame import main_cluster
+from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS, dated_sheets
 from geoconflict.records import AREA_KINDS, CRS, LINKABLE_RADIUS_M
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ ZONES_NEAR_DEG = 3.0
 """Zones that all lie farther than this from the events belong to another country's war and are not spoken of."""
 STALE_DAYS = 90
 """Where towns were last looked at longer before, the words on control say since when."""
-MAX_CONTROL_AGE_DAYS = 45
-"""A dated control map older than this, and not said to hold longer, is not drawn (design contract 3.7)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +74,12 @@ class Content:
         )
 
 
-def content_of(layer: GeoDataFrame, zones: GeoDataFrame | None, camps: GeoDataFrame | None) -> Content:
+def content_of(
+    layer: GeoDataFrame,
+    zones: GeoDataFrame | None,
+    camps: GeoDataFrame | None,
+    max_zone_age_days: int = MAX_SHEET_AGE_DAYS,
+) -> Content:
     """Sort the layers; raises InputError for one without CRS."""
     layer, zones, camps = in_degrees(layer, "event"), in_degrees(zones, "zone"), in_degrees(camps, "camp")
     background = np.zeros(len(layer), bool)
@@ -101,8 +105,8 @@ def content_of(layer: GeoDataFrame, zones: GeoDataFrame | None, camps: GeoDataFr
     )
     zones = _near(zones, lon[main], lat[main])
     first, last = captions.event_days(events)
-    drawn_zones, control = zones_on(zones, last)
-    if drawn_zones is not None and first and last and _days_between(first, last) > MAX_CONTROL_AGE_DAYS:
+    drawn_zones, control = zones_on(zones, last, max_zone_age_days)
+    if drawn_zones is not None and first and last and _days_between(first, last) > MAX_SHEET_AGE_DAYS:
         control += ", not for earlier days"
     return Content(
         events=events,
@@ -150,15 +154,18 @@ def names_of(zones: GeoDataFrame | None) -> list[str]:
     return [] if zones is None else sorted({str(name) for name in zones["controller"].dropna()})
 
 
-def zones_on(zones: GeoDataFrame | None, day: str | None) -> tuple[GeoDataFrame | None, str]:
+def zones_on(
+    zones: GeoDataFrame | None, day: str | None, max_age_days: int = MAX_SHEET_AGE_DAYS
+) -> tuple[GeoDataFrame | None, str]:
     """Return the zones that hold on a day and the words that say for which day; a zone ends before its `valid_to`.
 
-    Between two dated maps the latest earlier one is taken and its own date is said. Without a day the latest map is.
+    Of dated maps the latest earlier one is taken and its own date is said. Without a day the latest map is.
     Where `report_seen`, or else `last_seen`, says until when the reports behind a zone speak, no later day is claimed;
     where towns were last looked at over `STALE_DAYS` before, the words say since when.
     """
     if zones is None or not len(zones):
         return None, ""
+    zones = dated_sheets(zones, max_age_days)
     begin = zones["valid_from"].astype("string").fillna("0001-01-01")
     end = zones["valid_to"].astype("string").fillna("9999-12-31")
     day = day or str(begin.max())
@@ -169,11 +176,12 @@ def zones_on(zones: GeoDataFrame | None, day: str | None) -> tuple[GeoDataFrame 
     if holds.any():
         found = zones[holds]
         oldest, newest = seen_days(found)
-        as_of = min(day, newest or day)
+        drawn_on = found["sheet_day"].dropna()
+        as_of = min(day, newest or (str(drawn_on.max()) if len(drawn_on) else day))
     else:
         as_of = str(earlier.max())
         found, oldest = zones[(begin == as_of).to_numpy(bool)], None
-    if _days_between(as_of, day) > MAX_CONTROL_AGE_DAYS:
+    if _days_between(as_of, day) > max_age_days:
         return None, f"last report on control, {captions.day_words(as_of)}, too old to draw"
     since = (
         f" (oldest report {captions.month_words(oldest)})" if oldest and _days_between(oldest, day) > STALE_DAYS else ""

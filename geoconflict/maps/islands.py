@@ -6,7 +6,6 @@ import datetime as dt
 import math
 from collections import defaultdict
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import shapely
 from geoconflict.bundled import curated_rows
 from geoconflict.errors import InputError
 from geoconflict.maps.controllers import looks
+from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS, dated_sheets
 from geoconflict.records import CRS, LINKABLE_RADIUS_M
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ BEARING_COLUMNS = frozenset({"camp_bearing_deg", "camp_distance_m", "camps"})
 
 STEPS_PER_DEGREE = 10_000  # 11 m, a third of a pixel at the largest scale the page offers without tiles
 ZONE_TOLERANCE_DEG = 0.0002  # about 20 m: below a pixel at that scale
+DECIMALS, PUBLISHED_DECIMALS = 6, 2
+"""Of coordinates; the second under "publish", whatever the layer holds (design contract 3.9)."""
 SLIVER_DEG = 0.0005  # half the width of a gap inside one controller's ground that is closed: about 50 m
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _EPOCH = dt.date(1970, 1, 1).toordinal()
@@ -158,7 +160,7 @@ def country_names() -> dict[str, str]:
     return {row["iso2"]: row["name"] for row in curated_rows("countries.csv")}
 
 
-def event_island(layer: GeoDataFrame) -> dict[str, Any]:
+def event_island(layer: GeoDataFrame, decimals: int = DECIMALS) -> dict[str, Any]:
     """Return the columns the page draws and filters by, in the layer's order.
 
     `where` is `POINT`, `AREA` (drawn as a circle of `radius`, design contract 3.6) or `NOWHERE` (no geometry).
@@ -182,8 +184,8 @@ def event_island(layer: GeoDataFrame) -> dict[str, Any]:
         "type": [position[name] for name in names],
         "start": days(layer, "date_start", "event"),
         "end": days(layer, "date_end", "event"),
-        "lon": [round(float(x), 6) if here else None for x, here in zip(lon, located, strict=True)],
-        "lat": [round(float(y), 6) if here else None for y, here in zip(lat, located, strict=True)],
+        "lon": [round(float(x), decimals) if here else None for x, here in zip(lon, located, strict=True)],
+        "lat": [round(float(y), decimals) if here else None for y, here in zip(lat, located, strict=True)],
         "radius": [None if radius is None else round(float(radius)) for radius in radii],
         "where": where,
         "place": column(layer, "place_name"),
@@ -213,12 +215,13 @@ def card_island(layer: GeoDataFrame, policy: str) -> dict[str, list[Any]]:
     return out
 
 
-def zone_island(zones: GeoDataFrame) -> dict[str, Any] | None:
+def zone_island(zones: GeoDataFrame, max_age_days: int = MAX_SHEET_AGE_DAYS) -> dict[str, Any] | None:
     """Return the zones with their days and rings; controllers stand in alphabetical order, `looks` beside them.
 
     `outlines` are the zones of one controller joined: the edge between two grades of certainty is no front. `since` and
     `seen` are the days the towns behind a derived zone were last looked at: the longest ago and the latest.
     """
+    zones = dated_sheets(zones, max_age_days)
     shapes = zones.geometry.to_numpy()
     controllers = [name or "not known" for name in column(zones, "controller")]
     order = sorted(set(controllers), key=lambda name: (name.casefold(), name))
@@ -227,7 +230,7 @@ def zone_island(zones: GeoDataFrame) -> dict[str, Any] | None:
     rows = zip(
         controllers,
         starts,
-        _ends(sources, starts, days(zones, "valid_to", "zone")),
+        days(zones, "valid_to", "zone"),
         _seen(zones),
         sources,
         column(zones, "derived"),
@@ -267,27 +270,15 @@ def _joined(shapes: list[Any]) -> Any:
     return shapely.buffer(wider, -SLIVER_DEG, join_style="mitre")
 
 
-def _ends(sources: list[str], starts: list[int | None], ends: list[int | None]) -> list[int | None]:
-    """Return the day each zone ends: a source that ends none publishes dated maps, each replacing the one before it."""
-    own_ends = {source for source, end in zip(sources, ends, strict=True) if end is not None}
-    sheets: dict[str, set[int]] = defaultdict(set)
-    for source, start in zip(sources, starts, strict=True):
-        if source not in own_ends and start is not None:
-            sheets[source].add(start)
-    following = {(source, start): later for source, found in sheets.items() for start, later in pairwise(sorted(found))}
-    return [
-        end if source in own_ends or start is None else following.get((source, start))
-        for source, start, end in zip(sources, starts, ends, strict=True)
-    ]
-
-
 def derived_from_towns(*, derived: Any, source: str) -> bool:
     """Whether a zone was worked out from town reports: the layer says so, or its source does."""
     words = source.casefold()
     return bool(derived) or "town report" in words or "derived" in words
 
 
-def camp_island(camps: GeoDataFrame, window: tuple[float, float, float, float]) -> list[dict[str, Any]]:
+def camp_island(
+    camps: GeoDataFrame, window: tuple[float, float, float, float], decimals: int = DECIMALS
+) -> list[dict[str, Any]]:
     """Return the camps inside `window` (west, south, east, north), each with its dated populations."""
     points = shapely.point_on_surface(camps.geometry.to_numpy())
     west, south, east, north = window
@@ -299,7 +290,7 @@ def camp_island(camps: GeoDataFrame, window: tuple[float, float, float, float]) 
             continue
         camp = {name: values[row] for name, values in columns.items() if values[row] not in (None, [])}
         camp["country"] = country_names().get(camp.get("country", ""), camp.get("country"))
-        out.append({"lon": round(point.x, 6), "lat": round(point.y, 6), **camp})
+        out.append({"lon": round(point.x, decimals), "lat": round(point.y, decimals), **camp})
     return out
 
 

@@ -17,6 +17,8 @@ from geoconflict.bundled import BORDER_POLICIES
 from geoconflict.errors import UsageError
 from geoconflict.maps.basemap import around, base_island, border_words, view_of
 from geoconflict.maps.islands import (
+    DECIMALS,
+    PUBLISHED_DECIMALS,
     camp_island,
     card_island,
     column,
@@ -39,6 +41,7 @@ from geoconflict.maps.page import (
     walk,
 )
 from geoconflict.maps.save import check_target, write_whole
+from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -58,6 +61,7 @@ def render_map(
     standfirst: str | None = None,
     policy: str = "publish",
     borders: str = "un",
+    max_zone_age_days: int = MAX_SHEET_AGE_DAYS,
     language: str = "en",
 ) -> ConflictMap:
     """Draw a linked event layer as an interactive page in one file.
@@ -75,9 +79,12 @@ def render_map(
     title, standfirst
         Headline and the sentence below it; without a title the countries are named.
     policy
-        "publish" withholds bearings and metres to camps; coordinates are drawn as they are in the layer.
+        "publish" withholds bearings and metres to camps, and no coordinate has more than 2 decimals even where a layer
+        was not protected.
     borders
         A policy of `bundled.BORDER_POLICIES`; the map names it.
+    max_zone_age_days
+        A dated control map is drawn at most so long.
     language
         Language of the page's own words; only "en" so far.
 
@@ -110,11 +117,12 @@ def render_map(
     if zones is not None and not zones.intersects(shapely.box(*window)).any():
         zones = None  # of another country's war: the page says nothing of control
     cards = card_island(layer, policy)
+    decimals = PUBLISHED_DECIMALS if policy == "publish" else DECIMALS
     islands = {
         "base": base_island(view, borders),
-        "zones": zone_island(zones) if zones is not None and len(zones) else None,
-        "camps": (camp_island(camps, window) if camps is not None and len(camps) else None) or None,
-        "events": event_island(layer),
+        "zones": zone_island(zones, max_zone_age_days) if zones is not None and len(zones) else None,
+        "camps": (camp_island(camps, window, decimals) if camps is not None and len(camps) else None) or None,
+        "events": event_island(layer, decimals),
         "cards": cards,
     }
     title = title if title is not None else _title_of(cards)
@@ -122,7 +130,7 @@ def render_map(
         "title": title,
         "standfirst": standfirst or "",
         "alt": alt_text(layer, islands, control=zones is not None and bool(zones.intersects(shapely.box(*view)).any())),
-        "view": [round(edge, 5) for edge in view],
+        "view": [round(edge, decimals) for edge in view],
         "largestZoom": LARGEST_ZOOM,
         "policy": policy,
         "borders": border_words(borders),

@@ -23,6 +23,7 @@ from geoconflict.maps.frame import Box
 from geoconflict.maps.picture import CAMP_PX, SEVERAL_PX, SPOT_PX, Picture, draw_symbol
 from geoconflict.maps.save import check_target, write_whole
 from geoconflict.maps.sheet import LINE, Sheet, printable, runs_leftward
+from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -86,6 +87,7 @@ def render_still(
     height_px: int = 900,
     policy: str = "publish",
     borders: str = "un",
+    max_zone_age_days: int = MAX_SHEET_AGE_DAYS,
     language: str = "en",
 ) -> Still:
     """Draw a linked layer as one picture.
@@ -107,6 +109,8 @@ def render_still(
         The publication policy the layers went through; it is named on the map.
     borders
         A policy of `bundled.BORDER_POLICIES`; the map names it.
+    max_zone_age_days
+        A dated control map is drawn at most so long.
     language
         Language of the map's own words; only "en" so far.
 
@@ -134,7 +138,7 @@ def render_still(
             f"a still of {width_px} x {height_px} px is not possible; use {MIN_SIZE_PX[0]} x {MIN_SIZE_PX[1]} to "
             f"{MAX_SIZE_PX[0]} x {MAX_SIZE_PX[1]}",
         )
-    content = content_of(layer, zones, camps)
+    content = content_of(layer, zones, camps, max_zone_age_days)
     title = printable(title or "") or captions.default_title(content.events)
     layout = _Layout(content, Sheet(width_px, height_px), policy, borders)
     with layout.sheet.settings():
