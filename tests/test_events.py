@@ -112,7 +112,7 @@ def test_violence_beside_such_words_is_still_an_event(sentence):
 
 def test_without_a_date_of_its_own_an_event_has_no_year():
     found = only(
-        "A US-led coalition raid on Thursday killed at least 12 people close to the city of Sarmin, residents said."
+        "Troops of the US-led coalition raided a farm on Thursday and killed at least 12 people close to the city of Sarmin, residents said."
     )
     assert found.date.first is None
     assert found.date.weekday == 3
@@ -266,14 +266,14 @@ def test_actors_by_alias_by_demonym_and_by_day():
 
 
 def test_an_offensive_that_began_runs_to_the_report():
-    text = "December 1st 2024.\nRebels captured villages around Aleppo. The offensive began on Wednesday, and the death toll has risen to over 370, including at least 20 civilians."
+    text = "December 1st 2024.\nRebels captured villages around Aleppo. The offensive began on Wednesday, and more than 240 people have died in it, at least 15 civilians among them."
     found = only(text)
     assert (found.date.first, found.date.last, found.date.precision) == (
         dt.date(2024, 11, 27),
         dt.date(2024, 12, 1),
         "range",
     )
-    assert (found.fatalities.best, found.civilian_fatalities.best, found.place) == (370, 20, ALEPPO)
+    assert (found.fatalities.best, found.civilian_fatalities.best, found.place) == (240, 15, ALEPPO)
 
 
 def test_the_lead_holds_the_newest_count_unless_the_text_says_it_rose():

@@ -22,8 +22,8 @@ def one(text, dateline=THURSDAY):
 @pytest.mark.parametrize(
     ("text", "day"),
     [
-        (" date 2022-02-03 US special forces carried out an operation on Thursday.", "2022-02-03"),
-        ("December 1st 2024.\nFighters posed for a picture on a tank.", "2024-12-01"),
+        (" date 2022-02-03 Marines searched two farms on Thursday.", "2022-02-03"),
+        ("December 1st 2024.\nFighters stood around a captured tank.", "2024-12-01"),
         (
             "A headline about a strike\n\nby Somebody\nMonday, Oct 26, 2020 - 09:05 PM\n\nOn Monday jets struck.",
             "2020-10-26",

@@ -195,7 +195,7 @@ def test_a_respelt_name_is_found_only_where_the_text_is_about(gazetteer):
         ("Ankara and Moscow agreed to a ceasefire.", {"Ankara": "metonym", "Moscow": "metonym"}),
         ("Fighters backed by Turkey entered Afrin.", {"Turkey": "actor", "Afrin": "background"}),
         (
-            "with Russia, Iran, Turkey, and the US all backing different sides",
+            "while Russia, Iran, Turkey, and the US were backing rival camps",
             {"Russia": "actor", "Iran": "actor", "Turkey": "actor", "US": "actor"},
         ),
         ("The Pentagon announced a raid in Syria.", {"Pentagon": "metonym", "Syria": "background"}),

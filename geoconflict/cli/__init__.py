@@ -14,7 +14,7 @@ import click
 
 from geoconflict import __version__
 from geoconflict.cli import ask, draw, zones
-from geoconflict.cli.options import HELP
+from geoconflict.cli.options import HELP, debugging
 from geoconflict.errors import GeoconflictError, InputWarning
 
 INTERRUPTED = 130
@@ -52,7 +52,7 @@ def main() -> None:
     """Run the command line: our errors are one line, bugs keep their traceback."""
     warnings.simplefilter("always", InputWarning)
     warnings.showwarning = _show_warning  # type: ignore[assignment]
-    debug = "--debug" in sys.argv
+    debug = debugging()
     try:
         code = cli.main(standalone_mode=False, prog_name="geoconflict")
         sys.stdout.flush()  # here, where a failure can still be told

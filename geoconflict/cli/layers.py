@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from geoconflict.cli.options import MAX_ZONE_AGE_DAYS, Talk, open_index
+from geoconflict.cli.options import MAX_ZONE_AGE_DAYS, Talk, debugging, open_index
 from geoconflict.errors import GeoconflictError, InputError, RowsLeftOutWarning, UsageError
 from geoconflict.records import LOCATION_ROLES
 
@@ -108,6 +108,12 @@ def read_resolved(
             resolutions = with_roles(resolutions, events)
         except GeoconflictError as problem:
             run.skipped.append((article.id, str(problem)))
+            continue
+        except Exception as bug:  # a fault of ours in one article must not cost the others
+            if debugging():
+                raise
+            fault = f"a fault of geoconflict ({type(bug).__name__}: {bug}); --debug shows where, please report it"
+            run.skipped.append((article.id, fault))
             continue
         run.unresolved += [
             Unresolved(article.id, one.mention.text, one.reason)

@@ -117,6 +117,11 @@ def open_index(path: str | None, talk: Talk) -> Gazetteer:
     return opened
 
 
+def debugging() -> bool:
+    """Whether the user asked for tracebacks: every command takes --debug, and no command sees it."""
+    return "--debug" in sys.argv
+
+
 def options(*chosen: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Stack click options in the order given."""
 

@@ -65,7 +65,7 @@ _WAS_HIT: Final = re.compile(
 )
 _DYING: Final = frozenset({"dead", "deaths", "death", "died", "perished", "surrendered"})
 NAMED_DEAD_CHARS: Final = 40
-"""How far behind a name "died" may stand to be said of it: "ISIS chief Abu Bakr al-Baghdadi died"."""
+"""How far behind a name "died" may stand to be said of it: "the group's leader Hassan Omar died"."""
 
 _NEW_CLAUSE: Final = re.compile(r";|\b(?:while|but|and|whereas|as)\b")
 _DATE: Final = re.compile(r"\d{4}(?:-\d\d){0,2}")

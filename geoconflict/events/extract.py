@@ -264,4 +264,5 @@ def _summary(told: Sequence[Statement]) -> str:
 def _source(article: Article, dateline: Dateline) -> Source:
     low = fold(article.text)
     note = "says it was written by a machine" if _MACHINE_WRITTEN.search(low) else ""
-    return Source(article.id, article.title, article.url, dateline.day, note)
+    title = ": ".join(filter(None, (article.source, article.title)))
+    return Source(article.id, title, article.url, dateline.day, note)

@@ -65,7 +65,7 @@ _NOT_THIS: Final = re.compile(r"\b(?:not|instead of|rather than)\s+$")
 _DOUBT_BEFORE: Final = re.compile(r"\b(?:possibl[ye]|perhaps|maybe|up to|may|feared)\s+(?:[\w'-]+\s+){0,1}$")
 _AT_LEAST_AFTER: Final = re.compile(r"\W+(?:[\w-]+\W+){0,5}?at least\b")
 _GROUP: Final = re.compile(
-    r"[^\w).:;!?]+(?:of\W+(?:the(?:ir|m)?|its|whom|those|our|his)\W+)?(?:an?\W+|our\W+)?(?:[\w'-]+\W){0,4}?"
+    r"[^\w).:;!?]+(?:of\W+(?:the(?:ir|m)?|its|whom|those|our|his)\W+)?(?:an?\W+|our\W+)?(?:(?!according\b|said\b|says\b)[\w'-]+\W){0,4}?"
     rf"(?P<group>{any_of('group_nouns')})\b"
 )
 _DEAD_NOUN: Final = re.compile(rf"(?:{any_of('dead_nouns')})")
@@ -117,6 +117,7 @@ _OF_THEM: Final = re.compile(r"\W+of (?:them|whom|those|the (?:dead|victims|kill
 _OF_THE_DEAD_BEFORE: Final = re.compile(
     r"\bof (?:them|whom|those|the (?:dead|victims|killed))(?: (?:killed|dead|who died))?,?\s*(?:[\w-]+\s+){0,2}$"
 )
+_AMONG_THEM: Final = re.compile(r"\W+(?:(?:was|were)\W+)?among (?:them|those|the (?:dead|victims|killed))\b")
 _MORE: Final = re.compile(r"\W+(?:more|others?|another)\b")
 _ANOTHER: Final = re.compile(r"\b(?:another|other|further)\s*$")
 _LATER_THAN: Final = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?) after\b[^.;]{0,60}$")
@@ -460,6 +461,8 @@ def _subset_of(reading: _Reading, figure: Figure) -> str:
     """Return by which sign a figure counts some of another figure's people, or ""."""
     if _OF_THEM.match(reading.sentence.low, reading.number.match.end()) or _OF_THE_DEAD_BEFORE.search(reading.upto):
         return "of those counted"
+    if _AMONG_THEM.match(reading.sentence.low, reading.end):
+        return "among those counted"
     if _INCLUDING.search(reading.upto):
         return "after 'including'"
     same_unit = [f for f in reading.earlier if f.unit == figure.unit]

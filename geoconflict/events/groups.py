@@ -25,6 +25,9 @@ JOIN_SCORE: Final = 2.0
 SUPPORT_SENTENCES: Final = 12
 """How far after an event's first sentence another may still say where it was."""
 
+FARTHEST_SENTENCES: Final = 150
+"""A sentence this far behind an event's last one is of another: a report of many pages is many reports."""
+
 _OPEN_FAMILIES: Final = frozenset({"dead", "any", "other"})
 _MINOR_FAMILIES: Final = frozenset({"agreement", "transfer", "change", "base", "looting", "disrupted"})
 _OWN_DOER_FAMILIES: Final = frozenset({"air", "shell", "blast", "arrest", "abduction"})
@@ -101,10 +104,15 @@ def _place_counts(counted: Sequence[Statement], groups: Sequence[Group]) -> None
 def _set_round_up_counts_aside(groups: Sequence[Group]) -> None:
     """Mark the counts of a sentence over several places, where those places have events of their own."""
     for group in groups:
-        others = [s for other in groups if other is not group for s in other.statements]
         for i, statement in enumerate(group.statements):
             if not (statement.counts and statement.is_wide()):
                 continue
+            others = [
+                s
+                for other in groups
+                if other is not group and abs(other.first.index - statement.index) <= FARTHEST_SENTENCES
+                for s in other.statements
+            ]
             own = [s for s in group.statements if s is not statement and not s.is_wide() and s.is_placed()]
             if own and any(share_a_place(statement, s) and clash(own[0], s) for s in others):
                 counts = tuple(c.marked("other_event", "counted over several places") for c in statement.counts)
@@ -116,7 +124,11 @@ def _choose(statement: Statement, groups: Sequence[Group]) -> Group | bool:
     same_time = [g for g in groups if g.first.is_old == statement.is_old]
     if statement.is_old:
         return _choose_background(statement, same_time)
-    scored = [(_fit(statement, g, main=n == 0), -n, g) for n, g in enumerate(same_time) if _may_join(statement, g)]
+    scored = [
+        (_fit(statement, g, main=n == 0), -n, g)
+        for n, g in enumerate(same_time)
+        if statement.index - g.statements[-1].index <= FARTHEST_SENTENCES and _may_join(statement, g)
+    ]
     best = max(scored, key=lambda item: item[:2], default=None)
     if best and best[0] >= JOIN_SCORE:
         return best[2]
@@ -211,6 +223,8 @@ def _supports(statement: Statement, group: Group) -> bool:
     if statement.is_old or not statement.places:
         return False
     near = statement.index - group.first.index
+    if near < -2 or statement.index > max(group.first.index + SUPPORT_SENTENCES, group.statements[-1].index + 2):
+        return False
     if not any(s.places for s in group.statements):
         next_to_it = any(abs(statement.index - s.index) <= 2 for s in group.statements)
         parties = set().union(*(_parties(s) for s in group.statements))

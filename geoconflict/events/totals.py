@@ -113,7 +113,7 @@ def totals(
             {_key(f): "upper bound" if best != f.high or f.hedge == "ceiling" else "rounded total" for f in upper}
         )
     lows = [f.low for f in exact if f.low is not None] + list(floors.values()) + [sum_of_parts] * bool(sum_of_parts)
-    low = min(lows) if lows else (best if rounded else None)
+    low = min(lows) if lows else None
     if best is None and low is None:
         vague = [f for f in whole if f.hedge == "rounded" and f.high is None and f.low is not None]
         low = max((f.low or 0 for f in vague), default=None)
