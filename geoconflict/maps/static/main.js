@@ -85,9 +85,13 @@ function addLayers(app) {
   const paintMarks = (pen, view) => {
     const { skin, state } = app, visible = app.visible, few = visible.length <= FEW;
     const marks = makeMarks(view, events, visible, few), placer = new LabelPlacer(pen, view, skin, [...marks.map(mark => mark.box), ...controlsOf(map)]);
+    // An event known to its city counts as much as one known to its street: its tag finds room before names do.
+    const tagged = indices => drawAreas(pen, view, events, indices, skin, state.chosen, placer.boxes);
+    const news = tagged(visible.filter(i => !events.background[i]));
     const named = few ? labelMarks(placer, events, marks) : [];
     drawRings(pen, view, events, marks, skin, state.chosen);
-    const areas = drawAreas(pen, view, events, visible, skin, state.chosen, placer.boxes);
+    const past = tagged(visible.filter(i => events.background[i]));
+    const areas = { hits: [...news.hits, ...past.hits], vague: [...news.vague, ...past.vague] };
     const campHits = drawCamps(pen, view, campsOn(app.camps, shownDay(app)), skin, state.camp, placer.boxes);
     placer.boxes.push(...campHits.map(hit => hit.box));
     app.hits = [...drawMarks(pen, view, events, marks, skin, state.chosen), ...areas.hits, ...campHits];
