@@ -29,9 +29,7 @@ from geoconflict.gazetteer.rows import Collection, Row, kind_radius_m, spread
 def small_collection() -> Collection:
     """Three real rows: a governorate, its city and a town, with GeoNames' ids and points."""
     collection = Collection()
-    collection.country_row["SY"] = collection.add(
-        Row("country:SY", "Syria", "country", 38, 35, 400_000, "SY", source="test")
-    )
+    collection.add(Row("country:SY", "Syria", "country", 38, 35, 400_000, "SY", source="test"))
     collection.admin1_row["SY", "12"] = collection.add(
         Row("admin1:SY.12", "Idlib", "admin1", 36.68, 35.79, 57_000, "SY", population=440_000, source="test"),
         ["Idlib Governorate"],

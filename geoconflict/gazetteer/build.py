@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import shutil
 import sqlite3
 import struct
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,8 @@ _EVERYDAY_ZIPF = {"en": 3.0, "ar": 4.5}
 _EVERYDAY_BELOW_PEOPLE = 200_000
 
 _SHORTEST_SKELETON = 2
+_STALE_LOCK_S = 60.0
+"""A lock older than this was left by a builder that was killed."""
 _KEPT_INDEXES = 3
 
 _LICENCES = {
@@ -113,14 +116,16 @@ def install(target: Path, make: Callable[[Path], None]) -> None:
     Whatever fails, an index that stood at the target still stands there and nothing half-made is left. Raises
     GazetteerError when the target is something else than an index or cannot be written.
     """
-    if target.exists() and not (target / index.META).is_file() and (not target.is_dir() or any(target.iterdir())):
-        raise GazetteerError(f"{target}: exists and is no gazetteer index; name another folder")
     beside: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(target):
+            _refuse_other_things(target)
         beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
         make(beside)
-        _swap_in(beside, target)
+        with _alone(target):
+            _refuse_other_things(target)
+            _swap_in(beside, target)
     except OSError as error:
         if isinstance(error, GeoconflictError):
             raise
@@ -314,6 +319,30 @@ def _meta(folder: Path, collection: Collection, words: int, added: tuple[index.A
     }
 
 
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Hold the lock of a target, so that of several builders one looks or swaps at a time; it takes milliseconds."""
+    lock = target.with_name(f".{target.name}.lock")
+    while True:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            break
+        except FileExistsError:
+            with suppress(FileNotFoundError):
+                if lock.stat().st_mtime < time.time() - _STALE_LOCK_S:
+                    lock.unlink(missing_ok=True)
+            time.sleep(0.01)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+def _refuse_other_things(target: Path) -> None:
+    if target.exists() and not (target / index.META).is_file() and (not target.is_dir() or any(target.iterdir())):
+        raise GazetteerError(f"{target}: exists and is no gazetteer index; name another folder")
+
+
 def _swap_in(beside: Path, target: Path) -> None:
     """Rename the new index to its place; an index that is there goes away after the new one stands."""
     beside.chmod(0o755)
@@ -322,10 +351,6 @@ def _swap_in(beside: Path, target: Path) -> None:
         with suppress(FileNotFoundError):
             target.replace(aside)
         beside.replace(target)
-    except OSError:
-        # Another builder may have finished the same index in between: theirs is as good.
-        if not (target / index.META).is_file():
-            raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 

@@ -160,7 +160,6 @@ class Collection:
         self.rows: list[Row] = []
         self.names: defaultdict[str, dict[int, int]] = defaultdict(dict)
         self.demonyms: dict[str, int] = {}
-        self.country_row: dict[str, int] = {}
         self.admin1_row: dict[tuple[str, str], int] = {}
         self.ids: dict[str, int] = {}
 

@@ -166,7 +166,6 @@ def _add_countries(
             [*_cells(row, "aliases"), row["name_ar"], *(names[code] for names in territories if code in names)],
         )
         _flag_ambiguous(collection, number, row)
-        collection.country_row[code] = number
         for column in ("demonym_adj", "demonym_people"):
             demonyms += [(norm(word), number) for word in _cells(row, column)]
     for key, number in demonyms:

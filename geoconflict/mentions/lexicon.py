@@ -32,7 +32,6 @@ class Known:
     """
 
     __slots__ = (
-        "alternate_only_small",
         "areas",
         "countries",
         "curated",
@@ -54,7 +53,6 @@ class Known:
         kinds: set[str] = set()
         areas: set[tuple[str | None, str]] = set()
         countries: set[str | None] = set()
-        alternates_only = bool(entries)
         for row, flags in entries:
             place = gazetteer.place(row)
             self.flags |= flags
@@ -65,7 +63,6 @@ class Known:
             countries.add(place.country)
             if place.admin1 and (place.population > SMALL_VILLAGE or flags & MAIN):
                 areas.add((place.country, place.admin1))
-            alternates_only &= bool(flags & ALTERNATE) and not flags & MAIN
             if (place.kind in ("country", "region") and flags & (MAIN | ALTERNATE)) or (
                 flags & MAIN and (place.is_area or place.population > FAMOUS_CITY)
             ):
@@ -74,7 +71,6 @@ class Known:
         self.areas = frozenset(areas)
         self.countries = frozenset(countries)
         self.names_area = bool(kinds & {"country", "admin1"})
-        self.alternate_only_small = alternates_only and self.population < 50_000
 
     def __bool__(self) -> bool:
         return self.rows > 0

@@ -40,7 +40,7 @@ function whereRows(app, i) {
 }
 function whoRows(cell) {
   const sides = [cell('actor1'), cell('actor2')].filter(Boolean);
-  const words = { perpetrator: 'Carried out by', target: 'Aimed at', speaker: 'Said by' };
+  const words = { perpetrator: 'Reported as carried out by', target: 'Reported as aimed at', speaker: 'Said by' };
   const actors = listOf(cell('actors')), named = role => [...new Set(actors.filter(actor => actor && actor.role === role).map(actor => actor.canonical || actor.as_written))].filter(Boolean);
   const rows = Object.entries(words).flatMap(([role, label]) => row(label, ...joined(named(role))));
   const told = new Set(actors.filter(actor => actor && actor.role in words).map(actor => actor.canonical || actor.as_written));
