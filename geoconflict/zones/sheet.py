@@ -144,7 +144,8 @@ class Sheet:
     def _width(self, foot: Floats, row: Ints, other: Ints) -> Floats:
         """Return how far the true front may be from the drawn one at points on it (projected metres)."""
         if self._reports is not None:
-            return np.maximum(MIN_FRONT_WIDTH_M, FRONT_WIDTH * self._reports[0].query(foot)[0])
+            nearest_m: Floats = self._reports[0].query(foot)[0]
+            return np.maximum(MIN_FRONT_WIDTH_M, FRONT_WIDTH * nearest_m)
         stated = self.ground.uncertainty_m
         own, others = (np.where(rows == NONE, np.nan, stated[rows]) for rows in (row, other))
         return np.fmax(own, others)
