@@ -54,6 +54,11 @@ Kind = Literal[
 KINDS: tuple[str, ...] = get_args(Kind)
 AREA_KINDS: frozenset[str] = frozenset({"country", "region", "admin1", "admin2", "admin3", "water", "border", "road"})
 
+WHERE_PREC: dict[str, int] = {
+    "country": 6, "region": 5, "water": 7, "border": 5, "road": 5, "admin1": 4, "admin2": 3, "admin3": 3,
+}  # fmt: skip
+"""UCDP's where_prec by kind of place; every other kind is a spot, 1."""
+
 LINKABLE_RADIUS_M = 10_000.0
 """Zone and camp links are made only for places known at least this well (design contract 3.6)."""
 
@@ -153,6 +158,11 @@ class Place:
             raise ValueError(f"{self.name}: {self.kind!r} is no kind of place")
         if not (-180 <= self.lon <= 180 and -90 <= self.lat <= 90):
             raise ValueError(f"{self.name}: lon {self.lon}, lat {self.lat} is no point on Earth")
+
+    @property
+    def where_prec(self) -> int:
+        """UCDP's precision of the place by itself: 1 for a spot, else by the kind of area."""
+        return WHERE_PREC.get(self.kind, 1)
 
     @property
     def is_area(self) -> bool:

@@ -1,5 +1,6 @@
 """The command line: streams, exit codes, one-line errors, bad input."""
 
+import csv
 import json
 import subprocess
 import sys
@@ -467,3 +468,14 @@ def test_an_alt_text_in_the_way_is_said_before_any_work(folder):
     assert done.returncode == 1
     assert "map.alt.txt" in done.stderr.decode()
     assert not (folder / "map.png").exists()
+
+
+def test_a_table_gets_no_place_where_none_is_likelier_than_not(tmp_path, gazetteer):
+    (tmp_path / "t.csv").write_text("place\nSpringfield\nAleppo\n", encoding="utf-8")
+    done = geoconflict("geocode", "--column", "place", tmp_path / "t.csv", "-o", tmp_path / "o.csv")
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as file:
+        vague, sure = csv.DictReader(file)
+    assert (vague["place_id"], vague["place_lat"]) == ("", "")
+    assert vague["reason"].startswith("not sure enough")
+    assert sure["place_name"] == "Aleppo"

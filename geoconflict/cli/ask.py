@@ -28,7 +28,6 @@ ADDED_COLUMNS = (
     "score",
     "reason",
 )
-FINE_PREC = {"country": 6, "region": 5, "admin1": 4, "admin2": 3, "admin3": 3, "water": 7}  # UCDP where_prec of a kind
 NOT_FOUND = 1
 NOT_ALL_ASKED = 3
 MOST_FAILURES_IN_A_ROW = 5
@@ -170,11 +169,6 @@ def _asker(given: dict[str, Any], talk: Talk) -> Callable[[str, int], list[Candi
     )
 
 
-def where_prec(candidate: Candidate) -> int:
-    """Return UCDP's precision of a bare name: a known spot is 1, an area by its level."""
-    return FINE_PREC.get(candidate.place.kind, 1)
-
-
 def _record(candidate: Candidate) -> dict[str, Any]:
     """Return a candidate as plain data."""
     place = candidate.place
@@ -189,7 +183,7 @@ def _record(candidate: Candidate) -> dict[str, Any]:
         "admin1": place.admin1 or None,
         "admin2": place.admin2 or None,
         "population": place.population or None,
-        "where_prec": where_prec(candidate),
+        "where_prec": place.where_prec,
         "radius_m": place.radius_m,
         "score": candidate.score,
         "reason": candidate.reason,
@@ -214,6 +208,18 @@ def _lines(name: str, found: list[Candidate], *, explain: bool) -> str:
     return "\n".join(lines)
 
 
+def _answer(found: list[Candidate]) -> dict[str, Any]:
+    """Return what a table gets for a name: a place only where one is likelier than not, else why there is none."""
+    from geoconflict.gazetteer.ranking import ANSWER_SCORE
+
+    if not found:
+        return {"reason": "not in the gazetteer"}
+    best = _record(found[0])
+    if found[0].score >= ANSWER_SCORE:
+        return best
+    return {"score": best["score"], "reason": f"not sure enough: {best['place_name']}, {best['reason']}"}
+
+
 def _geocode_table(names: tuple[str, ...], given: dict[str, Any], talk: Talk) -> int:
     """Add the best candidate of one column to every row of a table."""
     from geoconflict.files import check_output, read_table, write_table
@@ -232,9 +238,9 @@ def _geocode_table(names: tuple[str, ...], given: dict[str, Any], talk: Talk) ->
     answers, failures = _ask_all(names_in_it, lambda name: ask(name, 1) if name.strip() else [])
     if failures and not answers:
         return _asked(answers, failures)
-    best: dict[str, dict[str, Any]] = {
-        name: _record(found[0]) if found else {"reason": "not in the gazetteer"} for name, found in answers.items()
-    } | {name: {"reason": f"no answer: {why}"} for name, why in failures.items()}
+    best: dict[str, dict[str, Any]] = {name: _answer(found) for name, found in answers.items()} | {
+        name: {"reason": f"no answer: {why}"} for name, why in failures.items()
+    }
     for added in ADDED_COLUMNS:
         key = {"place_lat": "lat", "place_lon": "lon", "place_kind": "kind"}.get(added, added)
         values = [best.get(str(name), {}).get(key) for name in table[column]]

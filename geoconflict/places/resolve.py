@@ -17,22 +17,10 @@ if TYPE_CHECKING:
 
     from geoconflict.gazetteer import Gazetteer
     from geoconflict.places.context import Context
-    from geoconflict.records import Article, Candidate, Kind, Mention, Role
+    from geoconflict.records import Article, Candidate, Mention, Role
 
 NEAR_RADIUS_M = 10_000.0
 """Least radius of "near X" and "the outskirts of X" (design contract 3.6)."""
-
-_WHERE_PREC: dict[Kind, int] = {
-    "country": 6,
-    "region": 5,
-    "water": 7,
-    "border": 5,
-    "road": 5,
-    "admin1": 4,
-    "admin2": 3,
-    "admin3": 3,
-}
-"""UCDP's where_prec by kind of place; every other kind is a spot, 1."""
 
 
 def resolve_places(
@@ -119,7 +107,7 @@ def _placed(
     """Return a resolution with the precision this use of the place has: "near X" is wider than X."""
     best = candidates[0]
     place, reason, relation = best.place, best.reason, context.relation
-    where_prec, radius_m = _WHERE_PREC.get(place.kind, 1), place.radius_m
+    where_prec, radius_m = place.where_prec, place.radius_m
     if named_after:
         where_prec, radius_m, relation = 2, ANCHORED_RADIUS_M, "near"
     elif relation != "in" and not place.is_area:
