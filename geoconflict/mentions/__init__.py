@@ -6,11 +6,12 @@
     evidence    what the whole document says about its names
     features    what speaks for and against a candidate
     roles       demonym, part of a name, or neither
+    arabic      candidates and features of Arabic script
     finder      weighs and decides
 
-`weights.json` holds the weights. The English ones are round numbers set by hand: trained on news they were no better,
-and trained on what may be shipped (tweets, reports on Syria and Iraq) they were worse on news. The Arabic ones were
-fitted by logistic regression on half of the Arabic tweets of IDRISI-R (CC BY 4.0), so they suit tweets more than news.
+`weights.json` holds the weights of Latin script: round numbers set by hand, because trained on news they were no better
+and trained on what may be shipped (tweets, reports on Syria and Iraq) they were worse on news. `arabic_weights.json`
+holds those of Arabic script, fitted by logistic regression on the Arabic tweets of IDRISI (CC BY 4.0).
 """
 
 from geoconflict.mentions.finder import find_mentions

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from geoconflict.gazetteer.names import ARABIC, arabic_forms, bare
 from geoconflict.mentions import vocabulary as v
 
 if TYPE_CHECKING:
@@ -16,14 +15,12 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 7
 """Words; longer names of places ("Saint Martin d'en Haut sous ...") are rarer than the time they cost."""
-LONGEST_ARABIC_NAME = 5
 HASHTAG_CITY = 150_000
 """People from which a small-letter hashtag (#aleppo) counts as a place."""
 
 _JOINS = re.compile(r"^(?: |-|–|_|['’‘`]|['’] |)$")
 _POSSESSIVES = frozenset({"'s ", "’s "})
 _LONGEST_CODE = 3
-_JOINS_ARABIC = re.compile(r"^(?:[ _]| #)$")
 _PATTERN_TYPES = (("street", v.STREET), ("nature", v.NATURE), ("site", v.SITE), ("facility", v.FACILITY))
 _POINTED_HEADS = frozenset({"St.", "Mt.", "Ft.", "Ste."})
 
@@ -53,25 +50,6 @@ class Candidate:
         return self.last == self.first + 1
 
 
-def find_candidates(tokens: Sequence[Token], lexicon: Lexicon, masked: Sequence[bool]) -> list[Candidate]:
-    """Return candidates from left to right, the longest at each token, never overlapping, none on a masked token."""
-    found: list[Candidate] = []
-    i = 0
-    while i < len(tokens):
-        if masked[i]:
-            candidate = None
-        elif ARABIC.match(tokens[i].text):
-            candidate = _arabic(tokens, i, lexicon)
-        else:
-            candidate = _latin(tokens, i, lexicon, masked)
-        if candidate:
-            found.append(candidate)
-            i = candidate.last
-        else:
-            i += 1
-    return found
-
-
 def key_of(tokens: Sequence[Token]) -> str:
     """Return the normal form of adjoining tokens; a possessive ending between two is part of it."""
     if len(tokens) == 1:
@@ -80,10 +58,8 @@ def key_of(tokens: Sequence[Token]) -> str:
     return " ".join(token.norm + end for token, end in zip(tokens, ends, strict=True) if token.norm)
 
 
-# ---- Latin and Cyrillic script: capital letters show where a name may begin -------------------------------------
-
-
-def _latin(tokens: Sequence[Token], i: int, lexicon: Lexicon, masked: Sequence[bool]) -> Candidate | None:
+def latin_candidate(tokens: Sequence[Token], i: int, lexicon: Lexicon, masked: Sequence[bool]) -> Candidate | None:
+    """Return the longest candidate that begins at a token in a script whose capital letters show where names begin."""
     token = tokens[i]
     starts_small = not token.capital and (token.hashtag or token.norm in v.ARTICLES_INSIDE)
     if not token.norm or not (token.capital or starts_small) or (token.text.endswith(".") and token.norm in v.TITLES):
@@ -264,34 +240,3 @@ def _unknown_after_preposition(tokens: Sequence[Token], i: int, limit: int, lexi
         return None
     key = key_of(tokens[i:j])
     return Candidate(i, j, key, lexicon.known(key))
-
-
-# ---- Arabic script: no capitals, particles joined to the first word -----------------------------------------------
-
-
-def _arabic(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> Candidate | None:
-    forms = list(arabic_forms(tokens[i].norm))
-    joined = i + 1 < len(tokens) and _joins_arabic(tokens[i + 1])
-    for word, prefix in forms:
-        if word in v.ARABIC_HEADS and joined and len(tokens[i + 1].norm) > 2:
-            key = key_of(tokens[i : i + 2])
-            return Candidate(i, i + 2, key, lexicon.known(key), prefix=prefix, pattern="facility")
-    limit = i + 1
-    while limit < min(len(tokens), i + LONGEST_ARABIC_NAME) and _joins_arabic(tokens[limit]):
-        limit += 1
-    for j in range(limit, i, -1):
-        rest = [token.norm for token in tokens[i + 1 : j]]
-        for word, prefix in forms:
-            key = " ".join([word, *rest])
-            for form in (key, bare(key)) if rest else (key,):
-                if len(form) < 3 or form in v.ARABIC_COMPASS or form in v.ARABIC_TYPES:
-                    continue
-                if form in v.ARABIC_ADJECTIVES and tokens[i].text.endswith("ة"):
-                    continue
-                if lexicon.known(form):
-                    return Candidate(i, j, form, lexicon.known(form), prefix=prefix)
-    return None
-
-
-def _joins_arabic(token: Token) -> bool:
-    return bool(ARABIC.match(token.text) and _JOINS_ARABIC.match(token.gap))

@@ -11,6 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer.names import ARABIC
+from geoconflict.mentions import arabic_words
 from geoconflict.mentions import vocabulary as v
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Evidence:
         after = tokens[candidate.last] if candidate.last < len(tokens) else None
         if ARABIC.match(tokens[candidate.first].text):
             before = tokens[candidate.first - 1].norm if candidate.first else ""
-            return bool(candidate.prefix) or before in v.ARABIC_PREPOSITIONS or before in v.ARABIC_TYPES
+            return bool(candidate.prefix) or before in arabic_words.PREPOSITIONS or before in arabic_words.TYPES
         if candidate in self.between:
             return True
         if candidate.first and tokens[candidate.first].gap == " " and self._says_place(candidate.first - 1):

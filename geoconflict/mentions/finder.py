@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from geoconflict.gazetteer import open_gazetteer
 from geoconflict.gazetteer.index import MAIN
 from geoconflict.gazetteer.names import ARABIC, norm
+from geoconflict.mentions import arabic
 from geoconflict.mentions import vocabulary as v
-from geoconflict.mentions.candidates import find_candidates
+from geoconflict.mentions.candidates import latin_candidate
 from geoconflict.mentions.evidence import Evidence
-from geoconflict.mentions.features import arabic_features, latin_features
+from geoconflict.mentions.features import latin_features
 from geoconflict.mentions.lexicon import lexicon_of
 from geoconflict.mentions.masks import mask_names
 from geoconflict.mentions.roles import SURE, demonym_score, is_demonym, role_of
@@ -23,17 +24,17 @@ from geoconflict.mentions.tokens import camel_breaks, split_tokens
 from geoconflict.records import Mention
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from geoconflict.gazetteer import Gazetteer
     from geoconflict.mentions.candidates import Candidate
     from geoconflict.mentions.features import Features
     from geoconflict.mentions.lexicon import Known, Lexicon
+    from geoconflict.mentions.tokens import Token
     from geoconflict.records import Article
 
 THRESHOLD = 0.55
 """Score from which a candidate is a mention: on news, .50 finds 1-3 % more and is wrong 1-2 % more often."""
-ARABIC_THRESHOLD = 0.45
 LEAN = 0.5
 """Share of the other occurrences in a name's score: one name has one meaning in a document."""
 GLUED_CITY = 500_000
@@ -63,12 +64,31 @@ def find_mentions(article: Article, gazetteer: Gazetteer | None = None) -> list[
     scores = _scores(text, candidates, evidence)
     mentions = []
     for candidate, score in zip(candidates, scores, strict=True):
-        arabic = is_arabic(candidate, evidence)
-        if score >= (ARABIC_THRESHOLD if arabic else THRESHOLD):
+        in_arabic = is_arabic(candidate, evidence)
+        if score >= (arabic.THRESHOLD if in_arabic else THRESHOLD):
             start, end = tokens[candidate.first].start + candidate.prefix, tokens[candidate.last - 1].end
-            role = None if arabic else role_of(candidate, evidence)
+            role = None if in_arabic else role_of(candidate, evidence)
             mentions.append(Mention(start, end, text[start:end], candidate.key, round(score, 3), role))
     return mentions
+
+
+def find_candidates(tokens: Sequence[Token], lexicon: Lexicon, masked: Sequence[bool]) -> list[Candidate]:
+    """Return candidates from left to right, the longest at each token, never overlapping, none on a masked token."""
+    found: list[Candidate] = []
+    i = 0
+    while i < len(tokens):
+        if masked[i]:
+            candidate = None
+        elif ARABIC.match(tokens[i].text):
+            candidate = arabic.arabic_candidate(tokens, i, lexicon)
+        else:
+            candidate = latin_candidate(tokens, i, lexicon, masked)
+        if candidate:
+            found.append(candidate)
+            i = candidate.last
+        else:
+            i += 1
+    return found
 
 
 def _scores(text: str, candidates: Sequence[Candidate], evidence: Evidence) -> list[float]:
@@ -78,11 +98,11 @@ def _scores(text: str, candidates: Sequence[Candidate], evidence: Evidence) -> l
     count = Counter[str]()
     for candidate in candidates:
         if is_arabic(candidate, evidence):
-            sums.append(weighed(arabic_features(text, candidate, evidence)))
+            sums.append(weighed(arabic.arabic_features(text, candidate, evidence), weights(arabic.WEIGHTS)))
         elif is_demonym(candidate, evidence.lexicon) or candidate.pattern == "institution":
             sums.append(None)
         else:
-            value = weighed(latin_features(text, candidate, evidence))
+            value = weighed(latin_features(text, candidate, evidence), weights())
             total[candidate.key] += value
             count[candidate.key] += 1
             sums.append(value)
@@ -103,16 +123,14 @@ def is_arabic(candidate: Candidate, evidence: Evidence) -> bool:
 
 
 @cache
-def weights() -> dict[str, float]:
-    """Return the weight of each feature."""
-    file = files("geoconflict.mentions").joinpath("weights.json")
-    loaded: dict[str, float] = json.loads(file.read_text(encoding="utf-8"))
+def weights(file: str = "weights.json") -> dict[str, float]:
+    """Return the weight of each feature of Latin script, or of another script's file."""
+    loaded: dict[str, float] = json.loads(files("geoconflict.mentions").joinpath(file).read_text(encoding="utf-8"))
     return loaded
 
 
-def weighed(features: Features) -> float:
+def weighed(features: Features, weight: Mapping[str, float]) -> float:
     """Return the weighed sum of features, the logit of a probability."""
-    weight = weights()
     return sum(weight.get(name, 0.0) * value for name, value in features.items())
 
 

@@ -1,4 +1,4 @@
-"""The words the finder knows by heart: general English and Arabic, no names of places.
+"""The words the finder knows by heart: general English, no names of places.
 
 Sets of normal forms (`names.norm`). They are long on purpose: one word more costs nothing at run time.
 """
@@ -182,19 +182,3 @@ AFTER_SUBJECT = (
     )
 )
 """After these a country's short form is a noun: "the US did", "in the US and"."""
-
-ARABIC_HEADS = _words(
-    "مرفا مينا ميناء مطار مستشفي معهد جامعه شارع جسر سد ميدان طريق دوار مخيم سجن معبر قصر مقبره مجمع حي كليه مبني "
-    "سفاره محطه وادي جبل بحيره شاطي",
-)
-"""Words that make a facility of the next word."""
-ARABIC_TYPES = _words(
-    "محافظه مدينه منطقه قريه بلده قضاء حي ضاحيه اماره ولايه دوله جمهوريه مملكه ناحيه لواء العاصمه مطار ميناء مرفا شارع",
-)
-ARABIC_COMPASS = _words(
-    "شمال جنوب شرق غرب الشمال الجنوب الشرق الغرب الوسط وسط شمالي جنوبي شرقي غربي الشمالي الجنوبي الشرقي الغربي",
-)
-"""No names by themselves, though "the South" is a province somewhere."""
-ARABIC_ADJECTIVES = _words("روسيه تركيه")
-"""With ta marbuta these are adjectives in Arabic ("Russian jets"); Persian names the countries so, without it."""
-ARABIC_PREPOSITIONS = _words("في من الي علي قرب نحو عن داخل خارج شمال جنوب شرق غرب وسط بين حتي ضد باتجاه")
