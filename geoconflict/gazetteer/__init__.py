@@ -1,5 +1,7 @@
 """One read-only index of places: `build` makes it, `lookup` asks it, `online` asks others, `check` reads curated rows.
 
+`download` fetches GeoNames' dumps to build it from.
+
 Names are loaded when first used: asking an index imports neither what builds one nor what goes online.
 """
 
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from geoconflict.gazetteer.build import build_index
     from geoconflict.gazetteer.check import check_curated
+    from geoconflict.gazetteer.download import download_dumps
     from geoconflict.gazetteer.index import Entry, index_info
     from geoconflict.gazetteer.lookup import Gazetteer, Word, open_gazetteer
     from geoconflict.gazetteer.online import geocode_online
@@ -21,6 +24,7 @@ _HOME = {
     "Word": "lookup",
     "build_index": "build",
     "check_curated": "check",
+    "download_dumps": "download",
     "geocode_online": "online",
     "index_info": "index",
     "open_gazetteer": "lookup",
@@ -32,6 +36,7 @@ __all__ = [
     "Word",
     "build_index",
     "check_curated",
+    "download_dumps",
     "geocode_online",
     "index_info",
     "open_gazetteer",
