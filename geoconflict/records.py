@@ -192,6 +192,9 @@ class Resolution:
         As `Place.radius_m`, for this use of it ("near X" is wider than X).
     relation
         "in", "near" or "outskirts".
+    spot
+        Where the words around the name put what they tell, when that is not the place: the spot "15 km north of
+        Idlib", the "road between Al-Bab and Azaz", a border. `where_prec` and `radius_m` are then the spot's.
     candidates
         Those considered, best first; the first is the answer when there is one.
     """
@@ -205,6 +208,7 @@ class Resolution:
     radius_m: float = 0.0
     relation: Literal["in", "near", "outskirts"] = "in"
     candidates: tuple[Candidate, ...] = ()
+    spot: Place | None = None
 
     def as_toponym(self, *, candidates: bool = False) -> dict[str, Any]:
         """Return the line `geoconflict places` writes for it (design contract 2.3); `candidates` adds those it beat."""
@@ -227,6 +231,14 @@ class Resolution:
             "role": self.role,
             "reason": self.reason,
         }
+        if self.spot:
+            line["spot"] = {
+                "name": self.spot.name,
+                "lat": self.spot.lat,
+                "lon": self.spot.lon,
+                "kind": self.spot.kind,
+                "radius_m": self.spot.radius_m,
+            }
         if candidates:
             line["candidates"] = [
                 {

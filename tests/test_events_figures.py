@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoconflict.events.figures import find_figures
-from geoconflict.events.numbers import number
 from geoconflict.events.sentences import split_sentences
 from geoconflict.events.totals import event_totals
+from geoconflict.places.numbers import number
 from geoconflict.records import Figure
 
 

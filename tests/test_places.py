@@ -73,7 +73,6 @@ def test_one_name_may_be_city_and_province_in_one_text(gazetteer):
         ("The blast was in Sarmada.", "in", 1, 3_000),
         ("The blast was near Sarmada.", "near", 2, 10_000),
         ("The blast was close to the town of Sarmada.", "near", 2, 10_000),
-        ("The blast was 12 km (7 miles) north of Sarmada.", "near", 2, 10_000),
         ("The blast was on the outskirts of Sarmada.", "outskirts", 2, 10_000),
         ("انفجار قرب سرمدا", "near", 2, 10_000),
     ],

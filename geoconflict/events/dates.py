@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from geoconflict.events import numbers
 from geoconflict.events.lexicon import fold
+from geoconflict.places import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -130,7 +130,7 @@ def _is_event(group: Group, choice: Choice, *, is_lead: bool, dated: bool) -> bo
     told = group.statements
     specific = any(t.kind != "?dead" and t.weight >= 1.5 for s in told for t in s.triggers)
     killed = any(s.has_count("killed") for s in told)
-    placed = choice.place is not None and choice.place.kind != "country"
+    placed = choice.place is not None and choice.place.kind not in ("country", "border")
     done = any(a.role == "perpetrator" and a.kind != "civilians" for s in told for a in s.actors)
     if not specific and not (killed and done) and not ((killed or done) and is_lead):
         return False

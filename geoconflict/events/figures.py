@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from geoconflict.events import numbers
 from geoconflict.events.lexicon import any_of, before, pattern
+from geoconflict.places import numbers
 from geoconflict.records import Figure
 
 if TYPE_CHECKING:

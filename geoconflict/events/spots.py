@@ -127,6 +127,8 @@ def _area_word() -> re.Pattern[str]:
 
 
 def _is_reference(low: str, start: int, end: int, resolution: Resolution, place: Place) -> bool:
+    if resolution.spot:
+        return False
     if place.kind == "border" or _BORDER_BEFORE.search(low, max(0, start - 40), start):
         return True
     return place.kind == "country" and (resolution.relation == "near" or bool(_BORDER_AFTER.match(low, end)))

@@ -229,7 +229,7 @@ def _find(article: Article, resolutions: Sequence[Resolution], dateline: Datelin
     locations = [
         r
         for r in resolutions
-        if r.role in LOCATION_ROLES
+        if (r.role in LOCATION_ROLES or r.spot)  # "the Turkish border" is a place, though "Turkish" is none
         and not any(
             start < r.mention.end and r.mention.start < end for start, end in taken
         )  # "Nov" is no town in a date
@@ -247,7 +247,7 @@ def _read(article: str, sentence: Sentence, found: _Found) -> Statement:
         sentence,
         tuple(triggers),
         tuple(d for d in found.dates if start <= d.start < end),
-        tuple(look(sentence, r, r.place) for r in found.places if start <= r.mention.start < end and r.place),
+        tuple(look(sentence, r, r.spot or r.place) for r in found.places if start <= r.mention.start < end and r.place),
         tuple(actors),
         tuple(_with_side(c, actors) for c in find_figures(sentence, article, found.taken)),
         unplaced=tuple(look_unplaced(sentence, r) for r in found.unplaced if start <= r.mention.start < end),

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from geoconflict.bundled import country_outlines, curated_rows
 from geoconflict.errors import GazetteerError
+from geoconflict.gazetteer.borders import enter_borders
 from geoconflict.gazetteer.index import ALTERNATE, AMBIGUOUS, CODE, COUNTY, MAIN, package_versions
 from geoconflict.gazetteer.names import bare, norm, skeleton
 from geoconflict.gazetteer.rows import (
@@ -113,6 +114,7 @@ def collect(progress: Callable[[str, float], None]) -> Collection:
     progress("curated places", 0.45)
     _add_curated_places(collection)
     _add_aliases(collection)
+    enter_borders(collection)
     return collection
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from geoconflict.places.choices import choices_for, fits_type, spoken_of_as_areas
 from geoconflict.places.context import read_contexts
 from geoconflict.places.joint import decide, make_groups
+from geoconflict.places.relations import NEAR_RADIUS_M, read_uses
 from geoconflict.places.roles import assign_roles
 from geoconflict.places.unknown import ANCHORED_RADIUS_M, respelt, unplaced
 from geoconflict.places.verdicts import Verdicts
@@ -17,10 +18,8 @@ if TYPE_CHECKING:
 
     from geoconflict.gazetteer import Gazetteer
     from geoconflict.places.context import Context
+    from geoconflict.places.relations import Use
     from geoconflict.records import Article, Candidate, Mention, Role
-
-NEAR_RADIUS_M = 10_000.0
-"""Least radius of "near X" and "the outskirts of X" (design contract 3.6)."""
 
 
 def resolve_places(
@@ -67,6 +66,7 @@ def resolve_places(
     _spread_doubts(doubts, ordered, contexts, answers)
     places = [found[0].place if found and i not in doubts else None for i, found in enumerate(answers)]
     roles = assign_roles(text, ordered, places, contexts)
+    uses = read_uses(text, ordered, places, roles, gazetteer)
 
     resolutions: dict[int, Resolution] = {}
     for i, (mention, context, role, found) in enumerate(zip(ordered, contexts, roles, answers, strict=True)):
@@ -77,7 +77,7 @@ def resolve_places(
             resolutions[order[i]] = unplaced(mention, parent, role)
         else:
             named_after = bool(choices[i]) and verdicts.called_after(i)
-            resolutions[order[i]] = _placed(mention, context, role, found, named_after=named_after)
+            resolutions[order[i]] = _placed(mention, context, role, found, named_after=named_after, use=uses.get(i))
     return [resolutions[i] for i in range(len(mentions))]
 
 
@@ -103,14 +103,18 @@ def _placed(
     candidates: tuple[Candidate, ...],
     *,
     named_after: bool,
+    use: Use | None,
 ) -> Resolution:
     """Return a resolution with the precision this use of the place has: "near X" is wider than X."""
     best = candidates[0]
-    place, reason, relation = best.place, best.reason, context.relation
+    place, reason, relation, spot = best.place, best.reason, context.relation, None
     where_prec, radius_m = place.where_prec, place.radius_m
     if named_after:
         where_prec, radius_m, relation = 2, ANCHORED_RADIUS_M, "near"
+    elif use:
+        where_prec, radius_m, relation, spot = use.where_prec, use.radius_m, use.relation, use.spot
+        reason += f"; {use.said}"
     elif relation != "in" and not place.is_area:
         where_prec, radius_m = 2, max(NEAR_RADIUS_M, radius_m)
         reason += "; the text says near it" if relation == "near" else "; the text says its outskirts"
-    return Resolution(mention, place, role, best.score, reason, where_prec, radius_m, relation, candidates)
+    return Resolution(mention, place, role, best.score, reason, where_prec, radius_m, relation, candidates, spot)

@@ -1,4 +1,4 @@
-"""Numbers in words: "twenty-five", "a dozen", "half a million". Dates and figures both count with these."""
+"""Numbers in words: "twenty-five", "a dozen", "half a million". Distances, dates and figures count with these."""
 
 from __future__ import annotations
 
