@@ -161,6 +161,21 @@ def test_any_text_gives_ordered_candidates(gazetteer, name, country):
     assert len({c.place.id for c in candidates}) == len(candidates)
 
 
+@pytest.mark.parametrize(
+    ("name", "area"),
+    [
+        ("محافظة حلب", "Aleppo"),
+        ("محافظة الجيزة", "Giza"),
+        ("Київська область", "Kyiv Oblast"),
+        ("Ростовская область", "Rostov"),
+    ],
+)
+def test_provinces_of_the_world_are_known_in_other_scripts(gazetteer, name, area):
+    best = gazetteer.candidates(name)[0]
+    assert (best.place.kind, best.score >= ANSWER_SCORE) == ("admin1", True)
+    assert area in best.place.name
+
+
 def test_codes_and_everyday_words_are_marked(gazetteer):
     def flags(key, row_id):
         return next(e.flags for e in gazetteer.entries(key) if gazetteer.place(e.row).id == row_id)

