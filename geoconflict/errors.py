@@ -6,6 +6,7 @@
     ├── UsageError (ValueError)      options that contradict each other            exit 2
     ├── GazetteerError               the index is missing, broken or too old       exit 1
     ├── OnlineError (ConnectionError) an online geocoder that gave no answer       exit 1
+    │   └── RefusedError             ... because it wants no more requests          exit 1
     └── PolicyError (PermissionError) the policy forbids it                        exit 4
 
 and, beside them, InputWarning (UserWarning): a row or a value was left out or repaired; no exit code of its own. Its
@@ -43,6 +44,10 @@ class GazetteerError(GeoconflictError):
 
 class OnlineError(GeoconflictError, ConnectionError):
     """An online geocoder gave no usable answer."""
+
+
+class RefusedError(OnlineError):
+    """An online service takes no more requests from us: nothing more should be asked of it now."""
 
 
 class PolicyError(GeoconflictError, PermissionError):

@@ -1,13 +1,9 @@
 """The command line: streams, exit codes, one-line errors, bad input."""
 
-import csv
 import json
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -109,114 +105,7 @@ def test_summary_as_json_on_stdout(folder, gazetteer):
     assert any("Atmeh" in event["place"] for event in summary["events"])
 
 
-# ---- geocode -----------------------------------------------------------------------------------------------------------
-# Two sources each: UCDP GED and GeoNames or OCHA COD-AB, as design documents of the field give them.
-TOWNS = {
-    "Atmeh": (36.308, 36.688),
-    "Idlib": (35.931, 36.634),
-    "Hasakeh": (36.502, 40.748),
-    "Kafr Takharim": (36.117, 36.516),
-    "أطمة": (36.308, 36.688),
-    "إدلب": (35.931, 36.634),
-    "الحسكة": (36.502, 40.748),
-    "كفر تخاريم": (36.117, 36.516),
-}
-
-
-def test_geocode_names_in_two_scripts(gazetteer):
-    done = geoconflict("geocode", *TOWNS, "--country", "SY", "--json")
-    assert done.returncode == 0, done.stderr
-    for answer in json.loads(done.stdout):
-        lat, lon = TOWNS[answer["name"]]
-        near = [one for one in answer["candidates"] if abs(one["lat"] - lat) < 0.018 and abs(one["lon"] - lon) < 0.022]
-        assert near, answer
-        assert all(one["reason"] and 0 <= one["score"] <= 1 for one in answer["candidates"])
-    idlib = next(answer for answer in json.loads(done.stdout) if answer["name"] == "Idlib")
-    assert {"city", "admin1"} <= {one["kind"] for one in idlib["candidates"][:3]}
-
-
-def test_geocode_of_unknown_names_fails_only_when_none_is_known(gazetteer):
-    assert geoconflict("geocode", "Xqzzvw").returncode == 1
-    assert geoconflict("geocode", "Xqzzvw", "Aleppo").returncode == 0
-
-
-def test_geocode_a_table_keeps_its_rows(tmp_path, gazetteer):
-    (tmp_path / "t.csv").write_text("id,place\n1,Atmeh\n2,\n3,Xqzzvw\n", encoding="utf-8")
-    done = geoconflict("geocode", "--column", "place", tmp_path / "t.csv", "-o", tmp_path / "o.csv", "--country", "SY")
-    assert done.returncode == 0, done.stderr
-    rows = (tmp_path / "o.csv").read_text(encoding="utf-8").splitlines()
-    assert len(rows) == 4
-    assert rows[0].split(",")[:2] == ["id", "place"]
-    assert "36.3" in rows[1]
-    assert geoconflict("geocode", "--column", "town", tmp_path / "t.csv", "-o", tmp_path / "p.csv").returncode == 1
-
-
-class Service(BaseHTTPRequestHandler):
-    """Answers as Nominatim does, but not for every name."""
-
-    def do_GET(self):
-        name = parse_qs(urlsplit(self.path).query)["q"][0]
-        if name == "Broken":
-            self.send_error(500)
-            return
-        body = json.dumps(
-            [
-                {
-                    "osm_type": "node",
-                    "osm_id": 1,
-                    "lat": "33.5",
-                    "lon": "36.3",
-                    "type": "city",
-                    "name": name,
-                    "display_name": name,
-                    "importance": 1,
-                }
-            ]
-        ).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def service(tmp_path, monkeypatch):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setenv("GEOCONFLICT_NOMINATIM_URL", f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setenv("GEOCONFLICT_CACHE", str(tmp_path / "cache"))
-    yield
-    server.shutdown()
-    server.server_close()
-
-
-def test_a_name_the_service_fails_on_costs_no_other(tmp_path, service):
-    done = geoconflict("geocode", "Tartus", "Broken", "Homs", "--online", "nominatim", "--json")
-    assert done.returncode == 3
-    assert done.stderr.decode().count("\n") == 1
-    assert done.stderr.decode().startswith("geoconflict: Broken: ")
-    answers = json.loads(done.stdout)
-    assert [len(one["candidates"]) for one in answers] == [1, 0, 1]
-    assert "error" in answers[1]
-    (tmp_path / "t.csv").write_text("place\nBroken\nTartus\n", encoding="utf-8")
-    arguments = ["--column", "place", tmp_path / "t.csv", "-o", tmp_path / "o.csv", "--online", "nominatim"]
-    assert geoconflict("geocode", *arguments).returncode == 3
-    broken, placed = (tmp_path / "o.csv").read_text(encoding="utf-8").splitlines()[1:]
-    assert "no answer" in broken
-    assert "33.5" in placed
-    assert geoconflict("geocode", "Broken", "--online", "nominatim").returncode == 1
-
-
-@pytest.mark.parametrize(("given", "code"), [("Iraq", "IQ"), ("irq", "IQ"), ("iq", "IQ")])
-def test_a_country_is_taken_by_code_or_name(gazetteer, given, code):
-    found = CliRunner().invoke(cli, ["geocode", "Basra", "--country", given, "--json", "--limit", "1"])
-    assert found.exit_code == 0
-    assert json.loads(found.output)[0]["candidates"][0]["country"] == code
-
-
+# ---- bad input ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "command", [["geocode", "Basra"], ["places", "a.txt"], ["zones", "at", "44,33", "--date", "2022-01-01"]]
 )
@@ -226,7 +115,6 @@ def test_a_country_nobody_knows_is_a_usage_error(command):
     assert "'ZQ' is no country" in done.output
 
 
-# ---- bad input ---------------------------------------------------------------------------------------------------------
 def test_each_bad_article_is_named_and_costs_no_other(folder, gazetteer):
     (folder / "empty.txt").write_bytes(b"")
     (folder / "binary.txt").write_bytes(bytes(range(256)) * 40)
@@ -468,14 +356,3 @@ def test_an_alt_text_in_the_way_is_said_before_any_work(folder):
     assert done.returncode == 1
     assert "map.alt.txt" in done.stderr.decode()
     assert not (folder / "map.png").exists()
-
-
-def test_a_table_gets_no_place_where_none_is_likelier_than_not(tmp_path, gazetteer):
-    (tmp_path / "t.csv").write_text("place\nSpringfield\nAleppo\n", encoding="utf-8")
-    done = geoconflict("geocode", "--column", "place", tmp_path / "t.csv", "-o", tmp_path / "o.csv")
-    assert done.returncode == 0, done.stderr
-    with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as file:
-        vague, sure = csv.DictReader(file)
-    assert (vague["place_id"], vague["place_lat"]) == ("", "")
-    assert vague["reason"].startswith("not sure enough")
-    assert sure["place_name"] == "Aleppo"

@@ -1,6 +1,10 @@
 """Online geocoders, asked on 127.0.0.1: answers in the providers' own forms, politeness, errors in one line."""
 
+import datetime as dt
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -9,8 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from geoconflict.errors import OnlineError, UsageError
+from geoconflict.errors import OnlineError, RefusedError, UsageError
 from geoconflict.gazetteer import geocode_online
+from geoconflict.gazetteer.online import KEPT_DAYS, UNKNOWN_KEPT_DAYS
 
 NOMINATIM = [
     {
@@ -105,7 +110,7 @@ class Server:
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.http.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.http.server_port}"
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+        threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
 
     def __enter__(self):
         return self
@@ -131,6 +136,7 @@ def test_nominatim(tmp_path):
     assert 75_000 < governorate.place.radius_m < 80_000, "half the diagonal of its box"
     assert governorate.score + city.score == pytest.approx(0.9, abs=0.002)
     assert "ODbL" in city.place.source
+    assert f"asked {dt.datetime.now(dt.UTC).date().isoformat()}" in city.place.source
     assert city.reason == "Nominatim's answer 2 of 2"
     assert server.asked[0]["countrycodes"] == ["sy"]
     assert server.agents[0].startswith("geoconflict/")
@@ -151,9 +157,39 @@ def test_a_question_is_asked_once(tmp_path):
         assert len(server.asked) == 1
         ask(server, tmp_path, name="Aleppo")
         assert len(server.asked) == 2
-    next(tmp_path.glob("*.json")).write_text("{", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "damaged", ["{", '{"answers": []}', '{"asked": "2026-01-01", "expires": "2999-01-01", "answers": [1]}']
+)
+def test_a_damaged_answer_on_disk_is_asked_again(tmp_path, damaged):
     with Server(NOMINATIM) as server:
-        assert len(ask(server, tmp_path)) == 2, "a damaged answer on disk is asked again"
+        ask(server, tmp_path)
+        next(tmp_path.glob("*.json")).write_text(damaged, encoding="utf-8")
+        assert len(ask(server, tmp_path)) == 2
+        assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize(("body", "days"), [(NOMINATIM, KEPT_DAYS), ([], UNKNOWN_KEPT_DAYS)])
+def test_an_answer_expires(tmp_path, body, days):
+    with Server(body) as server:
+        ask(server, tmp_path)
+        kept = next(tmp_path.glob("*.json"))
+        record = json.loads(kept.read_text(encoding="utf-8"))
+        asked, expires = (dt.date.fromisoformat(record[key]) for key in ("asked", "expires"))
+        assert (expires - asked).days == days
+        today = dt.datetime.now(dt.UTC).date()
+        for last_day, requests in ((today, 1), (today - dt.timedelta(days=2), 2)):
+            kept.write_text(json.dumps(record | {"expires": last_day.isoformat()}), encoding="utf-8")
+            ask(server, tmp_path)
+            assert len(server.asked) == requests
+    assert KEPT_DAYS > UNKNOWN_KEPT_DAYS
+
+
+def test_a_name_without_letters_is_not_asked(tmp_path):
+    with Server(NOMINATIM) as server:
+        assert ask(server, tmp_path, name="  \n") == []
+        assert not server.asked
 
 
 def test_requests_keep_their_distance(tmp_path):
@@ -161,6 +197,27 @@ def test_requests_keep_their_distance(tmp_path):
         for name in ("one", "two", "three"):
             ask(server, tmp_path, name=name, min_delay_s=0.15)
     assert all(later - earlier >= 0.14 for earlier, later in zip(server.times, server.times[1:], strict=False))
+
+
+def test_processes_keep_one_pace(tmp_path):
+    code = (
+        "import sys; from geoconflict.gazetteer import geocode_online\n"
+        "for n in '12': geocode_online(sys.argv[3] + n, base_url=sys.argv[1], cache_dir=sys.argv[2], min_delay_s=0.3)\n"
+    )
+    with Server([]) as server:
+        both = [subprocess.Popen([sys.executable, "-c", code, server.url, tmp_path, name]) for name in "ab"]
+        assert [one.wait() for one in both] == [0, 0]
+    assert len(server.times) == 4
+    assert all(later - earlier >= 0.25 for earlier, later in zip(server.times, server.times[1:], strict=False))
+
+
+def test_a_clock_that_was_wrong_holds_nobody_up(tmp_path):
+    with Server([]) as server:
+        ask(server, tmp_path, min_delay_s=0.01)
+        os.utime(next(tmp_path.glob("*.asked")), (time.time() + 86_400,) * 2)
+        started = time.monotonic()
+        ask(server, tmp_path, name="Homs", min_delay_s=0.01)
+        assert time.monotonic() - started < 2
 
 
 def test_address_from_the_environment(tmp_path, monkeypatch):
@@ -184,6 +241,7 @@ def test_errors_are_said_in_one_line(tmp_path, body, status, message):
         ask(server, tmp_path)
     assert server.url in str(raised.value)
     assert "\n" not in str(raised.value)
+    assert isinstance(raised.value, RefusedError) == (status in {403, 429}), "after which nothing more is asked"
     assert not list(tmp_path.glob("*.json")), "an error is not kept"
 
 

@@ -1,7 +1,8 @@
 """Asks others: Nominatim, GeoNames or Photon, through geopy. Only when the user says so; polite and replayable.
 
-One request a second at most, a user agent that names this package, a timeout, and every answer kept on disk, so that
-the same question is asked once.
+One request a second at most (of all processes with one cache), a user agent that names this package, a timeout, and
+every answer kept on disk until the day it expires, so that the same question is asked once. A service that gives no
+usable answer is an OnlineError, never "no such place"; what is kept are answers only.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import os
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 from urllib.error import URLError
@@ -20,7 +22,7 @@ from urllib.parse import urlsplit
 from geopy import adapters, exc, geocoders
 
 from geoconflict import __version__
-from geoconflict.errors import OnlineError, UsageError
+from geoconflict.errors import OnlineError, RefusedError, UsageError
 from geoconflict.gazetteer import index
 from geoconflict.gazetteer.added import feature_kind
 from geoconflict.gazetteer.rows import CITY_FULL, distance_km, is_area, kind_radius_m
@@ -100,8 +102,16 @@ _OSM_KINDS: dict[str, Kind] = {
 _ONLINE_FIT = 0.9
 """The score of a single answer: a service matches names more loosely than this index does."""
 
+_REFUSALS = (exc.GeocoderQuotaExceeded, exc.GeocoderInsufficientPrivileges, exc.GeocoderAuthenticationFailure)
+"""After these nothing more should be asked."""
+
+KEPT_DAYS, UNKNOWN_KEPT_DAYS = 180, 14
+"""How long an answer is good: places seldom move, but what a service does not know today it may know soon."""
+
 _LONGEST_DETAIL = 200
 
+_MOST_QUEUED = 20
+"""Processes waiting for one server; a stamp further in the future is none of theirs."""
 _last_asked: dict[str, float] = {}
 _asking = threading.Lock()
 
@@ -133,38 +143,43 @@ def geocode_online(
     user_agent
         Says who asks; the public Nominatim wants a contact in it for more than a few requests.
     cache_dir
-        Where answers are kept; None is the folder `online` in the cache of the gazetteer.
+        Where answers are kept, for `KEPT_DAYS` or, when there was none, `UNKNOWN_KEPT_DAYS`; None is the folder
+        `online` in the cache of the gazetteer.
     min_delay_s
-        Seconds between two requests to one server, in all threads of this process.
+        Seconds between two requests to one server, in all threads, and all processes with one `cache_dir`. One second
+        is Nominatim's usage policy, and kept for all.
 
     The score is 0.9 times the candidate's share of the weights the provider gives (its order, when it gives none).
     Raises UsageError for an unknown provider or a missing user name, OnlineError when the service gives no usable
-    answer.
+    answer, RefusedError (a kind of it) when it wants no more requests.
     """
     if provider not in get_args(Provider):
         raise UsageError(f"no online provider {provider!r}; there are {', '.join(get_args(Provider))}")
     url = (base_url or os.environ.get(f"GEOCONFLICT_{provider.upper()}_URL") or _SERVICES[provider].url).rstrip("/")
     if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
         raise UsageError(f"{url!r} is no address of a geocoder; give one like http://localhost:8080")
-    country = country.upper() if country else None
+    name, country = " ".join(name.split()), country.upper() if country else None
+    if not name:
+        return []
     question = json.dumps([provider, url, name, country, limit], ensure_ascii=False)
     folder = Path(cache_dir) if cache_dir is not None else index.cache_folder() / "online"
     kept = folder / f"{hashlib.sha256(question.encode()).hexdigest()[:24]}.json"
-    answers = _kept_answers(kept)
-    if answers is None:
-        username = username or os.environ.get("GEOCONFLICT_GEONAMES_USERNAME")
-        if provider == "geonames" and not username:
-            raise UsageError("GeoNames wants the user name of an account; set GEOCONFLICT_GEONAMES_USERNAME")
-        geocoder = _geocoder(provider, url, username, timeout_s, user_agent or f"geoconflict/{__version__}")
-        _wait(url, min_delay_s)
-        try:
-            answers = _ask(geocoder, provider, name, country, limit)
-            candidates = _candidates(answers, provider, country)
-        except tuple(kind for kind, _ in _ERRORS) as error:
-            raise _translated(error, provider, url, timeout_s) from error
-        _keep(kept, question, answers)
-        return candidates[:limit]
-    return _candidates(answers, provider, country)[:limit]
+    known = _kept_candidates(kept, provider, country)
+    if known is not None:
+        return known[:limit]
+    username = username or os.environ.get("GEOCONFLICT_GEONAMES_USERNAME")
+    if provider == "geonames" and not username:
+        raise UsageError("GeoNames wants the user name of an account; set GEOCONFLICT_GEONAMES_USERNAME")
+    geocoder = _geocoder(provider, url, username, timeout_s, user_agent or f"geoconflict/{__version__}")
+    _wait(folder, url, min_delay_s)
+    today = dt.datetime.now(dt.UTC).date()
+    try:
+        answers = _ask(geocoder, provider, name, country, limit)
+        candidates = _candidates(answers, provider, country, today)
+    except tuple(kind for kind, _ in _ERRORS) as error:
+        raise _translated(error, provider, url, timeout_s) from error
+    _keep(kept, question, answers, today)
+    return candidates[:limit]
 
 
 def _geocoder(provider: str, url: str, username: str | None, timeout_s: float, user_agent: str) -> Any:
@@ -200,46 +215,68 @@ def _translated(error: Exception, provider: str, url: str, timeout_s: float) -> 
     if type(error) is exc.GeocoderServiceError and type(error.__context__) is URLError:  # refused, no such host ...
         said = next(text for kind, text in _ERRORS if kind is exc.GeocoderUnavailable)
     detail = " ".join(str(error).split())[:_LONGEST_DETAIL]
-    return OnlineError(f"{_SERVICES[provider].title} at {url} {said.format(timeout_s=timeout_s)} ({detail})")
+    kind = RefusedError if isinstance(error, _REFUSALS) else OnlineError
+    return kind(f"{_SERVICES[provider].title} at {url} {said.format(timeout_s=timeout_s)} ({detail})")
 
 
-def _wait(url: str, min_delay_s: float) -> None:
-    """Hold the request back until the server's last one is `min_delay_s` ago."""
+def _wait(folder: Path, url: str, min_delay_s: float) -> None:
+    """Hold the request back until the server's last one is `min_delay_s` ago.
+
+    Other processes are told by the time of a file: each sets it to when its own request is due, before it waits.
+    """
+    stamp = folder / f"{hashlib.sha256(url.encode()).hexdigest()[:12]}.asked"
     with _asking:
-        due = _last_asked.get(url, -min_delay_s) + min_delay_s
-        now = time.monotonic()
-        if due > now:
-            time.sleep(due - now)
-        _last_asked[url] = time.monotonic()
+        now = time.time()
+        due = max(now, _last_asked.get(url, 0.0) + min_delay_s)
+        with suppress(OSError):
+            theirs = stamp.stat().st_mtime
+            if theirs - now <= _MOST_QUEUED * min_delay_s:  # else a clock was wrong
+                due = max(due, theirs + min_delay_s)
+        _last_asked[url] = due
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            stamp.touch()
+            os.utime(stamp, (due, due))
+        time.sleep(due - now)
 
 
-def _kept_answers(path: Path) -> list[dict[str, Any]] | None:
+def _kept_candidates(path: Path, provider: str, country: str | None) -> list[Candidate] | None:
+    """Return what was answered before; None when nothing was, or too long ago, or what is kept is damaged."""
     try:
-        answers = json.loads(path.read_text(encoding="utf-8"))["answers"]
-    except (OSError, ValueError, LookupError, TypeError):
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if dt.date.fromisoformat(kept["expires"]) < dt.datetime.now(dt.UTC).date():
+            return None
+        return _candidates(kept["answers"], provider, country, dt.date.fromisoformat(kept["asked"]))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
-    return answers if isinstance(answers, list) else None
 
 
-def _keep(path: Path, question: str, answers: list[dict[str, Any]]) -> None:
+def _keep(path: Path, question: str, answers: list[dict[str, Any]], today: dt.date) -> None:
     """Keep an answer; a cache that cannot be written costs a request, not the answer."""
-    record = {"question": json.loads(question), "asked": dt.datetime.now(dt.UTC).date().isoformat(), "answers": answers}
+    expires = today + dt.timedelta(days=KEPT_DAYS if answers else UNKNOWN_KEPT_DAYS)
+    record = {
+        "question": json.loads(question),
+        "asked": today.isoformat(),
+        "expires": expires.isoformat(),
+        "answers": answers,
+    }
     beside = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
         beside.replace(path)
     except OSError:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
-def _candidates(answers: list[dict[str, Any]], provider: str, country: str | None) -> list[Candidate]:
+def _candidates(answers: list[dict[str, Any]], provider: str, country: str | None, asked: dt.date) -> list[Candidate]:
     """Return the records as candidates, with scores."""
     read = {"nominatim": _from_nominatim, "geonames": _from_geonames, "photon": _from_photon}[provider]
     service = _SERVICES[provider]
     weighed = []
     for rank, record in enumerate(answers, start=1):
-        place, weight = read(record, f"{service.title} ({service.credit})")
+        place, weight = read(record, f"{service.title}, asked {asked.isoformat()} ({service.credit})")
         inside = country is None or place.country == country
         weighed.append((not inside, rank, (weight or 1 / rank) * (1.0 if inside else 0.1), place))
     total = sum(weight for _, _, weight, _ in weighed) or 1.0
