@@ -150,6 +150,59 @@ def test_a_country_with_a_verb_after_it_is_no_adjective(gazetteer):
     assert [m.role for m in found(text, gazetteer)] == [None, None]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Springfield residents protested. Marla Springfield left early.", ["Springfield"]),
+        (
+            "Rain fell in Ohio. Columbus police closed a bridge; Kim Columbus had called.",
+            ["Ohio", "Columbus"],
+        ),
+        ("The Dayton Mayor met a Toledo Democrat in Ohio.", ["Dayton", "Toledo", "Ohio"]),
+        ("The EU sent aid; neither the US nor the EU sent troops.", ["EU", "US", "EU"]),
+        ("Friends in NYC wrote to friends in MD.", ["NYC", "MD"]),
+        ("Buses left Toledo & Dayton in Ohio.", ["Toledo", "Dayton", "Ohio"]),
+        ("The Philippines and The Hague said so.", ["Philippines", "The Hague"]),
+        ("TWO ROADS IN HARTSVILLE ARE CLOSED", ["HARTSVILLE"]),
+        ("FLOOD at Churchville [Augusta Co, VA]", ["Churchville", "Augusta", "VA"]),
+        ("Mass was said in the Qwxar Cathedral near Beirut.", ["Qwxar Cathedral", "Beirut"]),
+    ],
+)
+def test_the_document_says_which_names_are_places(text, expected, gazetteer):
+    mentions = found(text, gazetteer)
+    assert [m.text for m in mentions if m.role != "demonym"] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The driver, Zvetana K. Lincoln, was unhurt.",
+        "A painter, Mario de Santiago, showed his work.",
+        "He met Mohammed bin Rashid there.",
+        "The champion Andrew Jordan won again.",
+        "It was made by the retailer Zara. A Zara skirt was sold. Zara said little.",
+        "Hurricane Florence moved on. Florence had killed twelve.",
+        "The polls opened at 8 a.m. EST.",
+    ],
+)
+def test_names_of_persons_companies_and_storms_are_no_places(text, gazetteer):
+    assert names(text, gazetteer) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Roads to Kochi are under water #KeralaFloods #PrayForKerala in Kerala", ["Kochi", "Kerala"]),
+        ("Two bridges gone near Kochi #KeralaFloods #KeralaRescue", ["Kochi", "Kerala"]),  # nothing else says where
+        ("Please help #SaveAleppo", ["Aleppo"]),
+        ("Volunteers wanted in #Homs #Syria", ["Homs", "Syria"]),
+        ("we pray for kerala and eat turkey in november", ["kerala"]),
+    ],
+)
+def test_a_hashtag_about_something_else_is_listed_only_where_nothing_else_says_where(text, expected, gazetteer):
+    assert names(text, gazetteer) == expected
+
+
 def test_decomposed_text_gives_the_same_places(gazetteer):
     composed = "Fighting in Saint-Étienne, Malmö and Córdoba, then in Ağrı."
     decomposed = unicodedata.normalize("NFD", composed)

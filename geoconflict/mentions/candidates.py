@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from geoconflict.gazetteer.index import MAIN
 from geoconflict.mentions import vocabulary as v
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def latin_candidate(tokens: Sequence[Token], i: int, lexicon: Lexicon, masked: S
     """Return the longest candidate that begins at a token in a script whose capital letters show where names begin."""
     token = tokens[i]
     starts_small = not token.capital and (token.hashtag or token.norm in v.ARTICLES_INSIDE)
+    if not (token.capital or starts_small) and i and token.gap == " " and tokens[i - 1].norm in v.BEFORE_SMALL_NAME:
+        return _small_name(token, i, lexicon)
     if not token.norm or not (token.capital or starts_small) or (token.text.endswith(".") and token.norm in v.TITLES):
         return None
     if i + 1 < len(tokens) and tokens[i + 1].gap.startswith("$"):  # "US$30"
@@ -79,6 +82,15 @@ def latin_candidate(tokens: Sequence[Token], i: int, lexicon: Lexicon, masked: S
         key = key_of(tokens[i:end])
         return Candidate(i, end, key, lexicon.known(key), pattern=kind)
     return match or _unknown_site(tokens, i, limit, lexicon) or _unknown_after_preposition(tokens, i, limit, lexicon)
+
+
+def _small_name(token: Token, i: int, lexicon: Lexicon) -> Candidate | None:
+    """Return a country or first-level area written small: "pray for kerala"; "turkey" may be a bird."""
+    known, word = lexicon.known(token.norm), lexicon.word(token.norm)
+    plain = word.common or word.first_name or word.last_name or len(token.norm) <= _LONGEST_CODE
+    if plain or not (known.names_area and known.flags & MAIN):
+        return None
+    return Candidate(i, i + 1, token.norm, known)
 
 
 def _institution(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> Candidate | None:
@@ -130,6 +142,8 @@ def _longest_known(
         known = lexicon.spelt_out(key) if spelt_out and first.capital else lexicon.known(key)
         if not known and not lexicon.is_demonym(key):
             continue
+        if first.norm == "the" and not known.flags & MAIN and lexicon.known(key.removeprefix("the ")):
+            return None  # "The Philippines", but "The Hague"
         if one and not first.capital and not (known.names_area or known.population > HASHTAG_CITY):
             continue
         return Candidate(i, j, key, known)

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from geoconflict.mentions.tokens import Token
 
 _CLAUSE_BREAK = re.compile(r"[.!?\"“\n]")
-ATTESTED_CITY = 50_000
+ATTESTED_CITY = 15_000
 """People from which "in Columbus" outweighs that the name is also a person's in the same document."""
 TELLING_COUNTRIES = 3
 ENOUGH_NAMES = 4
 """Other names from which a document shows where it plays."""
 _INITIALS = re.compile(r"^(?:[A-Z]\.){1,3}$")
+_INSIDE_HASHTAG = frozenset({"", "_"})
 _AFTER_PERSON = v.ORGANISATION | v.STREET | v.NATURE | v.AREA_TYPE
 
 
@@ -42,6 +43,8 @@ class Evidence:
         How often each key is a candidate.
     persons, attested
         Keys seen as a person's name, and as a place's, somewhere in the document.
+    companies
+        Keys the text calls a company.
     starting, ending
         Candidates by their first token, and by the token after their last.
     """
@@ -50,8 +53,10 @@ class Evidence:
         self.tokens, self.lexicon = tokens, lexicon
         self.counts = Counter(candidate.key for candidate in candidates)
         self.places = {key for key in self.counts if lexicon.is_sizeable(key)}
+        self.topics = self._topics(candidates)
         self.starting = {candidate.first: candidate for candidate in candidates}
         self.ending = {candidate.last: candidate for candidate in candidates}
+        self.companies = {c.key for c in candidates if not c.known.big and self._is_called_company(c)}
         self.between = self._between(candidates)
         self.attested = {candidate.key for candidate in candidates if self._attested(candidate)}
         self.home = self._home_areas()
@@ -61,6 +66,29 @@ class Evidence:
         self.persons = {
             key for key in persons if key not in self.attested or lexicon.known(key).population < ATTESTED_CITY
         }
+
+    def _topics(self, candidates: Sequence[Candidate]) -> set[Candidate]:
+        """Return the names that are only part of a hashtag's subject: "#KeralaFloods", "#PrayForItaly".
+
+        They are, where nothing else says where: the first of a country or first-level area named nowhere else is none.
+        """
+        inside = [c for c in candidates if self._inside_hashtag(c)]
+        named = {c.key for c in candidates if c.key in self.places and c not in inside}
+        if not named:
+            return set()
+        first: dict[str, Candidate] = {}
+        for candidate in inside:
+            if candidate.known.names_area and candidate.key not in named:
+                first.setdefault(candidate.key, candidate)
+        return set(inside) - set(first.values())
+
+    def _inside_hashtag(self, candidate: Candidate) -> bool:
+        """Whether a name is part of a hashtag about something else: "#KeralaFloods", "#PrayForItaly"."""
+        first = self.tokens[candidate.first]
+        if not first.hashtag:
+            return False
+        after = self.tokens[candidate.last].gap if candidate.last < len(self.tokens) else " "
+        return first.gap in _INSIDE_HASHTAG or after in _INSIDE_HASHTAG
 
     def _between(self, candidates: Sequence[Candidate]) -> set[Candidate]:
         """Return the names of "between X and Y" where both are known and neither is a people."""
@@ -75,7 +103,7 @@ class Evidence:
         return found
 
     def _attested(self, candidate: Candidate) -> bool:
-        """Whether this occurrence shows a place: "in X" not followed by a capital, or "X, Country"."""
+        """Whether this occurrence shows a place: "in X" not followed by a capital, "X, Country", "X residents"."""
         tokens = self.tokens
         after = tokens[candidate.last] if candidate.last < len(tokens) else None
         if ARABIC.match(tokens[candidate.first].text):
@@ -83,8 +111,10 @@ class Evidence:
             return bool(candidate.prefix) or before in arabic_words.PREPOSITIONS or before in arabic_words.TYPES
         if candidate in self.between:
             return True
-        if candidate.first and tokens[candidate.first].gap == " " and self._says_place(candidate.first - 1):
+        if candidate.first and tokens[candidate.first].gap in (" ", " #") and self._says_place(candidate.first - 1):
             return not (after and after.capital and after.gap == " ")
+        if after and after.gap == " " and after.norm in v.PEOPLE_OF and candidate.known:
+            return not self.lexicon.word(candidate.key).common
         parent = self.starting.get(candidate.last)
         return bool(after and after.gap == ", " and parent and parent.known.names_area)
 
@@ -153,7 +183,7 @@ class Evidence:
         tokens, persons = self.tokens, set()
         for i in range(len(tokens) - 1):
             first, after = tokens[i], tokens[i + 1]
-            if not (after.capital and after.gap == " " and (first.capital or first.norm in v.TITLES)):
+            if not (after.capital and after.gap in (" ", "") and (first.capital or first.norm in v.TITLES)):
                 continue
             titled = first.norm in v.TITLES and first.norm not in v.LOOSE_TITLES
             if not titled and not self._is_first_name(i):
@@ -162,7 +192,7 @@ class Evidence:
             for token in tokens[i + 1 : last + 1] if titled else tokens[last : last + 1]:
                 if token.norm and "country" not in self.lexicon.known(token.norm).kinds:
                     persons.add(token.norm)
-            if not titled:
+            if not titled and not self.lexicon.known(first.norm).big:
                 persons.add(first.norm)
             if first.norm in ("abu", "umm"):
                 persons.update(self._rest_of_run(i + 1))
@@ -172,10 +202,12 @@ class Evidence:
         first, after = self.tokens[i], self.tokens[i + 1]
         if not first.capital or not self.lexicon.word(first.norm).first_name or after.norm in _AFTER_PERSON:
             return False
-        if first.norm not in self.places:
+        if first.text.isupper() and not after.text.isupper() and len(first.text) > 1:  # "NNE Hartsville"
+            return False
+        if first.norm not in self.places and not self.lexicon.word(first.norm).common:
             return True
-        after_preposition = i > 0 and self.tokens[i - 1].norm in v.PLACE_PREPOSITIONS
-        return self.lexicon.word(after.norm).last_name and not after_preposition
+        no_person_follows = i > 0 and self.tokens[i - 1].norm in v.BEFORE_NO_PERSON
+        return self.lexicon.word(after.norm).last_name and not no_person_follows
 
     def _last_name(self, i: int, *, titled: bool) -> int:
         """Return the token of the family name of a person whose name or title begins at `i`."""
@@ -205,7 +237,7 @@ class Evidence:
         """Whether a name smaller than a province speaks here ("Malinao said"), or has a first name or initials."""
         if candidate.known.big or not candidate.one_word:
             return False
-        i, j, tokens = candidate.first, candidate.last, self.tokens
+        j, tokens = candidate.last, self.tokens
         if (
             j < len(tokens)
             and tokens[j].gap == " "
@@ -213,14 +245,40 @@ class Evidence:
             and candidate.key not in self.attested
         ):
             return True
-        if (
-            i
-            and tokens[i].gap == " "
-            and _INITIALS.match(tokens[i - 1].text)
-            and not self.lexicon.known(tokens[i - 1].norm).names_area
-        ):
+        return self.follows_initial(candidate) or self._follows_unknown_name(candidate)
+
+    def _is_called_company(self, candidate: Candidate) -> bool:
+        """Whether the words beside say that a company is called so: "the retailer X", "X Inc", "X & Sons"."""
+        i, j, tokens = candidate.first, candidate.last, self.tokens
+        if i and tokens[i].gap == " " and tokens[i - 1].norm in v.COMPANY and not tokens[i - 1].capital:
             return True
-        return self._follows_unknown_name(candidate)
+        after = tokens[j] if j < len(tokens) else None
+        if self.joined_by_ampersand(candidate):
+            return True
+        return bool(after and after.capital and after.gap in (" ", ", ") and after.norm in v.COMPANY_ENDING)
+
+    def joined_by_ampersand(self, candidate: Candidate) -> bool:
+        """Whether "&" joins a name to one that is no place: "Abercrombie & Fitch", but not "Nelson & Wellington"."""
+        i, j, tokens = candidate.first, candidate.last, self.tokens
+        if i and tokens[i].gap.strip() == "&" and tokens[i - 1].norm not in self.places:
+            return not (i in self.ending and self.ending[i].key in self.places)
+        if j < len(tokens) and tokens[j].gap.strip() == "&":
+            return not (j in self.starting and self.starting[j].key in self.places)
+        return False
+
+    def follows_initial(self, candidate: Candidate) -> bool:
+        """Whether initials stand just before: "J.R. Lincoln", "Merinda K. Lincoln"; "U.S." is none."""
+        i, tokens = candidate.first, self.tokens
+        if not i or not candidate.one_word:
+            return False
+        before = tokens[i - 1]
+        if tokens[i].gap == ". " and len(before.text) == 1 and before.capital:
+            return i > 1 and tokens[i - 2].capital and before.gap == " "
+        return (
+            tokens[i].gap == " "
+            and bool(_INITIALS.match(before.text))
+            and not self.lexicon.known(before.norm).names_area
+        )
 
     def _follows_unknown_name(self, candidate: Candidate) -> bool:
         """Whether an unknown capitalised word stands just before, inside a sentence: "Kanye West"."""

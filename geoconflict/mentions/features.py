@@ -26,9 +26,12 @@ ABROAD_TOWN = 200_000
 """People under which a name from a country nothing else tells of is no place: of 52 such finds in three news corpora,
 none was right."""
 
+ACRONYM_CITY = 5_000_000
+"""People from which capitals stand for a city: NYC, CDMX."""
+
 _SENTENCE_START = re.compile(r"[.!?:\"“\n]")
 _DATELINE = re.compile(r"^(?:, [A-Z][\w. ]{1,16})? ?(?:\([A-Za-z /]+\) ?)?(?:—|--|–| - )")
-_CLOSE_GAPS = frozenset({" ", "-", ". "})
+_CLOSE_GAPS = frozenset({" ", " #", "-", ". "})
 
 
 def latin_features(text: str, candidate: Candidate, evidence: Evidence) -> Features:
@@ -60,7 +63,7 @@ class _Around:
         self.before_gap = tokens[i].gap
         self.after_gap = self.after.gap if self.after else "\n"
         self.before_word = self.before.norm if self.before and self.before_gap in _CLOSE_GAPS else ""
-        self.after_word = self.after.norm if self.after and self.after_gap in (" ", "-") else ""
+        self.after_word = self.after.norm if self.after and self.after_gap in (" ", " #", "-") else ""
         self.start = self.before is None or bool(_SENTENCE_START.search(self.before_gap))
 
 
@@ -78,7 +81,7 @@ def _spelling(f: Features, text: str, candidate: Candidate, evidence: Evidence, 
         f["no_main_name"] = 1
     if known.code_only:
         f["code"] = 1
-    if word.common:
+    if word.common and not (known.kinds & {"country", "region"} and name.isupper()) and "." not in name:
         f["common"] = 1
         f["common_frequency"] = (word.zipf - 2.5) / 2
     if not big:
@@ -110,8 +113,12 @@ def _spelling(f: Features, text: str, candidate: Candidate, evidence: Evidence, 
     f["near_home_small"] = 0.0 if big else evidence.near_home(candidate)
     if key in evidence.attested:
         f["attested"] = 1
+    if key in evidence.companies:
+        f["company_small"] = 1
     if not known and evidence.lexicon.is_demonym(key):
         f["demonym"] = 1
+    if first.hashtag:
+        f["hashtag"] = 1
     if "@" in text[max(0, first.start - 1) : first.start + 1]:
         f["handle"] = 1
 
@@ -119,7 +126,7 @@ def _spelling(f: Features, text: str, candidate: Candidate, evidence: Evidence, 
 def _looks_like_acronym(candidate: Candidate) -> bool:
     """Whether a short name in capitals may be anything: it is no country's name and no province's short form."""
     known = candidate.known
-    if len(candidate.key) > 4 or known.kinds & {"country", "region"}:
+    if len(candidate.key) > 4 or known.kinds & {"country", "region"} or known.population > ACRONYM_CITY:
         return False
     return not (known.flags & CODE and "admin1" in known.kinds)
 
@@ -131,18 +138,23 @@ def _before(f: Features, candidate: Candidate, evidence: Evidence, around: _Arou
     if before and word in v.PLACE_PREPOSITIONS:
         f["after_in"] = 1
         f["after_in_small"] = small
+        f["code_after_in"] = float("code" in f and "admin1" in candidate.known.kinds)
     elif before and word in v.TITLES and word not in v.PREPOSITIONS:
         f["after_title"] = float(before.capital)
         f["after_short_title"] = float(before.text.endswith("."))
     if before and around.before_gap == " " and before.capital and not around.start and not _opens(before, evidence):
-        if before.norm not in evidence.places and evidence.lexicon.word(before.norm).first_name:
+        own_place = before.norm in evidence.places and before.norm not in evidence.persons
+        apart = own_place or before.norm in v.FUNCTION_WORDS
+        if not apart and evidence.lexicon.word(before.norm).first_name:
             f["after_first_name"] = 1
         if before.norm in v.BEFORE_A_TOWN:
             f["after_compass"] = 1
-        elif before.norm not in evidence.places:
+        elif not apart:
             f["after_capital"] = 1
-        if len(before.text.strip(".")) == 1:
-            f["after_initial"] = 1
+    if evidence.follows_initial(candidate):
+        f["after_initial"] = 1
+    if _follows_particle(candidate, evidence):
+        f["after_particle"] = 1
     if candidate in evidence.between:
         f["between_small"] = small
     if word == "of" and candidate.first > 1:
@@ -153,10 +165,23 @@ def _before(f: Features, candidate: Candidate, evidence: Evidence, around: _Arou
             f["of_place"] = 1
     if around.before_gap == "-":
         f["after_hyphen"] = 1
-    if around.before_gap == ", " and before and before.capital and candidate.first in evidence.ending:
+    if around.before_gap == ", " and before and before.capital and _ends_place(candidate.first, evidence):
         f["after_comma_place"] = 1
         f["code_after_comma_place"] = float("code" in f or "no_main_name" in f)
         f.pop("acronym", None)
+
+
+def _follows_particle(candidate: Candidate, evidence: Evidence) -> bool:
+    """Whether the name ends a personal one: "Mario de Santiago", "Mohammed bin Rashid"."""
+    i, tokens = candidate.first, evidence.tokens
+    if i < 2 or tokens[i - 1].norm not in v.NAME_PARTICLES or tokens[i].gap != " " or tokens[i - 1].gap != " ":
+        return False
+    return tokens[i - 2].capital and tokens[i - 2].norm not in evidence.places
+
+
+def _ends_place(i: int, evidence: Evidence) -> bool:
+    """Whether a candidate ends before a token, with or without its type word: "Chenango", "Chenango Co"."""
+    return i in evidence.ending or (i - 1 in evidence.ending and evidence.tokens[i - 1].norm in v.COUNTY_WORDS)
 
 
 def _opens(token: Token, evidence: Evidence) -> bool:
@@ -170,7 +195,7 @@ def _after(f: Features, text: str, candidate: Candidate, evidence: Evidence, aro
     after, gap, small = around.after, around.after_gap, float("small" in f)
     end = evidence.tokens[candidate.last - 1].end
     if after and gap == " " and after.capital:
-        _capital_after(f, after, evidence)
+        _capital_after(f, around, after, evidence)
     elif around.after_word in v.SAYING:
         f["before_said_small"] = small
     elif around.after_word in v.AREA_TYPE:
@@ -179,7 +204,7 @@ def _after(f: Features, text: str, candidate: Candidate, evidence: Evidence, aro
         f["before_local_noun"] = 1
     elif around.after_word in ("who", "whose", "whom"):
         f["before_who"] = 1
-    if gap.strip() == "&" or around.before_gap.strip() == "&":
+    if evidence.joined_by_ampersand(candidate):
         f["ampersand"] = 1
     if around.start and _DATELINE.match(text[end : end + 40]):
         f["dateline"] = 1
@@ -206,10 +231,13 @@ def _is_site(candidate: Candidate) -> bool:
     )
 
 
-def _capital_after(f: Features, after: Token, evidence: Evidence) -> None:
+def _capital_after(f: Features, around: _Around, after: Token, evidence: Evidence) -> None:
     """Add what a capitalised word right after says: a family name, or a longer name this is only part of."""
     word = after.norm
-    if word in v.ORGANISATION or word in v.STREET or word in v.NATURE or word in v.AREA_TYPE or word in evidence.places:
+    if word in v.NO_PART_OF_NAME or word in evidence.places:
+        return
+    if word in v.OFFICE:
+        f["before_local_noun"] = 1
         return
     entry = evidence.lexicon.word(word)
     if entry.last_name and not entry.common:
@@ -217,3 +245,5 @@ def _capital_after(f: Features, after: Token, evidence: Evidence) -> None:
         f["first_and_last_name"] = float("first_name" in f)
     else:
         f["before_capital"] = 1
+        alone = around.before_word not in v.BEFORE_NO_PERSON
+        f["first_name_before_unknown"] = float("first_name" in f and not entry.zipf and alone)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer import open_gazetteer
 from geoconflict.gazetteer.index import MAIN
-from geoconflict.gazetteer.names import ARABIC, norm
+from geoconflict.gazetteer.names import norm
 from geoconflict.mentions import arabic
 from geoconflict.mentions import vocabulary as v
 from geoconflict.mentions.candidates import latin_candidate
@@ -19,7 +19,7 @@ from geoconflict.mentions.evidence import Evidence
 from geoconflict.mentions.features import latin_features
 from geoconflict.mentions.lexicon import lexicon_of
 from geoconflict.mentions.masks import mask_names
-from geoconflict.mentions.roles import SURE, demonym_score, is_demonym, role_of
+from geoconflict.mentions.roles import SURE, UNLIKELY, demonym_score, is_demonym, role_of
 from geoconflict.mentions.tokens import camel_breaks, split_tokens
 from geoconflict.records import Mention
 
@@ -79,7 +79,11 @@ def find_candidates(tokens: Sequence[Token], lexicon: Lexicon, masked: Sequence[
     while i < len(tokens):
         if masked[i]:
             candidate = None
-        elif ARABIC.match(tokens[i].text):
+        elif arabic.is_arabic(tokens[i]):
+            end = arabic.group_end(tokens, i, lexicon)
+            if end:
+                i = end
+                continue
             candidate = arabic.arabic_candidate(tokens, i, lexicon)
         else:
             candidate = latin_candidate(tokens, i, lexicon, masked)
@@ -93,33 +97,41 @@ def find_candidates(tokens: Sequence[Token], lexicon: Lexicon, masked: Sequence[
 
 def _scores(text: str, candidates: Sequence[Candidate], evidence: Evidence) -> list[float]:
     """Return how likely each candidate names a place; the occurrences of one name in a document lean on each other."""
-    sums: list[float | None] = []
+    decided = [_score_by_form(text, candidate, evidence) for candidate in candidates]
+    sums: list[float] = []
     total: dict[str, float] = defaultdict(float)
     count = Counter[str]()
-    for candidate in candidates:
-        if is_arabic(candidate, evidence):
+    for candidate, score in zip(candidates, decided, strict=True):
+        if score is not None:
+            sums.append(0.0)
+        elif is_arabic(candidate, evidence):
             sums.append(weighed(arabic.arabic_features(text, candidate, evidence), weights(arabic.WEIGHTS)))
-        elif is_demonym(candidate, evidence.lexicon) or candidate.pattern == "institution":
-            sums.append(None)
         else:
             value = weighed(latin_features(text, candidate, evidence), weights())
             total[candidate.key] += value
             count[candidate.key] += 1
             sums.append(value)
     scores = []
-    for candidate, own in zip(candidates, sums, strict=True):
-        if own is None:
-            sure = candidate.pattern == "institution"
-            scores.append(SURE if sure else demonym_score(text, candidate, evidence))
-        else:
-            others = total[candidate.key] / count[candidate.key] - own if count[candidate.key] else 0.0
-            scores.append(probability(own + LEAN * others))
+    for candidate, score, own in zip(candidates, decided, sums, strict=True):
+        others = total[candidate.key] / count[candidate.key] - own if count[candidate.key] else 0.0
+        scores.append(probability(own + LEAN * others) if score is None else score)
     return scores
+
+
+def _score_by_form(text: str, candidate: Candidate, evidence: Evidence) -> float | None:
+    """Return the score of a name whose form alone decides, None for the others."""
+    if is_arabic(candidate, evidence):
+        return None
+    if candidate in evidence.topics:
+        return UNLIKELY
+    if candidate.pattern == "institution":
+        return SURE
+    return demonym_score(text, candidate, evidence) if is_demonym(candidate, evidence.lexicon) else None
 
 
 def is_arabic(candidate: Candidate, evidence: Evidence) -> bool:
     """Whether a candidate is in Arabic script."""
-    return bool(ARABIC.match(evidence.tokens[candidate.first].text))
+    return arabic.is_arabic(evidence.tokens[candidate.first])
 
 
 @cache

@@ -23,7 +23,7 @@ TITLES = _words(
     "colonel lieutenant sergeant major coach chairman chairwoman secretary director spokesman spokeswoman "
     "spokesperson king queen prince princess pope sheikh imam ambassador commissioner councilman congressman "
     "superintendent attorney professor father brother sister aunt uncle actor actress singer author abu umm "
-    "ayatollah mullah emir commander leader dictator",
+    "ayatollah mullah emir commander leader dictator hurricane cyclone typhoon",
 )
 LOOSE_TITLES = _words("general major chief father leader commander author")
 """Titles that are as often plain words: no proof of a person by themselves."""
@@ -41,6 +41,11 @@ ORGANISATION = _words(
     "olympics championship championships tournament series grand marathon derby observatory network agence "
     "organization organisation initiative campaign defence defense command guard guards",
 )
+COMPANY = _words(
+    "company companies firm retailer retailers brand giant maker automaker carmaker manufacturer airline chain startup "
+    "supplier developer",
+)
+COMPANY_ENDING = _words("inc corp llc ltd plc llp ceo cfo")
 STREET = _words("street st avenue ave road rd boulevard blvd drive lane highway hwy route parkway square bridge")
 NATURE = _words(
     "river lake creek bay island islands mountain mountains hill hills valley park beach forest canyon coast "
@@ -61,7 +66,9 @@ AREA_TYPE = _words(
     "county counties province provinces state states governorate governorates district districts region regions "
     "oblast parish prefecture department municipality",
 )
+COUNTY_WORDS = _words("co county counties parish township twp")
 PATTERN_HEADS = _words("lake river mt highway interstate route camp cape isle wadi jabal jebel tal tell")
+NAME_PARTICLES = _words("de di da von van der bin ibn bint ben")
 NUMBERED_ROADS = _words("highway interstate route")
 COMPOUND_HEADS = _words(
     "kafr kafar kafer kfar kafra tel tell tal tall khan beit bayt bait deir dayr ain ayn ein bir wadi jabal jebel "
@@ -76,8 +83,12 @@ PREPOSITIONS = _words(
 )
 PLACE_PREPOSITIONS = _words("in at near from outside around throughout across")
 """After these a name is a place more often than not."""
+BEFORE_NO_PERSON = PLACE_PREPOSITIONS | {"the", "a", "an"}
+"""After these no first name follows that is a place's too."""
 
 SITE_PREPOSITIONS = _words("in at near on outside from to around inside hit struck targeted bombed shelled")
+BEFORE_SMALL_NAME = _words("in for from near to at across")
+"""After these a name is looked for though it is written small: "pray for kerala"."""
 NEWS_AGENCIES = _words(
     "sana saba wafa tass irna isna ina nna petra anadolu tasnim mehr fars spa qna kuna bna wam mena maan amaq anha "
     "hawar rudaw interfax ukrinform unian kcna xinhua lana suna apa aina ap afp dpa efe ansa upi ria",
@@ -92,7 +103,8 @@ MONTHS = _words("jan feb mar apr may jun jul aug sep sept oct nov dec")
 NOT_NAMES = _words(
     "arab arabs kurd kurds druze baath "  # peoples and a party no list of demonyms has; towns bear the names
     "january february march april may june july august september october november december monday tuesday "
-    "wednesday thursday friday saturday sunday christmas easter god lord internet english i",
+    "wednesday thursday friday saturday sunday christmas easter god lord internet english i "
+    "states est edt cst cdt mst pst pdt gmt",
 )
 CONNECTORS = _words(
     "of the de del la le les du da do dos al el ez es ar as ash an ad at and on upon sur in am di y e der den by "
@@ -119,6 +131,13 @@ LOCAL_NOUN = _words(
     "police residents man woman officials authorities county city area resident native school town village suburb "
     "court hospital",
 )
+PEOPLE_OF = _words("residents resident police officials natives native city county area town")
+"""After a name these show a place."""
+OFFICE = _words(
+    "mayor governor gov sen rep senator representative attorney superintendent sheriff legislature lawmakers democrat "
+    "democrats democratic republican republicans prosecutor prosecutors police resident residents native",
+)
+"""Capitalised after a name these are what the place has: "Tillsonburg Mayor", "Manhattan Democrat"."""
 SAYING = _words(
     "said says say told added adds explained noted announced agreed urged warned called calls vowed accused "
     "accuses denies denied wants backed",
@@ -133,6 +152,9 @@ GLUE = _words(
 )
 """Words that typically lose the space before or after them; longer words would split true names."""
 
+FUNCTION_WORDS = PREPOSITIONS | GLUE | _words("the a an and is are its this these our we no not up out new")
+"""Capitalised in headlines only, and then no part of a name."""
+NO_PART_OF_NAME = ORGANISATION | STREET | NATURE | AREA_TYPE | FUNCTION_WORDS
 ARMED_HEADS = _words(
     "hayat hayyat hyat hayet jabhat jabha ahrar faylaq failaq jaysh jaish jeish liwa harakat kataib katibat kata "
     "ansar hurras huras jund junud saraya asaib quwat tahrir tanzim jamaat jamaa fatah harakah wilayat mujahideen "
