@@ -1,5 +1,6 @@
 """GeoNames' dumps, fetched from a server on 127.0.0.1: resumed, unchanged, broken, refused; nothing good is ever lost."""
 
+import datetime as dt
 import errno
 import hashlib
 import io
@@ -149,6 +150,8 @@ def test_files_are_fetched_recorded_and_checked(server, fetch, tmp_path):
     assert record["url"] == f"{server.url}/SY.zip"
     assert record["bytes"] == len(server.files["/SY.zip"])
     assert (record["licence"], record["last_modified"][5:16]) == ("CC BY 4.0", "19 Nov 2026")
+    changed = dt.datetime.fromtimestamp((tmp_path / "kept" / "SY.zip").stat().st_mtime, dt.UTC)
+    assert changed.isoformat() == "2026-11-19T02:00:00+00:00", "the file is as old as the server's"
     assert all(headers["User-Agent"] == f"geoconflict/{__version__}" for _, headers in server.asked)
     assert told
     assert all(0 <= share <= 1 for _, share in told)

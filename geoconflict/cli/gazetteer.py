@@ -10,6 +10,7 @@ import click
 from geoconflict.cli import options as opt
 from geoconflict.cli.ask import NOT_FOUND, candidate_lines
 from geoconflict.cli.options import Talk, open_index
+from geoconflict.cli.placing import record
 
 
 @click.group(context_settings=opt.HELP)
@@ -21,38 +22,29 @@ def gazetteer() -> None:
 @opt.index
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @opt.debug
-def info(index: str | None, *, as_json: bool) -> None:
+def info(index: str | None, *, as_json: bool) -> int:
     """Say what is inside the index, from when, under which licence.
 
     \b
     geoconflict gazetteer info
     """
-    facts = open_index(index, Talk()).info()
-    if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False))
-        return
-    for key, value in facts.items():
-        if isinstance(value, dict):
-            click.echo(f"{key}:")
-            for name, one in value.items():
-                click.echo(f"  {name}: {one}")
-        elif isinstance(value, list):
-            click.echo(f"{key}:")
-            for one in value:
-                click.echo(
-                    "  " + (", ".join(f"{k} {v}" for k, v in one.items()) if isinstance(one, dict) else str(one))
-                )
-        else:
-            click.echo(f"{key}: {value}")
+    from geoconflict.cli.contents import index_text, with_downloads
+    from geoconflict.gazetteer import index_info
+
+    folder = index or open_index(None, Talk()).folder  # one that is named may be damaged, which is to be said
+    facts = with_downloads(index_info(folder))
+    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else index_text(facts))
+    return 1 if facts["damaged"] else 0
 
 
 @gazetteer.command(context_settings=opt.HELP)
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @opt.country
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many rows a name.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of {name, candidates} as JSON.")
 @opt.index
 @opt.debug
-def search(names: tuple[str, ...], country: str | None, limit: int, index: str | None) -> int:
+def search(names: tuple[str, ...], country: str | None, limit: int, index: str | None, *, as_json: bool) -> int:
     """List every row a name may mean, with where the row comes from.
 
     \b
@@ -60,7 +52,11 @@ def search(names: tuple[str, ...], country: str | None, limit: int, index: str |
     """
     opened = open_index(index, Talk())
     answers = [(name, opened.candidates(name, country=country, limit=limit)) for name in names]
-    click.echo("\n".join(candidate_lines(name, found, explain=True) for name, found in answers))
+    if as_json:
+        told = [{"name": name, "candidates": [record(one) for one in found]} for name, found in answers]
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        click.echo("\n".join(candidate_lines(name, found, explain=True) for name, found in answers))
     return 0 if any(found for _, found in answers) else NOT_FOUND
 
 

@@ -380,6 +380,9 @@ def _accept(part: Path, path: Path, started: dict[str, Any]) -> Fetched:
     today = dt.datetime.now(dt.UTC).date().isoformat()
     size = part.stat().st_size
     facts = {"bytes": size, "sha256": index.file_sha256(part), "fetched": today, "checked": today}
+    with suppress(TypeError, ValueError, OverflowError):  # no date, or none that can be
+        changed = email.utils.parsedate_to_datetime(started["last_modified"]).timestamp()
+        os.utime(part, (changed, changed))  # the file is as old as the server's, whoever asks
     part.replace(path)  # if the process dies here, the old record does not fit the file, which is fetched anew
     _write_json(_beside(path, ".json"), started | facts | _CREDIT)
     _drop_part(part)
