@@ -10,12 +10,12 @@ from geoconflict.gazetteer import index_info
 
 
 def run(*arguments):
-    return CliRunner().invoke(cli, ["gazetteer", *map(str, arguments)])
+    return CliRunner().invoke(cli, ["gazetteer", *map(str, arguments)], standalone_mode=False)
 
 
 def test_info_says_sources_dates_licences_and_counts(gazetteer):
     done = run("info")
-    assert done.exit_code == 0
+    assert done.return_value == 0
     facts = index_info(gazetteer.folder)
     for source in facts["sources"]:
         assert source["name"] in done.output
@@ -35,7 +35,7 @@ def test_info_tells_a_damaged_index(gazetteer, tmp_path):
     data[-1] ^= 1
     words.write_bytes(data)
     done = run("info", "--gazetteer", tmp_path / "index")
-    assert done.exit_code == 1
+    assert done.return_value == 1, "the exit code"
     assert "damaged: words.marisa; build it anew" in done.output
 
 
