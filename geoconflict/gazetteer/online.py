@@ -24,7 +24,7 @@ from geopy import adapters, exc, geocoders
 from geoconflict import __version__
 from geoconflict.errors import OnlineError, RefusedError, UsageError
 from geoconflict.gazetteer import index
-from geoconflict.gazetteer.added import feature_kind
+from geoconflict.gazetteer.added.geonames import feature_kind
 from geoconflict.gazetteer.rows import CITY_FULL, distance_km, is_area, kind_radius_m
 from geoconflict.records import Candidate, Place
 

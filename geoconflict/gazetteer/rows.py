@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geoconflict.gazetteer.index import ALTERNATE, BARE, CODE, FIRM, JOINED, MAIN
+from geoconflict.gazetteer.index import ALTERNATE, BARE, CODE, FIRM, JOINED, MAIN, WORD_COMMON
 from geoconflict.gazetteer.names import ARABIC, bare, normal_form, strip_type
 from geoconflict.records import AREA_KINDS, Kind
 
@@ -127,6 +127,10 @@ _NO_NAME = frozenset(
 )
 _TRANSLITERATION = re.compile("[āīūḩḥşṣţṭẕẓḑḍ]", re.IGNORECASE)
 """Letters of the romanisation of Arabic in GeoNames; French names in the Maghreb have none of them."""
+# An alternate name of a smaller place that is an everyday word is kept apart: GeoNames lists "Metro", "The Mission",
+# "كورونا" (Corona) and "الآن" (Alan) as names of towns.
+_EVERYDAY_ZIPF = {"en": 3.0, "ar": 4.5}
+_EVERYDAY_BELOW_PEOPLE = 200_000
 _LONGEST_KEY = 60
 _LONGEST_CODE = 3
 _SHORTEST_BARE = 4
@@ -179,17 +183,9 @@ class Collection:
 
     def name(self, number: int, name: str, flags: int, *, codes: bool = True) -> None:
         """Enter one name of a row."""
-        key = normal_form(name)
-        if not 2 <= len(key) <= _LONGEST_KEY or key.isdigit() or key in _NO_NAME:
-            return
-        kind = self.rows[number].kind
-        if codes and flags == ALTERNATE and len(key) <= _LONGEST_CODE and key.isascii():
-            flags = ALTERNATE | CODE if kind in {"country", "region"} else CODE
-        rows = self.names[key]
-        rows[number] = rows.get(number, 0) | flags
-        if " " in key and flags & FIRM and (kind in _JOINED_KINDS or ARABIC.search(key)):
-            joined = self.names[key.replace(" ", "")]
-            joined[number] = joined.get(number, 0) | JOINED
+        for key, flag in name_entries(name, self.rows[number].kind, flags, codes=codes):
+            rows = self.names[key]
+            rows[number] = rows.get(number, 0) | flag
 
     def rename(self, number: int, name: str) -> None:
         """Give a row another name of its own; the one it had becomes an alternate name."""
@@ -216,11 +212,44 @@ class Collection:
         """Enter every firm name once more without its article."""
         found: list[tuple[str, int]] = []
         for key, rows in self.names.items():
-            short = bare(key)
-            if short != key and len(short) >= _SHORTEST_BARE and short not in _NO_NAME:
+            short = bare_key(key)
+            if short:
                 found += [(short, number) for number, flags in rows.items() if flags & (MAIN | ALTERNATE)]
         for short, number in found:
             self.names[short].setdefault(number, BARE)
+
+
+def name_entries(name: str, kind: str, flags: int, *, codes: bool = True) -> list[tuple[str, int]]:
+    """Return the keys under which a name of a row of some kind is entered, each with its flags; none for no name."""
+    key = normal_form(name)
+    if not 2 <= len(key) <= _LONGEST_KEY or key.isdigit() or key in _NO_NAME:
+        return []
+    if codes and flags == ALTERNATE and len(key) <= _LONGEST_CODE and key.isascii():
+        flags = ALTERNATE | CODE if kind in {"country", "region"} else CODE
+    if " " in key and flags & FIRM and (kind in _JOINED_KINDS or ARABIC.search(key)):
+        return [(key, flags), (key.replace(" ", ""), JOINED)]
+    return [(key, flags)]
+
+
+def bare_key(key: str) -> str:
+    """Return a key without its article, "" when it has none or too little would be left."""
+    short = bare(key)
+    return short if short != key and len(short) >= _SHORTEST_BARE and short not in _NO_NAME else ""
+
+
+def everyday(key: str, words: dict[str, tuple[int, int]]) -> bool:
+    """Return whether a key is an everyday word of English or Arabic, by the word list of the index."""
+    zipf_x10, flags = words.get(key, (0, 0))
+    if not zipf_x10:
+        return False
+    arabic = bool(ARABIC.search(key))
+    return zipf_x10 >= _EVERYDAY_ZIPF["ar" if arabic else "en"] * 10 and (arabic or bool(flags & WORD_COMMON))
+
+
+def set_apart(row: Row, key: str) -> bool:
+    """Return whether an everyday word is set apart as alternate name of this row: not of large or curated places."""
+    local = bool(ARABIC.search(key)) and row.country in ARABIC_WRITING
+    return row.population < _EVERYDAY_BELOW_PEOPLE and not local and not row.source.startswith("curated")
 
 
 def slug(name: str) -> str:
