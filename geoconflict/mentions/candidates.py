@@ -59,6 +59,23 @@ def key_of(tokens: Sequence[Token]) -> str:
     return " ".join(token.norm + end for token, end in zip(tokens, ends, strict=True) if token.norm)
 
 
+def possible_starts(tokens: Sequence[Token]) -> list[int]:
+    """Return the tokens a name may begin at; most words are written small and begin none."""
+    starts = []
+    before = ""
+    for i, token in enumerate(tokens):
+        if (
+            token.capital
+            or token.hashtag
+            or token.norm in v.ARTICLES_INSIDE
+            or before in v.BEFORE_SMALL_NAME
+            or not token.text.isascii()
+        ):
+            starts.append(i)
+        before = token.norm
+    return starts
+
+
 def latin_candidate(tokens: Sequence[Token], i: int, lexicon: Lexicon, masked: Sequence[bool]) -> Candidate | None:
     """Return the longest candidate that begins at a token in a script whose capital letters show where names begin."""
     token = tokens[i]
@@ -95,6 +112,8 @@ def _small_name(token: Token, i: int, lexicon: Lexicon) -> Candidate | None:
 
 def _institution(tokens: Sequence[Token], i: int, limit: int, lexicon: Lexicon) -> Candidate | None:
     """Return a building that stands for a government: "the Pentagon"."""
+    if tokens[i].norm not in v.INSTITUTION_HEADS:
+        return None
     for j in (i + 2, i + 1):
         if j <= limit and key_of(tokens[i:j]) in v.INSTITUTIONS:
             key = key_of(tokens[i:j])

@@ -14,7 +14,7 @@ from geoconflict.gazetteer.index import MAIN
 from geoconflict.gazetteer.names import norm
 from geoconflict.mentions import arabic
 from geoconflict.mentions import vocabulary as v
-from geoconflict.mentions.candidates import latin_candidate
+from geoconflict.mentions.candidates import latin_candidate, possible_starts
 from geoconflict.mentions.evidence import Evidence
 from geoconflict.mentions.features import latin_features
 from geoconflict.mentions.lexicon import lexicon_of
@@ -75,23 +75,18 @@ def find_mentions(article: Article, gazetteer: Gazetteer | None = None) -> list[
 def find_candidates(tokens: Sequence[Token], lexicon: Lexicon, masked: Sequence[bool]) -> list[Candidate]:
     """Return candidates from left to right, the longest at each token, never overlapping, none on a masked token."""
     found: list[Candidate] = []
-    i = 0
-    while i < len(tokens):
-        if masked[i]:
-            candidate = None
-        elif arabic.is_arabic(tokens[i]):
-            end = arabic.group_end(tokens, i, lexicon)
-            if end:
-                i = end
-                continue
-            candidate = arabic.arabic_candidate(tokens, i, lexicon)
-        else:
+    past = 0
+    for i in possible_starts(tokens):
+        if i < past or masked[i]:
+            continue
+        if tokens[i].text.isascii() or not arabic.is_arabic(tokens[i]):
             candidate = latin_candidate(tokens, i, lexicon, masked)
+        else:
+            past = arabic.group_end(tokens, i, lexicon)
+            candidate = None if past else arabic.arabic_candidate(tokens, i, lexicon)
         if candidate:
             found.append(candidate)
-            i = candidate.last
-        else:
-            i += 1
+            past = candidate.last
     return found
 
 

@@ -91,13 +91,14 @@ class Lexicon:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
+        self._nothing = Known("", gazetteer)
         self.known = lru_cache(100_000)(self._known)
         self.spelt_out = lru_cache(1_000)(self._spelt_out)
         self.word = lru_cache(100_000)(self._word)
         self.is_demonym = lru_cache(100_000)(self._is_demonym)
 
     def _known(self, key: str) -> Known:
-        return Known(key, self.gazetteer)
+        return Known(key, self.gazetteer) if key in self.gazetteer else self._nothing
 
     def _spelt_out(self, key: str) -> Known:
         return Known(key, self.gazetteer, codes=False)

@@ -23,13 +23,15 @@ _NAME_GAPS = frozenset({" ", "-", "–", " - "})
 def mask_names(tokens: Sequence[Token], lexicon: Lexicon) -> list[bool]:
     """Return, for each token, whether it is inside a name in which nothing is listed."""
     masked = [False] * len(tokens)
-    agencies = _agencies(tokens)
-    i = 0
-    while i < len(tokens):
-        if not (tokens[i].capital or tokens[i].norm == "al" or tokens[i].norm in lexicon.armed_groups):
-            i += 1  # most words
+    capitals = [i for i, token in enumerate(tokens) if token.capital]
+    agencies = _agencies(tokens, capitals)
+    groups = lexicon.armed_groups
+    small = [i for i, token in enumerate(tokens) if not token.capital and (token.norm == "al" or token.norm in groups)]
+    past = 0
+    for i in sorted(capitals + small):
+        if i < past:
             continue
-        end = max(
+        past = max(
             _known_group(tokens, i, lexicon),
             _built_like_group(tokens, i),
             _phrase_group(tokens, i),
@@ -37,22 +39,23 @@ def mask_names(tokens: Sequence[Token], lexicon: Lexicon) -> list[bool]:
             i + 1 if i in agencies else 0,
             _date(tokens, i),
         )
-        for j in range(i, end):
+        for j in range(i, past):
             masked[j] = True
-        i = max(end, i + 1)
     return masked
 
 
-def _agencies(tokens: Sequence[Token]) -> set[int]:
+def _agencies(tokens: Sequence[Token], capitals: Sequence[int]) -> set[int]:
     """Return the tokens that name a news agency: "SANA", "news agency X", "X news agency", "Saba reported".
 
     What the text calls an agency once is one wherever it reports.
     """
-    called = {i for i, token in enumerate(tokens) if token.capital and _called_agency(tokens, i)}
+    agency_words = {i for i, token in enumerate(tokens) if token.norm == "agency"}
+    near = {j for i in agency_words for j in range(i - 2, i + 2)}
+    called = {i for i in capitals if i in near and _called_agency(tokens, i)}
     names = v.NEWS_AGENCIES | {tokens[i].norm for i in called}
-    capitals = {i for i, t in enumerate(tokens) if t.norm in v.NEWS_AGENCIES and len(t.text) > 1 and t.text.isupper()}
-    reporting = {i for i, token in enumerate(tokens) if token.capital and token.norm in names and _reports(tokens, i)}
-    return called | capitals | reporting
+    short = {i for i in capitals if tokens[i].norm in v.NEWS_AGENCIES and tokens[i].text.isupper()}
+    reporting = {i for i in capitals if tokens[i].norm in names and _reports(tokens, i)}
+    return called | short | reporting
 
 
 def _called_agency(tokens: Sequence[Token], i: int) -> bool:
@@ -116,7 +119,7 @@ def _built_like_group(tokens: Sequence[Token], i: int) -> int:
 
 def _phrase_group(tokens: Sequence[Token], i: int) -> int:
     """Return the end of "Islamic State of Iraq and the Levant", "... Liberation of Palestine", "al-Qaeda in Iraq"."""
-    if i + 2 >= len(tokens):
+    if i + 2 >= len(tokens) or tokens[i].norm not in ("islamic", "liberation", "al"):
         return 0
     two = f"{tokens[i].norm} {tokens[i + 1].norm}"
     link = tokens[i + 2].norm
@@ -150,13 +153,13 @@ def _joined_names(tokens: Sequence[Token], i: int) -> tuple[int, int]:
 def _namesake(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> int:
     """Return the end of a name before a thing called after it: "Bradley Fighting Vehicles", "Ebola-Reston strain"."""
     token = tokens[i]
-    known = lexicon.known(token.norm)
-    if not token.capital or i + 1 >= len(tokens) or known.names_area or lexicon.is_demonym(token.norm):
+    if not token.capital:
         return 0
     j = i + 1
     while j < min(len(tokens), i + 4) and tokens[j].gap in (" ", "-"):
         if tokens[j].norm in v.NAMESAKES:
-            return j + 1
+            place = lexicon.known(token.norm).names_area or lexicon.is_demonym(token.norm)
+            return 0 if place else j + 1
         if not tokens[j].capital and tokens[j].norm not in ("fighting", "armored", "armoured", "class", "type"):
             break
         j += 1

@@ -13,14 +13,14 @@ from geoconflict.gazetteer.names import norm
 from geoconflict.mentions.vocabulary import ABBREVIATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
 _MARKS = "\u064b-\u0652\u0670\u0300-\u036f"  # combining marks: Arabic vowels, and accents of decomposed (NFD) text
 _INSIDE = "'’ʼ‘`\u00ad\u200c\u200d"  # apostrophes of transliteration, soft hyphens and joiners do not end a word
 _ABBREVIATED = "|".join(re.escape(word) for word in sorted(ABBREVIATIONS, key=len, reverse=True))
 _WORD = re.compile(
-    rf"(?:[A-Z]\.){{2,}}(?:[A-Z]\b)?"  # U.S., U.A.E
-    rf"|(?:{_ABBREVIATED})\."
+    rf"(?=[A-Z])(?:(?:[A-Z]\.){{2,}}(?:[A-Z]\b)?"  # U.S., U.A.E
+    rf"|(?:{_ABBREVIATED})\.)"
     rf"|[^\W_][\w{_MARKS}{_INSIDE}]*",
 )
 _POSSESSIVE = re.compile(r"(?:['’]s?|['’`‘]+)$")
@@ -57,10 +57,11 @@ def split_tokens(text: str, unglue: Callable[[str], int] | None = None) -> list[
         start, end = match.span()
         word = match.group()
         if word.islower() and word.isalpha() and text[start - 1 : start] not in ("#", "_"):  # most words, told fast
-            parts: Iterable[tuple[int, int, bool]] = ((start, end, False),)
-        else:
-            parts = _parts(text, start, word, unglue)
-        for first, past, hashtag in parts:
+            gap = text[last:start]
+            tokens.append(Token(start, end, word, gap if gap == " " else _gap(text, last, start), False))
+            last = end
+            continue
+        for first, past, hashtag in _parts(text, start, word, unglue):
             gap = text[last:first]
             tokens.append(Token(first, past, text[first:past], gap if gap == " " else _gap(text, last, first), hashtag))
             last = past

@@ -175,6 +175,7 @@ NAMESAKES = _words(
 """Things called after a place or person: "Bradley vehicles", "Marburg virus"; not "rocket": "Aleppo rocket attack"."""
 INSTITUTIONS = _words("pentagon kremlin") | {"white house", "downing street", "capitol hill"}
 """Buildings that stand for a government."""
+INSTITUTION_HEADS = frozenset(name.split()[0] for name in INSTITUTIONS)
 
 ATTRIBUTIVE_ENDINGS = _words(
     "led backed allied supported based trained armed made born owned run funded controlled occupied held friendly "
