@@ -15,13 +15,20 @@ import zipfile
 from contextlib import suppress
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from geoconflict import __version__
+from geoconflict.cli import cli
 from geoconflict.errors import GazetteerError, OnlineError, UsageError
 from geoconflict.gazetteer import download as room
+from geoconflict.gazetteer import open_gazetteer
 from geoconflict.gazetteer.download import download_dumps, record_of
+from geoconflict.gazetteer.index import remembered_files
+from geoconflict.gazetteer.rows import Collection, Row
 
 LINE = "{id}\t{name}\t{name}\t\t36.3\t36.7\tP\tPPL\tSY\t\t03\t\t\t\t900\t\t\tAsia/Damascus\t2020-01-01\n"
 
@@ -345,3 +352,53 @@ def test_the_environment_names_server_and_folder(server, tmp_path, monkeypatch):
     (tmp_path / "geonames" / "SY.zip.json").write_text("[1", encoding="utf-8")
     assert [one.unchanged for one in download_dumps(["SY"], min_delay_s=0)] == [True, True, False, True]
     assert json.loads((tmp_path / "geonames" / "SY.zip.json").read_text(encoding="utf-8"))["bytes"]
+
+
+# ---- gazetteer build --download ------------------------------------------------------------------------------------------
+def a_country(_tell):
+    collection = Collection()
+    collection.add(Row("country:SY", "Syria", "country", 38, 35, 400_000, "SY", source="test"))
+    return collection
+
+
+@pytest.fixture
+def build(server, tmp_path, monkeypatch):
+    """Run `gazetteer` of the command line in a cache of its own, with one country for all that packages hold."""
+    monkeypatch.setenv("GEOCONFLICT_GEONAMES_DUMP_URL", server.url)
+    monkeypatch.setenv("GEOCONFLICT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("geoconflict.gazetteer.sources.collect", a_country)
+    monkeypatch.setattr("geoconflict.gazetteer.build._read_words", dict)
+    monkeypatch.setattr(room.download_dumps, "__kwdefaults__", room.download_dumps.__kwdefaults__ | {"min_delay_s": 0})
+    return lambda *given: CliRunner().invoke(cli, ["gazetteer", *given], standalone_mode=False)
+
+
+def test_what_is_downloaded_is_in_the_index_and_remembered(server, build, tmp_path):
+    done = build("build", "--download", "sy")
+    assert done.exception is None, done.output
+    assert f"{server.url}/SY.zip: fetched" in done.stderr
+    gazetteer = open_gazetteer()
+    (place,) = [one.place for one in gazetteer.candidates("أطمة", country="SY")]
+    assert place.id == "geonames:90000000"
+    assert "CC BY 4.0" in place.source
+    assert place.admin1 == "İdlib", "by the table of codes"
+    assert {Path(file.path).relative_to(tmp_path / "cache").as_posix() for file in remembered_files()} == {
+        f"geonames{path}" for path in server.files
+    }
+    said = build("info").output
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    assert f"downloaded {today} from {server.url}/SY.zip" in said
+    assert "file of 2026-11-19" in said
+    assert all(file["downloaded"]["etag"] for file in json.loads(build("info", "--json").output)["added"])
+    assert build("build", "--download", "SY").stderr.count("unchanged") == len(server.files)
+
+
+def test_a_download_that_fails_leaves_the_index(server, build):
+    build("build", "--download", "SY")
+    before = open_gazetteer().folder
+    server.faults["/SY.zip"] = [404]
+    assert isinstance(build("build", "--download", "SY").exception, OnlineError)
+    assert open_gazetteer().folder == before
+    for wrong in ("SY,ZZ", "SY,", ""):
+        done = build("build", "--download", wrong)
+        assert isinstance(done.exception, click.UsageError), wrong
+        assert "is no country; write its ISO 3166-1 code" in str(done.exception)

@@ -60,6 +60,12 @@ def search(names: tuple[str, ...], country: str | None, limit: int, index: str |
     return 0 if any(found for _, found in answers) else NOT_FOUND
 
 
+def _each_country(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> list[str]:
+    """Return the codes of countries given as "SY,IQ" or by name."""
+    parts = [part.strip() for value in given for part in value.split(",")]
+    return [opt.Country().convert(part, param, ctx) for part in parts]
+
+
 @gazetteer.command(context_settings=opt.HELP)
 @click.option(
     "--add",
@@ -72,20 +78,31 @@ def search(names: tuple[str, ...], country: str | None, limit: int, index: str |
 @click.option("--columns", default="", metavar="FIELD=COLUMN,...", help="Which columns are name, lat, lon, kind, ...")
 @click.option("--licence", default="", metavar="TEXT", help="Licence of the added files that do not say theirs.")
 @click.option("--source", default="", metavar="TEXT", help="Whose those files are.")
+@click.option(
+    "--download",
+    "countries",
+    multiple=True,
+    metavar="COUNTRY,...",
+    callback=_each_country,
+    help="Fetch GeoNames' dumps of these countries (SY,IQ) into the cache and add them; what is unchanged there is not "
+    "fetched twice. GEOCONFLICT_GEONAMES_DUMP_URL names another server that has them.",
+)
 @opt.output(required=False, forms="the index folder; without it the user's cache")
 @opt.quiet
 @opt.debug
-def build(added: tuple[str, ...], output: str | None, *, quiet: bool, **said: str) -> None:
+def build(added: tuple[str, ...], countries: list[str], output: str | None, *, quiet: bool, **said: str) -> None:
     """Build the index from the installed packages, the curated rows and the files you add.
 
     \b
     geoconflict gazetteer build --add SY.zip --add alternateNamesV2.zip
+    geoconflict gazetteer build --download SY,IQ
     geoconflict gazetteer build --add list.csv --columns name=NOM,lat=Y,lon=X --licence "CC BY 4.0"
     """
     from geoconflict.gazetteer import build_index, index_info
 
     talk = Talk(quiet=quiet)
-    folder = build_index(output, add=[Path(one) for one in added], progress=talk.step, **said)
+    files = [*map(Path, added), *_downloaded(countries, talk)]
+    folder = build_index(output, add=files, progress=talk.step, **said)
     talk.done()
     for one in index_info(folder)["added"]:
         line = (
@@ -93,6 +110,20 @@ def build(added: tuple[str, ...], output: str | None, *, quiet: bool, **said: st
         )
         talk.say(f"{line}; {one['source']}, licence {one['licence']}")
     talk.say(f"Index built: {folder}")
+
+
+def _downloaded(countries: list[str], talk: Talk) -> list[Path]:
+    """Fetch the dumps of countries, saying what was new."""
+    if not countries:
+        return []
+    from geoconflict.gazetteer import download_dumps
+
+    fetched = download_dumps(countries, progress=talk.step)
+    talk.done()
+    for one in fetched:
+        how = "unchanged" if one.unchanged else f"fetched, {one.bytes / 1e6:.1f} MB"
+        talk.say(f"{one.url}: {how}{', of ' + one.dated if one.dated else ''}")
+    return [one.path for one in fetched]
 
 
 @gazetteer.command(context_settings=opt.HELP)

@@ -57,6 +57,7 @@ class Fetched(NamedTuple):
     """A file of the server as it lies in the cache; `unchanged` when the server had no newer one."""
 
     path: Path
+    url: str
     bytes: int
     unchanged: bool
     dated: str
@@ -386,13 +387,13 @@ def _accept(part: Path, path: Path, started: dict[str, Any]) -> Fetched:
     part.replace(path)  # if the process dies here, the old record does not fit the file, which is fetched anew
     _write_json(_beside(path, ".json"), started | facts | _CREDIT)
     _drop_part(part)
-    return Fetched(path, size, unchanged=False, dated=started["last_modified"])
+    return Fetched(path, started["url"], size, unchanged=False, dated=started["last_modified"])
 
 
 def _checked(path: Path, record: dict[str, Any]) -> Fetched:
     """Note that the server has no newer file."""
     _write_json(_beside(path, ".json"), record | {"checked": dt.datetime.now(dt.UTC).date().isoformat()})
-    return Fetched(path, record["bytes"], unchanged=True, dated=record["last_modified"])
+    return Fetched(path, record["url"], record["bytes"], unchanged=True, dated=record["last_modified"])
 
 
 def _drop_part(part: Path) -> None:
