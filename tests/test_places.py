@@ -1,14 +1,21 @@
 """Which place a name means, how precisely, and when the answer is none."""
 
 import json
+import math
 import random
 import subprocess
 import sys
+from dataclasses import fields
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geoconflict.mentions import find_mentions
-from geoconflict.places import resolve_places
+from geoconflict.places import Pieces, resolve_places
+from geoconflict.places.joint import haversine_km
+from geoconflict.places.nearness import Surroundings
+from geoconflict.places.telling import told_countries
 from geoconflict.records import Article
 
 
@@ -108,6 +115,80 @@ def test_the_rest_of_the_text_decides_between_namesakes(text, name, country, adm
     assert answer.candidates[0].place == answer.place
     assert len(answer.candidates) > 1
     assert all(c.score <= answer.score for c in answer.candidates)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_"),
+    [
+        ("Floods closed roads in Atlanta. Crews from all over Georgia came.", "Georgia", ("admin1", "US", "")),
+        ("The talks in Tbilisi ended. Georgia will open the border.", "Georgia", ("country", "GE", "")),
+        ("Storms hit Springfield, Decatur and Champaign on Monday.", "Springfield", ("city", "US", "Illinois")),
+        ("A driver was taken to the Boone County Jail in Columbia.", "Columbia", ("city", "US", "Missouri")),
+        ("London and Toronto are two hours apart in Ontario.", "London", ("city", "CA", "Ontario")),
+        ("Egypt, Cairo and Alexandria; an envoy from Ohio, Texas, Indiana and Iowa.", "Egypt", ("country", "EG", "")),
+    ],
+)
+def test_names_decide_together_what_none_decides_alone(text, name, is_, gazetteer):
+    place = one(text, name, gazetteer).place
+    assert (place.kind, place.country, place.admin1) == is_
+
+
+def test_a_list_of_states_is_no_address(gazetteer):
+    text = "Crews came from Illinois, Missouri, New York and Ontario. They slept in Oregon, Wisconsin."
+    answers = {r.mention.text: r for r in resolved(text, gazetteer)}
+    assert {answers[name].place.kind for name in ("Illinois", "Missouri", "New York", "Ontario")} == {"admin1"}
+    assert "listed with countries or states" in answers["New York"].reason
+    assert (answers["Oregon"].place.kind, answers["Oregon"].place.admin1) == ("town", "Wisconsin")
+
+
+@pytest.mark.parametrize(
+    ("text", "url", "country"),
+    [
+        ("Richmond has a new park.", "", "US"),
+        ("Richmond has a new park.", "https://www.example.co.uk/news/1", "GB"),
+        ("Richmond has a new park.", "https://example.tv/news/1", "US"),
+        ("Richmond has a new park, a councillor told the pub's guests; it cost £40.", "", "GB"),
+        ("Richmond has a new park. The sheriff's deputies guard it.", "https://example.co.uk/", "US"),
+    ],
+)
+def test_words_and_outlet_tell_a_texts_country(text, url, country, gazetteer):
+    article = Article("a", text, url=url)
+    answer = resolve_places(article, find_mentions(article, gazetteer), gazetteer)[0]
+    assert answer.place.country == country
+    assert ("words of this text, or its outlet" in answer.reason) == (bool(told_countries(article)))
+
+
+def test_a_county_jail_no_list_knows_lies_in_its_county(gazetteer):
+    answer = one("The driver was taken to the Boone County Jail in Columbia.", "Boone County Jail", gazetteer)
+    assert (answer.place.kind, answer.place.admin1, answer.where_prec) == ("admin2", "Missouri", 3)
+    assert answer.radius_m == answer.place.radius_m
+    assert "taken to lie in it" in answer.reason
+
+
+spots = st.lists(st.tuples(st.floats(-65, 65), st.floats(-170, 170), st.floats(0.05, 2)), min_size=1, max_size=40)
+
+
+@given(spots, st.floats(-60, 60), st.floats(-170, 170))
+def test_the_pull_of_cells_is_near_that_of_their_spots(places, lat, lon):
+    """Half a degree of latitude is 56 km: within a cell the centre differs from a spot by less than its diagonal."""
+    surroundings, own = Surroundings(), (lat + 0.1, lon + 0.1)
+    for index, (y, x, weight) in enumerate(places):
+        surroundings.add(index, y, x, weight)
+    alone = surroundings.pull(-1, lat, lon)
+    surroundings.add(-1, *own, 1.5)
+    assert surroundings.pull(-1, lat, lon) == pytest.approx(alone, abs=1e-6)
+    least = sum(w * math.exp(-(haversine_km(lat, lon, y, x) + 80) / 50) for y, x, w in places)
+    most = sum(w * math.exp(-max(0, haversine_km(lat, lon, y, x) - 80) / 50) for y, x, w in places)
+    assert least - 0.05 * sum(w for *_, w in places) <= alone + 1e-9 <= most * 1.02 + 1e-6
+
+
+def test_every_piece_can_be_left_out(gazetteer):
+    article = Article("a", "Storms hit Springfield, Decatur and Champaign in Illinois, Ohio and Iowa on Monday.")
+    mentions = find_mentions(article, gazetteer)
+    names = [field.name for field in fields(Pieces)]
+    answers = {piece: resolve_places(article, mentions, gazetteer, pieces=Pieces(**{piece: False})) for piece in names}
+    assert answers["joint"][0].place.admin1 != "Illinois"
+    assert all(len(found) == len(mentions) for found in answers.values())
 
 
 def test_a_country_given_by_the_user_is_a_prior_and_no_filter(gazetteer):

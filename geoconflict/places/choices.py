@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer.index import ALTERNATE, BARE, CODE, COMMON, COUNTY, JOINED, MAIN
@@ -25,7 +26,8 @@ MOST_CHOICES = 40
 _PER_TENFOLD_PEOPLE = 0.6
 _KIND_WEIGHT = {"country": 1.6, "region": 1.9, "water": 1.2, "admin1": 0.0, "admin2": -0.6, "camp": 0.2}
 _CAPITAL_WEIGHT = 1.0
-_NOT_OWN_NAME = 1.0  # an alternate name of a town; countries and areas have many good ones
+_NOT_OWN_NAME = 1.5  # an alternate name of a town; countries and areas have many good ones
+_WITHOUT_CITY = 0.5
 _DOTTED_STATE = 3.0  # "Va.", "ON": a short form of an admin-1 area, written as one
 _CODE_ONLY = 2.5
 _WITHOUT_ARTICLE = 0.8
@@ -52,7 +54,7 @@ INSTITUTIONS = frozenset({"pentagon", "kremlin", "white house", "downing street"
 """Buildings that stand for a government wherever they are named."""
 _NAMESAKE_SITES = frozenset(
     (  # noqa: SIM905  a list of quoted words hides them
-        "airport airbase airfield port prison hospital university refinery station base camp stadium barracks "
+        "airport airbase airfield port prison jail hospital university refinery station base camp stadium barracks "
         "checkpoint crossing مرفا مينا ميناء مطار مستشفي جامعه سجن معبر محطه مخيم"
     ).split(),
 )
@@ -60,6 +62,7 @@ _NAMESAKE_SITES = frozenset(
 NAMED_AFTER = 0
 """Flag of a choice for a facility no list knows: the town it is called after."""
 _SETTLEMENTS = frozenset({"city", "town", "village", "neighbourhood"})
+_SERVED = _SETTLEMENTS | {"admin2"}
 _NESTED = frozenset({"admin1", "admin2", "admin3"})
 _AREAS_ASKED = frozenset({"admin1", "admin2", "admin3", "area"})
 _FACILITIES = frozenset({"camp", "base", "airport", "prison", "crossing", "facility", "road"})
@@ -82,11 +85,18 @@ def spoken_of_as_areas(mentions: Sequence[Mention], contexts: Sequence[Context])
 
 
 def choices_for(
-    mention: Mention, context: Context, text: str, gazetteer: Gazetteer, *, area: bool = False
+    mention: Mention,
+    context: Context,
+    text: str,
+    gazetteer: Gazetteer,
+    *,
+    area: bool = False,
+    population: bool = True,
 ) -> list[Choice]:
     """Return the places a mention may stand for, the likeliest first; empty when nothing knows the name.
 
-    `area` says that the text calls the name an area elsewhere; its seat leads only if most people live there.
+    `area` says that the text calls the name an area elsewhere; its seat leads only if most people live there. Without
+    `population` places weigh the same however large and well known they are.
     """
     if mention.key in INSTITUTIONS:
         return []
@@ -107,14 +117,9 @@ def choices_for(
         if flags & CODE and not flags & MAIN and not short_form and (not flags & ALTERNATE or titled):
             continue  # "Car bomb" is not of the CAR
         place = gazetteer.place(row)
-        respelt = (
-            flags & ALTERNATE and place.population >= _KNOWN_CITY and skeleton(place.name) == skeleton(mention.key)
-        )
-        score = _own_weight(place, flags, short_form=short_form) + _type_weight(place, context)
-        if (arabic or respelt) and not flags & MAIN and not place.is_area:
-            score += (
-                _NOT_OWN_NAME  # "Derna" is Darnah; names of towns on file are Latin: in Arabic every name is another
-            )
+        score = _own_weight(place, flags, short_form=short_form, population=population) + _type_weight(place, context)
+        if not flags & MAIN and not place.is_area:
+            score += _as_good_as_own(place, flags, mention.key, arabic=arabic)
         choices.append(Choice(row, place, flags, score))
     choices += _facilities(mention, context, gazetteer, {choice.row for choice in choices})
     if context.wanted == "water" and not any(choice.place.kind == "water" for choice in choices):
@@ -126,17 +131,28 @@ def choices_for(
 
 
 def _towns_called_after(mention: Mention, gazetteer: Gazetteer) -> list[Choice]:
-    """Return the towns a facility no list knows may be called after: "Beirut Port", "مرفأ بيروت"."""
+    """Return what a facility no list knows may be called after: "Beirut Port", "Clay County Jail", "مرفأ بيروت"."""
     words = mention.key.split()
     for rest in (words[:-1] if words[-1] in _NAMESAKE_SITES else [], words[1:] if words[0] in _NAMESAKE_SITES else []):
         towns = [
             Choice(row, place, NAMED_AFTER, _own_weight(place, flags, short_form=False))
             for row, flags in gazetteer.lookup(" ".join(rest))
-            if rest and flags & (MAIN | ALTERNATE) and (place := gazetteer.place(row)).kind in _SETTLEMENTS
+            if rest and flags & (MAIN | ALTERNATE) and (place := gazetteer.place(row)).kind in _SERVED
         ]
         if towns:
             return sorted(towns, key=lambda choice: (-choice.score, choice.place.id))[:MOST_CHOICES]
     return []
+
+
+def _as_good_as_own(place: Place, flags: int, key: str, *, arabic: bool) -> float:
+    """Return what another name of a town gets back because it is hardly another.
+
+    "Derna" is Darnah, and names of towns on file are Latin: in Arabic every name is another. "New York" is what people
+    call the city, and call the state.
+    """
+    if arabic or (flags & ALTERNATE and place.population >= _KNOWN_CITY and skeleton(place.name) == skeleton(key)):
+        return _NOT_OWN_NAME
+    return _WITHOUT_CITY if flags & ALTERNATE and place.name.lower() == f"{key} city" else 0.0
 
 
 def _written_as_short_form(mention: Mention, text: str) -> bool:
@@ -148,10 +164,8 @@ def _written_as_short_form(mention: Mention, text: str) -> bool:
     return dotted or (name.isupper() and len(name) <= 4)
 
 
-def _own_weight(place: Place, flags: int, *, short_form: bool) -> float:
-    weight = math.log10(place.population + 30) * _PER_TENFOLD_PEOPLE + _KIND_WEIGHT.get(place.kind, 0.0)
-    if place.capital:
-        weight += _CAPITAL_WEIGHT
+def _own_weight(place: Place, flags: int, *, short_form: bool, population: bool = True) -> float:
+    weight = _fame_weight(place) if population else 0.0
     if not flags & MAIN and place.kind not in ("country", "region", "admin1"):
         weight -= _NOT_OWN_NAME
     if flags & CODE and short_form and place.kind == "admin1":
@@ -163,6 +177,13 @@ def _own_weight(place: Place, flags: int, *, short_form: bool) -> float:
     if flags & COMMON:
         weight -= _EVERYDAY_WORD
     return weight
+
+
+@lru_cache(100_000)
+def _fame_weight(place: Place) -> float:
+    """Return how much a place is named for its size, kind and rank."""
+    weight = math.log10(place.population + 30) * _PER_TENFOLD_PEOPLE + _KIND_WEIGHT.get(place.kind, 0.0)
+    return weight + _CAPITAL_WEIGHT if place.capital else weight
 
 
 def _type_weight(place: Place, context: Context) -> float:
@@ -247,7 +268,8 @@ def name_reason(choice: Choice, mention: Mention) -> str:
     """Say in plain words how the text's name is this place's."""
     flags, name = choice.flags, choice.place.name
     if flags == NAMED_AFTER:
-        return f"not in the gazetteer; called after {name}, so taken to lie within 25 km of it"
+        where = "in" if choice.place.is_area else "within 25 km of"
+        return f"not in the gazetteer; called after {name}, so taken to lie {where} it"
     if mention.role == "demonym" and flags == MAIN and mention.text != name:
         return f"people or adjective of {name}"
     if flags & MAIN:

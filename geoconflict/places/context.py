@@ -51,7 +51,8 @@ _BEFORE = re.compile(r"([^\W\d_]+)(?: (?:of|like|including|called|named)| such a
 _BEFORE_ARABIC = re.compile(r"([\u0600-\u06ff]+) (?:ال)?$")
 _APPOSITION = re.compile(r"([a-z]+), $")
 _AFTER = re.compile(r"^(?:['’]s)?[ \u00a0-]+([^\W\d_]+)(?:[ \u00a0]([^\W\d_]+))?")
-_LIST_GAP = re.compile(r"^(?:, | and |, and | or |, or |/| & )(?:the )?$")
+LIST_GAP = re.compile(r"^(?:, | and |, and | or |, or |/| & )(?:the )?$")
+"""What stands between two names of one list."""
 _NEAR = re.compile(
     r"\b(?:near|close to|not far from|adjacent to|next to|around|outside(?: of)?|bordering|borders? (?:with|to|of)|"
     r"(?:\d[\d.,]*|several|few|dozens of) ?-?(?:km|kms|kilomet(?:er|re)s?|miles?)(?: \([^)]*\))? (?:\w+ )?"
@@ -96,20 +97,23 @@ class Context:
     article: bool = False
 
 
-def read_contexts(text: str, mentions: Sequence[Mention]) -> list[Context]:
-    """Return the context of each mention, in the same order; the mentions are sorted and do not overlap."""
-    types = [_own_type(text, mention) for mention in mentions]
+def read_contexts(text: str, mentions: Sequence[Mention], *, parents: bool = True, types: bool = True) -> list[Context]:
+    """Return the context of each mention, in the same order; the mentions are sorted and do not overlap.
+
+    Without `parents` or `types`, "X, Y" or type words are not read.
+    """
+    spoken = [_own_type(text, mention) if types else ("", False) for mention in mentions]
     gaps = [text[a.end : b.start] for a, b in pairwise(mentions)]
-    _spread_over_lists(types, gaps)
+    _spread_over_lists(spoken, gaps)
     contexts: list[Context] = []
     for i, mention in enumerate(mentions):
-        word = types[i][0]
-        parent, plain = _parent(mentions, gaps, i)
+        word = spoken[i][0]
+        parent, plain = _parent(mentions, gaps, i) if parents else (None, False)
         relation = _relation(text, mention)
-        if relation == "in" and i and _LIST_GAP.match(gaps[i - 1]) and contexts[-1].relation == "near":
+        if relation == "in" and i and LIST_GAP.match(gaps[i - 1]) and contexts[-1].relation == "near":
             relation = "near"
         part = bool(_PART.search(text[max(0, mention.start - _LOOK_BEHIND) : mention.start]))
-        said = parent is not None and kind_of_type(types[parent][0]) in _AREAS
+        said = parent is not None and kind_of_type(spoken[parent][0]) in _AREAS
         contexts.append(
             Context(relation, word, kind_of_type(word), parent, plain, part, said, _has_article(text, mention))
         )
@@ -158,10 +162,10 @@ def _spread_over_lists(types: list[tuple[str, bool]], gaps: Sequence[str]) -> No
     """Give a plural type word to each name of its list: "provinces of Hama and Homs", "Aleppo and Idlib provinces"."""
     n = len(types)
     for i in range(1, n):
-        if not types[i][0] and types[i - 1][1] and _LIST_GAP.match(gaps[i - 1]):
+        if not types[i][0] and types[i - 1][1] and LIST_GAP.match(gaps[i - 1]):
             types[i] = types[i - 1]
     for i in range(n - 2, -1, -1):
-        if not types[i][0] and types[i + 1][1] and _LIST_GAP.match(gaps[i]):
+        if not types[i][0] and types[i + 1][1] and LIST_GAP.match(gaps[i]):
             types[i] = types[i + 1]
 
 

@@ -1,8 +1,10 @@
 """The decision: all names of one article together.
 
-Places of one text lie near each other. Every name has one meaning in a text; the meanings vote for their country, their
-first-level area and their surroundings, and each name is decided again under the others' votes until nothing changes.
-A text's own words about one mention ("X, Y") outrank the votes.
+Places of one text lie near each other. Every name has one meaning in a text; each name gives its vote to the countries,
+first-level areas and surroundings of the places it may mean, in shares that say how likely each is; then every name is
+weighed again under the others' votes, and votes anew. Shares let names decide together what none decides alone:
+Brandon, Albany and Douglas County meet in Minnesota, though the first thought of each is elsewhere. A text's own words
+about one mention ("X, Y") outrank the votes.
 """
 
 from __future__ import annotations
@@ -11,28 +13,45 @@ import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from geoconflict.places.nearness import PLACED_NOWHERE, Surroundings
+from geoconflict.places.pieces import ALL_PIECES
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from geoconflict.places.choices import Choice
     from geoconflict.places.context import Context
+    from geoconflict.places.pieces import Pieces
     from geoconflict.records import Mention, Place
 
-# Weights of the votes, in units of a place's own weight (`choices`). Round numbers, as there.
+# Weights of the votes, in units of a place's own weight (`choices`). Round numbers, as there, chosen on one half of
+# the development corpora; the other half reports (docs/accuracy.md).
 _COUNTRY_VOTE = 1.3
-_ADMIN1_VOTE = 1.2
+_ADMIN1_VOTE, _ADMIN1_STEEPNESS = 1.2, 6.0
 _NEARNESS_VOTE = 1.3
 _COUNTRY_FOR_ITSELF = 0.4  # a country is named because it is near the others, less than a town is
 _CAPITAL_OF_IT = 1.5  # where a country is named its capital often is: Amman beside Jordan, not Oman
-_NEARNESS_KM = 50.0
-"""Distance over which the pull of another place falls to 1/e; beyond 200 km it is left out."""
-_FARTHEST_KM = 200.0
-_FARTHEST_DEGREES = 2.2
+_COUNTRY_SAYS_COUNTRY, _AREA_SAYS_AREA = 1.2, 1.5
+_NO_AREA_OF_ITS_OWN = 0.8
+"""Share of the strongest first-level area's vote that countries, regions and waters get: they are named in any text, so
+that a village called Egypt gains little on Egypt by lying where the other names do."""
+_FAMOUS = 0.5
+"""The same for capitals, states and cities of two million; of it a share for cities from 100,000 people."""
+_KNOWN_AFAR, _FAMOUS_EVERYWHERE = 5.0, 6.3  # powers of ten of people
+_AMBIGUOUS = 0.6
+"""Weight of a name of several places against one of a single place."""
+_SAME_LEVEL = 2.0
+"""A state named among states of its country is the state ("New York" beside Ohio and Texas), among towns the town."""
+_TEMPERATURE = 0.7
+"""Shares are exp(score / this): a name leans to its likeliest meaning a little more than its scores say."""
+_LEAST_SHARE = 0.01
+_ROUNDS = 5
 _PLAIN_PARENT, _LOOSE_PARENT = 4.2, 1.5
 _USERS_COUNTRY = 3.0
-_ROUNDS = 3
+_LISTED_AREA = 2.5  # "Oregon, Ohio and Texas" are states
+_TOLD = 2.0
+"""Weight of what a text's words and its outlet tell of its country (`telling`)."""
 _EARTH_DIAMETER_KM = 12_742.0
-_UNPLACED_KINDS = frozenset({"country", "region", "water"})
 
 AreaKey = tuple[str | None, str]
 
@@ -48,7 +67,7 @@ class Group:
     @property
     def vote(self) -> float:
         """How much this name's meaning counts for others: sure names count most."""
-        return self.weight * (1.0 if len(self.scores) == 1 else 0.6)
+        return self.weight * (1.0 if len(self.scores) == 1 else _AMBIGUOUS)
 
 
 class Decision:
@@ -65,27 +84,34 @@ def make_groups(
     contexts: Sequence[Context],
     choices: Sequence[Sequence[Choice]],
     country: str | None,
+    listed: Collection[int] = (),
 ) -> list[Group]:
     """Return the mentions grouped by name, with the own weight of each choice; names without a choice are left out.
 
-    `country` is the user's prior.
+    `country` is the user's prior. Mentions in `listed` stand in lists of countries or states and are groups of their
+    own: "New York, Ohio and Texas" says nothing of "New York" elsewhere in the text.
     """
-    members: dict[tuple[str, bool], list[int]] = defaultdict(list)
+    members: dict[tuple[str, bool, bool], list[int]] = defaultdict(list)
     for i, mention in enumerate(mentions):
         if choices[i]:
-            members[mention.key, mention.role == "demonym"].append(i)
+            members[mention.key, mention.role == "demonym", i in listed].append(i)
     groups = []
-    for indices in members.values():
+    for (_, _, in_list), indices in members.items():
         merged: dict[int, Choice] = {}
         scores: dict[int, float] = defaultdict(float)
         for i in indices:
             for choice in choices[i]:
                 merged.setdefault(choice.row, choice)
                 scores[choice.row] += choice.score / len(indices)
+        with_parent = [i for i in indices if contexts[i].parent is not None]
         for row, choice in merged.items():
-            scores[row] += _parents_say(choice.place, indices, contexts, choices)
-            if country and choice.place.country == country:
+            place = choice.place
+            if with_parent:
+                scores[row] += _parents_say(place, with_parent, contexts, choices) / math.sqrt(len(indices))
+            if country and place.country == country:
                 scores[row] += _USERS_COUNTRY
+            if in_list and place.kind in ("country", "admin1"):
+                scores[row] += _LISTED_AREA
         surest = max(mentions[i].score for i in indices)
         groups.append(Group(indices, merged, dict(scores), math.sqrt(min(3, len(indices))) * max(0.15, surest)))
     return groups
@@ -120,78 +146,148 @@ def _parents_say(
         parent = contexts[i].parent
         if parent is not None and any(lies_in(place, choice.place) for choice in choices[parent][:6]):
             total += _PLAIN_PARENT if contexts[i].parent_is_plain else _LOOSE_PARENT
-    return total / math.sqrt(len(indices))
+    return total
 
 
-def decide(groups: Sequence[Group]) -> list[Decision]:
-    """Return what each group means, in the same order."""
-    chosen = [max(group.scores, key=lambda row, g=group: (g.scores[row], -row)) for group in groups]  # type: ignore[misc]
+def decide(
+    groups: Sequence[Group], told: Mapping[str, float] | None = None, pieces: Pieces = ALL_PIECES
+) -> list[Decision]:
+    """Return what each group means, in the same order.
+
+    `told` are votes for countries from outside the names (`telling.told_countries`).
+    """
     final: list[Mapping[int, float]] = [group.scores for group in groups]
-    for _ in range(_ROUNDS):
-        ballots = _Ballots(groups, chosen)
-        final = [ballots.hear(index, group) for index, group in enumerate(groups)]
-        again = [max(scores, key=lambda row, s=scores: (s[row], -row)) for scores in final]  # type: ignore[misc]
-        if again == chosen:
-            break
-        chosen = again
-    return [Decision(row, scores) for row, scores in zip(chosen, final, strict=True)]
+    if pieces.joint:
+        voters = [_Voter(group) for group in groups]
+        for _ in range(_ROUNDS):
+            ballots = _Ballots(voters, final, told or {}, pieces)
+            final = [ballots.hear(index, voter) for index, voter in enumerate(voters)]
+    return [Decision(max(scores, key=lambda row, s=scores: (s[row], -row)), scores) for scores in final]  # type: ignore[misc]
+
+
+class _Option:
+    """What the votes ask of one choice of a name, worked out once."""
+
+    __slots__ = ("area", "area_part", "country", "country_part", "kind", "spot", "without_area")
+
+    def __init__(self, place: Place) -> None:
+        self.kind, self.country = place.kind, place.country
+        self.country_part = (
+            _COUNTRY_FOR_ITSELF if place.kind == "country" else _CAPITAL_OF_IT if place.capital else 1.0
+        ) * _COUNTRY_VOTE
+        key = area_key(place)
+        self.area = key if key[1] else None
+        self.without_area = _NO_AREA_OF_ITS_OWN if self.area is None else _FAMOUS * _fame(place)
+        self.spot = None if place.kind in PLACED_NOWHERE else (place.lat, place.lon)
+
+
+def _fame(place: Place) -> float:
+    """Return how far a place is named from (0-1): in texts about its surroundings only, or in any."""
+    if place.capital or place.kind == "admin1":
+        return 1.0
+    if place.is_area or place.population < 10**_KNOWN_AFAR:
+        return 0.0
+    return min(1.0, (math.log10(place.population) - _KNOWN_AFAR) / (_FAMOUS_EVERYWHERE - _KNOWN_AFAR))
+
+
+class _Voter:
+    """A group as the votes see it."""
+
+    __slots__ = ("options", "scores", "vote", "weight")
+
+    def __init__(self, group: Group) -> None:
+        self.scores, self.vote, self.weight = group.scores, group.vote, group.weight
+        self.options = {row: _Option(choice.place) for row, choice in group.choices.items()}
+
+
+def _shares(scores: Mapping[int, float]) -> dict[int, float]:
+    """Return how likely each choice is by its score, as shares of one; the unlikeliest get none."""
+    if len(scores) == 1:
+        return dict.fromkeys(scores, 1.0)
+    top = max(scores.values())
+    weights = {row: math.exp((score - top) / _TEMPERATURE) for row, score in scores.items()}
+    total = sum(weights.values())
+    return {row: weight / total for row, weight in weights.items() if weight > _LEAST_SHARE * total}
+
+
+class _Own:
+    """What one name gave: votes for countries (of them for states, and for anything below), and for areas."""
+
+    __slots__ = ("areas", "below", "countries", "states")
+
+    def __init__(self) -> None:
+        self.countries: dict[str, float] = defaultdict(float)
+        self.below: dict[str, float] = defaultdict(float)
+        self.states: dict[str, float] = defaultdict(float)
+        self.areas: dict[AreaKey, float] = defaultdict(float)
 
 
 class _Ballots:
     """The votes of one round, by country, first-level area and position."""
 
-    def __init__(self, groups: Sequence[Group], chosen: Sequence[int]) -> None:
-        self.places = [group.choices[row].place for group, row in zip(groups, chosen, strict=True)]
-        self.countries: dict[str, float] = defaultdict(float)
+    def __init__(
+        self,
+        voters: Sequence[_Voter],
+        scores: Sequence[Mapping[int, float]],
+        told: Mapping[str, float],
+        pieces: Pieces,
+    ) -> None:
+        self.pieces = pieces
+        self.countries: dict[str, float] = defaultdict(float, {code: _TOLD * vote for code, vote in told.items()})
         self.areas: dict[AreaKey, float] = defaultdict(float)
-        self.given: list[tuple[str | None, float, AreaKey, float]] = []
-        for group, place in zip(groups, self.places, strict=True):
-            key = area_key(place)
-            for_country = group.vote * (1.2 if place.kind == "country" else 1.0) if place.country else 0.0
-            for_area = group.vote * (1.5 if place.kind == "admin1" else 1.0) if key[1] else 0.0
-            if place.country:
-                self.countries[place.country] += for_country
-            if key[1]:
-                self.areas[key] += for_area
-            self.given.append((place.country, for_country, key, for_area))
-        self.spots = [
-            (index, place.lat, place.lon, group.weight)
-            for index, (group, place) in enumerate(zip(groups, self.places, strict=True))
-            if place.kind not in _UNPLACED_KINDS
-        ]
+        self.states: dict[str, float] = defaultdict(float)
+        self.below: dict[str, float] = defaultdict(float)
+        self.own: list[_Own] = []
+        self.surroundings = Surroundings()
+        for index, voter in enumerate(voters):
+            own = _Own()
+            for row, share in _shares(scores[index]).items():
+                option, vote = voter.options[row], voter.vote * share
+                country, kind = option.country, option.kind
+                if country:
+                    own.countries[country] += vote * (_COUNTRY_SAYS_COUNTRY if kind == "country" else 1.0)
+                    own.below[country] += vote * (kind != "country")
+                    own.states[country] += vote * (kind == "admin1")
+                if option.area:
+                    own.areas[option.area] += vote * (_AREA_SAYS_AREA if kind == "admin1" else 1.0)
+                if option.spot:
+                    self.surroundings.add(index, *option.spot, voter.weight * share)
+            for country in own.countries:
+                self.countries[country] += own.countries[country]
+                self.below[country] += own.below[country]
+                self.states[country] += own.states[country]
+            for area, vote in own.areas.items():
+                self.areas[area] += vote
+            self.own.append(own)
 
-    def hear(self, index: int, group: Group) -> dict[int, float]:
+    def hear(self, index: int, voter: _Voter) -> Mapping[int, float]:
         """Return the scores of a group's choices under the votes of all other groups."""
-        if len(group.scores) == 1:
-            return group.scores
-        own_country, own_for_country, own_area, own_for_area = self.given[index]
+        if len(voter.scores) == 1:
+            return voter.scores
+        own = self.own[index]
+        heard: dict[AreaKey, float] = {}
+        for option in voter.options.values():
+            if option.area and option.area not in heard:
+                votes = max(0.0, self.areas.get(option.area, 0.0) - own.areas.get(option.area, 0.0))
+                heard[option.area] = _ADMIN1_VOTE * math.log1p(_ADMIN1_STEEPNESS * votes)
+        strongest = max(heard.values(), default=0.0)
         final = {}
-        for row, score in group.scores.items():
-            place = group.choices[row].place
-            total = score
-            if place.country:
-                votes = self.countries[place.country] - (own_for_country if place.country == own_country else 0.0)
-                part = _COUNTRY_FOR_ITSELF if place.kind == "country" else _CAPITAL_OF_IT if place.capital else 1.0
-                total += part * _COUNTRY_VOTE * math.log1p(max(0.0, votes))
-            key = area_key(place)
-            if key[1]:
-                votes = self.areas[key] - (own_for_area if key == own_area else 0.0)
-                total += _ADMIN1_VOTE * math.log1p(max(0.0, votes))
-            if place.kind not in _UNPLACED_KINDS:
-                total += _NEARNESS_VOTE * math.log1p(self._pull(index, place))
+        for row, score in voter.scores.items():
+            option, total = voter.options[row], score
+            country = option.country
+            if country and self.pieces.country_vote:
+                votes = self.countries.get(country, 0.0) - own.countries.get(country, 0.0)
+                total += option.country_part * math.log1p(max(0.0, votes))
+            if self.pieces.admin1_vote:
+                total += option.without_area * strongest + (heard[option.area] if option.area else 0.0)
+                if country and option.kind == "admin1":
+                    states = self.states.get(country, 0.0) - own.states.get(country, 0.0)
+                    below = self.below.get(country, 0.0) - own.below.get(country, 0.0)
+                    total += _SAME_LEVEL * states / (below + 0.5)
+            if option.spot and self.pieces.nearness:
+                total += _NEARNESS_VOTE * math.log1p(self.surroundings.pull(index, *option.spot))
             final[row] = total
         return final
-
-    def _pull(self, index: int, place: Place) -> float:
-        """Return how strongly the other places of the text pull: each by exp(-distance / 50 km)."""
-        pull = 0.0
-        for other, lat, lon, weight in self.spots:
-            if other == index or abs(lat - place.lat) > _FARTHEST_DEGREES:
-                continue
-            distance_km = haversine_km(lat, lon, place.lat, place.lon)
-            if 0.0 < distance_km < _FARTHEST_KM:
-                pull += weight * math.exp(-distance_km / _NEARNESS_KM)
-        return pull
 
 
 def haversine_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:

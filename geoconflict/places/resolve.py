@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from geoconflict.places.choices import choices_for, fits_type, spoken_of_as_areas
 from geoconflict.places.context import read_contexts
 from geoconflict.places.joint import decide, make_groups
+from geoconflict.places.lists import heed_lists
+from geoconflict.places.pieces import ALL_PIECES
 from geoconflict.places.relations import NEAR_RADIUS_M, read_uses
 from geoconflict.places.roles import assign_roles
+from geoconflict.places.telling import told_countries
 from geoconflict.places.unknown import ANCHORED_RADIUS_M, respelt, unplaced
 from geoconflict.places.verdicts import Verdicts
 from geoconflict.records import Resolution
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from geoconflict.gazetteer import Gazetteer
     from geoconflict.places.context import Context
+    from geoconflict.places.pieces import Pieces
     from geoconflict.places.relations import Use
     from geoconflict.records import Article, Candidate, Mention, Role
 
@@ -28,25 +32,29 @@ def resolve_places(
     gazetteer: Gazetteer,
     *,
     country: str | None = None,
+    pieces: Pieces = ALL_PIECES,
 ) -> list[Resolution]:
     """Decide which place each mention means, all mentions of the article together.
 
     Returns one resolution a mention, in the same order. `country` (code or name) is a prior, not a filter; UsageError
     when there is none such. Roles are the finder's, or "actor", "metonym", "near_reference", "background". A name the
     gazetteer does not know gets `place=None` and says so; only streets, hospitals, lakes and the like are placed at the
-    nearest settled place of the text, with `where_prec` 2, a radius of 25,000 m and a reason that says it.
+    settled place the text puts them in, with `where_prec` 2, a radius of 25,000 m and a reason that says it. `pieces`
+    is for benchmarks: what the decision may use.
     """
     country = gazetteer.country_code(country) if country else None
     text, order = article.text, sorted(range(len(mentions)), key=lambda i: mentions[i].start)
     ordered = [mentions[i] for i in order]
-    contexts = read_contexts(text, ordered)
+    contexts = read_contexts(text, ordered, parents=pieces.parent_cue, types=pieces.type_cues)
     areas = spoken_of_as_areas(ordered, contexts)
     choices = [
-        choices_for(mention, context, text, gazetteer, area=mention.key in areas)
+        choices_for(mention, context, text, gazetteer, area=mention.key in areas, population=pieces.population)
         for mention, context in zip(ordered, contexts, strict=True)
     ]
-    groups = make_groups(ordered, contexts, choices, country)
-    verdicts = Verdicts(ordered, contexts, choices, groups, decide(groups))
+    contexts, listed = heed_lists(ordered, contexts, choices, text) if pieces.lists else (contexts, frozenset[int]())
+    told = told_countries(article) if pieces.home_words else {}
+    groups = make_groups(ordered, contexts, choices, country, listed)
+    verdicts = Verdicts(ordered, contexts, choices, groups, decide(groups, told, pieces), told=told, listed=listed)
 
     countries = sorted({meaning.country for meaning in verdicts.meanings if meaning.country})
     answers: list[tuple[Candidate, ...]] = []
@@ -73,7 +81,7 @@ def resolve_places(
         if i in doubts:
             resolutions[order[i]] = Resolution(mention, None, role, 0.0, doubts[i], candidates=found)
         elif not found:
-            parent = places[context.parent] if context.parent is not None else None
+            parent = places[context.parent] if context.parent is not None and pieces.anchoring else None
             resolutions[order[i]] = unplaced(mention, parent, role)
         else:
             named_after = bool(choices[i]) and verdicts.called_after(i)
@@ -109,7 +117,9 @@ def _placed(
     best = candidates[0]
     place, reason, relation, spot = best.place, best.reason, context.relation, None
     where_prec, radius_m = place.where_prec, place.radius_m
-    if named_after:
+    if named_after and place.is_area:
+        relation = "in"
+    elif named_after:
         where_prec, radius_m, relation = 2, ANCHORED_RADIUS_M, "near"
     elif use:
         where_prec, radius_m, relation, spot = use.where_prec, use.radius_m, use.relation, use.spot

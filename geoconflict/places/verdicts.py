@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from geoconflict.places.choices import NAMED_AFTER, fits_type, name_reason
@@ -10,7 +11,7 @@ from geoconflict.places.joint import area_key, haversine_km, lies_in
 from geoconflict.records import Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from geoconflict.places.choices import Choice
     from geoconflict.places.context import Context
@@ -37,6 +38,8 @@ _METROPOLIS = 1_000_000
 """A city of this size is named for what its people do elsewhere, "Istanbul in Iraq"."""
 _CORE = 0.5
 """Share of an area's radius within which a place lies in it whatever the lists call its province."""
+_TOLD_ENOUGH = 0.3
+"""Votes of words and outlet for a country, from which the reason names them: one word of that country alone."""
 _AREAS_WITHOUT_ADMIN1 = frozenset({"country", "region", "water"})
 
 
@@ -50,12 +53,17 @@ class Verdicts:
         choices: Sequence[Sequence[Choice]],
         groups: Sequence[Group],
         decisions: Sequence[Decision],
+        *,
+        told: Mapping[str, float],
+        listed: Collection[int],
     ) -> None:
         self._mentions, self._contexts, self._choices = mentions, contexts, choices
-        self._groups, self._decisions = groups, decisions
+        self._groups, self._decisions, self._told, self._listed = groups, decisions, told, listed
         self._group_of = {i: index for index, group in enumerate(groups) for i in group.members}
         self._row = {i: self._row_for(i) for i in self._group_of}
         self.meanings = [group.choices[decision.row].place for group, decision in zip(groups, decisions, strict=True)]
+        self._in_country = Counter(meaning.country for meaning in self.meanings if meaning.country)
+        self._in_area = Counter(area_key(m) for m in self.meanings if m.country and m.kind not in _AREAS_WITHOUT_ADMIN1)
 
     def place(self, i: int) -> Place | None:
         """Return the place decided for a mention, None when nothing knows its name."""
@@ -70,10 +78,16 @@ class Verdicts:
         place, index = self.place(i), self._group_of[i]
         if place is None or not place.country or place.is_area or place.capital or place.population >= _TOWN_ABROAD:
             return ""
-        others = [meaning.country for j, meaning in enumerate(self.meanings) if j != index and meaning.country]
-        if len(others) < _ENOUGH_NAMES or place.country in others or place.source.startswith("curated"):
+        others, alike = self._others(index, place)
+        if others < _ENOUGH_NAMES or alike or place.source.startswith("curated"):
             return ""  # what our own tables list is what reports on conflict name
-        return f"known only elsewhere ({place.name}, {place.country}), where none of {len(others)} other names point"
+        return f"known only elsewhere ({place.name}, {place.country}), where none of {others} other names point"
+
+    def _others(self, index: int | None, place: Place) -> tuple[int, int]:
+        """Return how many other names have a country, and how many of them a place's."""
+        own = self.meanings[index].country if index is not None else None
+        same = self._in_country[place.country] - (own == place.country) if place.country else 0
+        return self._in_country.total() - bool(own), same
 
     def lies_elsewhere(self, i: int, place: Place, country: str | None) -> str:
         """Say why a place cannot be the one meant by a mention, "" when it can: the text puts it in another place.
@@ -92,8 +106,7 @@ class Verdicts:
             part = context.wanted == "neighbourhood" or (context.wanted in _TOWN_PARTS and off_m > _TOWN_REACH_M)
             return f"a part of {around.name} by the text, {where}" if part and place.kind in _TOWNS else ""
         if around.kind == "country":
-            others = [meaning for j, meaning in enumerate(self.meanings) if j != self._group_of.get(i)]
-            told = place.country == country or any(other.country == place.country for other in others)
+            told = place.country == country or self._others(self._group_of.get(i), place)[1] > 0
             small = place.population < _METROPOLIS and around.country != place.country
             return f"the text puts it in {around.name}; {where}" if small and not told else ""
         if not context.parent_said or around.kind not in _STATED_AREAS or place.population >= _TOWN_ABROAD:
@@ -153,15 +166,21 @@ class Verdicts:
             reasons.append(f"the text says {context.type_word}")
         if rivals == 1:
             return [*reasons, "the only place of this name"]
-        others = [
-            meaning for index, meaning in enumerate(self.meanings) if index != self._group_of[i] and meaning.country
-        ]
-        same = sum(other.country == place.country for other in others)
+        if i in self._listed:
+            reasons.append("listed with countries or states")
+        others, same = self._others(self._group_of[i], place)
         if place.country and same:
-            reasons.append(f"{same} of {len(others)} other names in this text point to {place.country}")
-        around = sum(area_key(o) == area_key(place) for o in others if o.kind not in _AREAS_WITHOUT_ADMIN1)
+            reasons.append(f"{same} of {others} other names in this text point to {place.country}")
+        own = self.meanings[self._group_of[i]]
+        counted = own.country and own.kind not in _AREAS_WITHOUT_ADMIN1 and area_key(own) == area_key(place)
+        around = self._in_area[area_key(place)] - bool(counted)
         if around and place.admin1 and place.kind not in ("country", "admin1"):
             reasons.append(f"{around} of them to {place.admin1}")
+        inside = self._in_area[area_key(place)] if place.kind == "admin1" else 0
+        if inside:
+            reasons.append(f"{inside} of them lie in {place.name}")
+        if self._told.get(place.country or "", 0.0) >= _TOLD_ENOUGH:
+            reasons.append(f"words of this text, or its outlet, are of {place.country}")
         return reasons or [f"the likeliest of {rivals} places of this name"]
 
 
