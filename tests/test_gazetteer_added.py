@@ -291,8 +291,25 @@ def test_columns_the_user_maps(tmp_path):
     assert (row.kind, row.source) == ("camp", "added: liste.tsv of Example, CC0")
     assert built.named("Zeitoun") == {row.id}
     assert "no column ORT (found: NOM, Y, X" in refused(tmp_path / "liste.tsv", columns="name=ORT,lat=Y,lon=X")
+    assert "no column ZAHL (found: NOM, Y, X" in refused(
+        tmp_path / "liste.tsv", columns="name=NOM,lat=Y,lon=X,population=ZAHL"
+    )
     with pytest.raises(InputError, match=r"'nom=name': write FIELD=COLUMN, with a field of name, lat"):
         parse_columns("nom=name")
+
+
+def test_what_the_user_says_is_for_files_that_do_not_say_it(tmp_path):
+    dump = written(tmp_path / "SY.txt", dump_row(1, "Qah"))
+    mine, other = tmp_path / "mine.csv", tmp_path / "other.csv"
+    written(mine, "NOM,lat,lon\nHarim,36.2,36.5\n")
+    written(other, "name,lat,lon\nSalqin,36.1,36.4\n")
+    built = Built(tmp_path, mine, other, dump, columns="name=NOM", licence="CC0", source="Example")
+    said = {name: (reading.source, reading.licence) for name, reading in built.readings.items()}
+    assert said == {
+        "SY.txt": ("GeoNames", "CC BY 4.0"),
+        "mine.csv": ("Example", "CC0"),
+        "other.csv": ("Example", "CC0"),
+    }
 
 
 def test_hxl_tags_are_no_row(tmp_path):
@@ -518,6 +535,20 @@ def test_a_disk_that_fills_leaves_nothing(tmp_path):
 
     with pytest.raises(GazetteerError, match=r"cannot be written \(database or disk is full\); free some space"):
         install(tmp_path / "index", full)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_trie_library_says_of_a_full_disk_is_said_clearly(tmp_path, monkeypatch):
+    class Full:
+        def __init__(self, *_):
+            pass
+
+        def save(self, _path):
+            raise RuntimeError("writer.cc:129: MARISA_IO_ERROR: size_written <= 0")
+
+    monkeypatch.setattr("marisa_trie.RecordTrie", Full)
+    with pytest.raises(GazetteerError, match=r"cannot be written \(No space left on device\); free some space"):
+        install(tmp_path / "index", lambda folder: write_index(folder, known(), {}))
     assert list(tmp_path.iterdir()) == []
 
 

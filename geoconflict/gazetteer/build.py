@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import itertools
 import json
 import os
@@ -235,17 +236,25 @@ def write_index(
                 yield key, entry
 
     tell("writing names", 0.65)
-    marisa_trie.RecordTrie(index.NAME_FORMAT, pairs()).save(str(folder / index.NAMES))
-    marisa_trie.RecordTrie(index.WORD_FORMAT, words.items()).save(str(folder / index.WORDS))
+    _save(marisa_trie.RecordTrie(index.NAME_FORMAT, pairs()), folder / index.NAMES)
+    _save(marisa_trie.RecordTrie(index.WORD_FORMAT, words.items()), folder / index.WORDS)
     tell("writing respellings", 0.75)
     spelt = itertools.chain(_respellings(collection), _added_respellings(additions))
-    marisa_trie.BytesTrie(spelt).save(str(folder / index.SKELETONS))
+    _save(marisa_trie.BytesTrie(spelt), folder / index.SKELETONS)
     tell("writing places", 0.9)
     kinds = _write_rows(folder / index.ROWS, collection, additions)
     additions.close()
     counts = {"places": sum(kinds.values()), **counts, "demonyms": len(collection.demonyms), "words": len(words)}
     meta = _meta(folder, counts | dict(sorted(kinds.items())), list(listed))
     (folder / index.META).write_text(json.dumps(meta, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def _save(trie: Any, path: Path) -> None:
+    """Write a trie; what its library says of a full disk (MARISA_IO_ERROR) becomes an OSError like any other."""
+    try:
+        trie.save(str(path))
+    except RuntimeError as error:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
 
 
 def _read_words() -> dict[str, tuple[int, int]]:

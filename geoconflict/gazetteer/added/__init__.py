@@ -123,6 +123,7 @@ def read_places(given: Path | Added, additions: Additions) -> Reading:
         columns = parse_columns(given.columns)
         file = File(Path(given.path), additions, columns, given.licence, given.source)
     reading = Reading()
+    file.first = additions.next
     try:
         _enter_all(file, reading)
     except UnicodeDecodeError as error:
@@ -274,6 +275,8 @@ def _enter(file: File, found: Found, *, dump: bool) -> bool:
 
 
 def _refuse_two_of_one_id(file: File, found: Found, number: int) -> None:
+    if number < file.first:
+        return  # another file's, which may have moved it since
     known, row = file.additions.row(number), found.row
     if not is_area(row.kind) and distance_km(known.lon, known.lat, row.lon, row.lat) > _LIKE_A_PLACE_KM:
         wrong = f"id {row.id!r} is that of {known.name!r} at {known.lon:g}, {known.lat:g} as well"

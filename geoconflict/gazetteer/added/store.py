@@ -153,6 +153,11 @@ class Additions:
             self._store.executemany("INSERT INTO name VALUES (?, ?, ?, ?)", self._names)
             self._names.clear()
 
+    @property
+    def next(self) -> int:
+        """The number the next new place gets."""
+        return self._next
+
     def is_added(self, number: int) -> bool:
         """Return whether a place was added, rather than one of the default sources."""
         return number >= self._first

@@ -239,11 +239,12 @@ def recognise(file: File, header: Iterable[Any], *, point: bool = True) -> Colum
         level, pcode = _take_level(by_lower, fields)
     if "where_coordinates" in by_lower and "date_start" in by_lower:
         fields["id"] = []  # the id of an event
+    mapped = any(theirs.strip().lower() in by_lower for theirs in file.columns.values())  # else meant for other files
     unused = [theirs for ours, theirs in file.columns.items() if fields[ours][:1] != [by_lower.get(theirs.lower(), "")]]
     missing = [] if fields["name"] else ["name"]
     if point and not fields["point"] and level is None:
         missing += [name for name in ("lat", "lon") if not fields[name]]
-    if missing or unused:
+    if missing or (mapped and unused):
         found = ", ".join(by_lower.values()) or "none"
         problem = f"no column {', '.join(unused)}" if unused else f"no column for {', '.join(missing)}"
         remedy = "name them name, lat, lon or map them: --columns name=...,lat=...,lon=..."
@@ -284,7 +285,7 @@ def _learn(file: File, by_lower: dict[str, str], level: int | None, *, osm: bool
         file.learn("UCDP GED", "UCDP GED", "CC BY 4.0")
     elif level is not None:
         file.learn("administrative areas")
-    elif osm and by_lower.keys() & {"osm_id", "@id", "osm_type", "@type"}:
+    elif "osm_id" in by_lower or (osm and by_lower.keys() & {"@id", "osm_type", "@type"}):
         file.learn("OpenStreetMap", "OpenStreetMap", "ODbL 1.0")
     elif "geonameid" in by_lower and "asciiname" in by_lower:
         file.learn("GeoNames places", "GeoNames", geonames.LICENCE)

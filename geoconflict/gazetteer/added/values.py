@@ -63,12 +63,14 @@ class File:
     kind: str = ""
     newest: str = ""
     """The latest day the rows give for themselves, YYYY-MM-DD."""
+    first: int = 0
+    """The number its first new place gets."""
 
     def learn(self, kind: str, source: str = "", licence: str = "") -> None:
-        """Note what sort of file it is and whose; what the user said comes first."""
+        """Note what sort of file it is and whose; what the user said is for files that do not say it."""
         self.kind = self.kind or kind
-        self.source = self.source or source
-        self.licence = self.licence or licence
+        self.source = source or self.source
+        self.licence = licence or self.licence
 
     def date(self, day: str) -> None:
         """Note the day a row gives for itself."""
