@@ -162,6 +162,10 @@ def test_a_country_with_a_verb_after_it_is_no_adjective(gazetteer):
         ("The EU sent aid; neither the US nor the EU sent troops.", ["EU", "US", "EU"]),
         ("Friends in NYC wrote to friends in MD.", ["NYC", "MD"]),
         ("Buses left Toledo & Dayton in Ohio.", ["Toledo", "Dayton", "Ohio"]),
+        (
+            "A fire near Toledo closed Old Qwxar Road in Qwxar Township, Ohio.",
+            ["Toledo", "Old Qwxar Road", "Qwxar Township", "Ohio"],
+        ),
         ("The Philippines and The Hague said so.", ["Philippines", "The Hague"]),
         ("TWO ROADS IN HARTSVILLE ARE CLOSED", ["HARTSVILLE"]),
         ("FLOOD at Churchville [Augusta Co, VA]", ["Churchville", "Augusta", "VA"]),

@@ -22,7 +22,13 @@ HASHTAG_CITY = 150_000
 _JOINS = re.compile(r"^(?: |-|–|_|['’‘`]|['’] |)$")
 _POSSESSIVES = frozenset({"'s ", "’s "})
 _LONGEST_CODE = 3
-_PATTERN_TYPES = (("street", v.STREET), ("nature", v.NATURE), ("site", v.SITE), ("facility", v.FACILITY))
+_PATTERN_TYPES = (
+    ("street", v.STREET),
+    ("nature", v.NATURE),
+    ("township", v.TOWNSHIP),
+    ("site", v.SITE),
+    ("facility", v.FACILITY),
+)
 _POINTED_HEADS = frozenset({"St.", "Mt.", "Ft.", "Ste."})
 
 

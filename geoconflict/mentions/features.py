@@ -139,7 +139,7 @@ def _before(f: Features, candidate: Candidate, evidence: Evidence, around: _Arou
         f["after_in"] = 1
         f["after_in_small"] = small
         f["code_after_in"] = float("code" in f and "admin1" in candidate.known.kinds)
-    elif before and word in v.TITLES and word not in v.PREPOSITIONS:
+    elif before and word in v.TITLES and word not in v.PREPOSITIONS and around.before_gap != ". ":
         f["after_title"] = float(before.capital)
         f["after_short_title"] = float(before.text.endswith("."))
     if before and around.before_gap == " " and before.capital and not around.start and not _opens(before, evidence):
@@ -147,7 +147,7 @@ def _before(f: Features, candidate: Candidate, evidence: Evidence, around: _Arou
         apart = own_place or before.norm in v.FUNCTION_WORDS
         if not apart and evidence.lexicon.word(before.norm).first_name:
             f["after_first_name"] = 1
-        if before.norm in v.BEFORE_A_TOWN:
+        if before.norm in v.COMPASS:
             f["after_compass"] = 1
         elif not apart:
             f["after_capital"] = 1
@@ -209,7 +209,7 @@ def _after(f: Features, text: str, candidate: Candidate, evidence: Evidence, aro
     if around.start and _DATELINE.match(text[end : end + 40]):
         f["dateline"] = 1
         f.pop("acronym", None)
-    if text[end : end + 2] in ("'s", "’s"):
+    if text[end : end + 2] in ("'s", "’s") and candidate.pattern not in ("nature", "street"):
         f["possessive_small"] = small
     if after and gap.startswith(", ") and after.text[:1].isdigit():
         beyond = evidence.tokens[candidate.last + 1] if candidate.last + 1 < len(evidence.tokens) else None

@@ -77,13 +77,13 @@ def find_candidates(tokens: Sequence[Token], lexicon: Lexicon, masked: Sequence[
     found: list[Candidate] = []
     past = 0
     for i in possible_starts(tokens):
-        if i < past or masked[i]:
+        if i < past:
             continue
-        if tokens[i].text.isascii() or not arabic.is_arabic(tokens[i]):
-            candidate = latin_candidate(tokens, i, lexicon, masked)
-        else:
+        if not tokens[i].text.isascii() and arabic.is_arabic(tokens[i]):
             past = arabic.group_end(tokens, i, lexicon)
-            candidate = None if past else arabic.arabic_candidate(tokens, i, lexicon)
+            candidate = None if past or masked[i] else arabic.arabic_candidate(tokens, i, lexicon)
+        else:
+            candidate = None if masked[i] else latin_candidate(tokens, i, lexicon, masked)
         if candidate:
             found.append(candidate)
             past = candidate.last

@@ -51,6 +51,7 @@ NATURE = _words(
     "river lake creek bay island islands mountain mountains hill hills valley park beach forest canyon coast "
     "peninsula desert falls springs sea ocean gulf strait reservoir cape canal harbor harbour",
 )
+TOWNSHIP = _words("township barangay")
 SITE = _words(
     "airport airfield airbase camp prison jail crossing base checkpoint dam port barracks refinery station bridge "
     "roundabout outpost garrison",
@@ -118,9 +119,6 @@ COMPASS = _words(
     "north south east west northern southern eastern western central upper lower greater new old downtown "
     "northwest northeast southwest southeast metro inner outer rural mid",
 )
-BEFORE_A_TOWN = _words(
-    "west east north south northern southern eastern western central downtown greater upper lower new rural",
-)
 SETTLEMENT_OF = _words(
     "city town village outskirts north south east west suburb capital port state people republic kingdom",
 )
@@ -144,7 +142,7 @@ SAYING = _words(
 )
 PERSON_SAYS = _words("said says added told explained noted recalled testified")
 """What a person does and a town does not; governments do, by the names of countries and capitals."""
-NOT_PATTERN_HEAD = _words("the a an this that new old in on at from")
+NOT_PATTERN_HEAD = _words("the a an this that in on at from")
 
 GLUE = _words(
     "would could should will can may might must has have had was were is are said says and or but the of in on at "
