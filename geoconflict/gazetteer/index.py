@@ -1,7 +1,7 @@
 """What an index folder is: its files, its flags, where it lives, and how to tell that it is whole.
 
     names.marisa      key -> (row, flags), memory-mapped
-    skeleton.marisa   consonant skeleton | country -> (row, spelling), for respelt names
+    skeleton.marisa   country | skeleton | spelling | name -> row, for respelt names
     words.marisa      word -> (zipf x 10, flags), for the finder
     rows.sqlite       places, demonyms, outlines of areas
     meta.json         versions, sources with licences, counts, checksums; written last
@@ -22,13 +22,14 @@ from typing import Any, NamedTuple
 from geoconflict.bundled import curated_dir
 from geoconflict.errors import GazetteerError
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 """Raised whenever the files of an index change their meaning: an older index is then built anew."""
 
 NAMES, SKELETONS, WORDS, ROWS, META = "names.marisa", "skeleton.marisa", "words.marisa", "rows.sqlite", "meta.json"
 FILES = (NAMES, SKELETONS, WORDS, ROWS)
 
 NAME_FORMAT = "<IB"  # row, flags
+SKELETON_FORMAT = "<I"  # row
 WORD_FORMAT = "<BB"  # zipf frequency x 10, word flags
 
 MAIN = 1

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import struct
 import weakref
 import zlib
 from functools import cache, lru_cache
@@ -24,26 +23,19 @@ from geoconflict.bundled import curated_rows
 from geoconflict.errors import GazetteerError, UsageError
 from geoconflict.gazetteer import index
 from geoconflict.gazetteer.index import FIRM, Entry
-from geoconflict.gazetteer.names import SKELETON_LETTERS, norm, skeleton, spelling, strip_type
+from geoconflict.gazetteer.names import norm
 from geoconflict.records import KINDS, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection
 
+    from geoconflict.gazetteer.respelt import CountryNames
     from geoconflict.records import Candidate
 
 _PLACES_KEPT, _LOOKUPS_KEPT = 100_000, 100_000
 
-# How alike two spellings of one skeleton must be, by the skeleton's length: two to four consonants are shared by many
-# names (Maydaa and Madaya, Hayesh and Hish), so short ones must be nearly equal.
-_LEAST_SIMILARITY = {2: 0.85, 3: 0.75, 4: 0.68, 5: 0.62}
-_LEAST_SIMILARITY_LONG = 0.58
-# One consonant more, less or other is looked for in longer names only, whose spellings must then agree in the rest.
-_ONE_OFF_FROM, _ONE_OFF_SIMILARITY, _ONE_OFF_COST = 5, 0.8, 0.1
-# Arabic script writes no short vowels: skeletons are all there is to compare, so they must be long, and are less sure.
-_ARABIC_FROM, _ARABIC_SIMILARITY = 4, 0.7
-# Without a country, of all the world's names only long and nearly equal ones.
-_ANYWHERE_FROM, _ANYWHERE_SIMILARITY = 5, 0.8
+_MOST_OFFERED = 12
+"""Respellings of a name that are offered, likeliest first."""
 
 
 class Word(NamedTuple):
@@ -71,7 +63,7 @@ class Gazetteer:
         try:
             self._names = marisa_trie.RecordTrie(index.NAME_FORMAT).mmap(str(folder / index.NAMES))
             self._words = marisa_trie.RecordTrie(index.WORD_FORMAT).mmap(str(folder / index.WORDS))
-            self._skeletons = marisa_trie.BytesTrie().mmap(str(folder / index.SKELETONS))
+            self._skeletons = marisa_trie.RecordTrie(index.SKELETON_FORMAT).mmap(str(folder / index.SKELETONS))
             uri = f"{(folder / index.ROWS).resolve().as_uri()}?mode=ro&immutable=1"
             self._rows = sqlite3.connect(uri, uri=True, check_same_thread=False)
             self._sources = dict(self._rows.execute("SELECT source, text FROM source"))
@@ -84,6 +76,7 @@ class Gazetteer:
         self.lookup = lru_cache(_LOOKUPS_KEPT)(self._lookup)
         self.place = lru_cache(_PLACES_KEPT)(self._place)
         self.word = lru_cache(_LOOKUPS_KEPT)(self._word)
+        self._names_of = cache(self._country_names)
 
     def __contains__(self, key: str) -> bool:
         """Return whether a normal form names a place or a people."""
@@ -179,44 +172,44 @@ class Gazetteer:
             last_name=bool(flags & index.WORD_LAST_NAME),
         )
 
+    def _country_names(self, country: str) -> CountryNames:
+        from geoconflict.gazetteer.respelt import CountryNames
+
+        return CountryNames(self._skeletons, country)
+
     def similar(self, name: str, countries: Collection[str] | None) -> list[tuple[int, float]]:
-        """Return places whose Latin name may be another spelling of `name`, as (row, similarity 0-1), best first.
+        """Return places whose name may be another spelling of `name`, as (row, how likely 0-1), best first.
 
-        Same consonants after merging transliterations, then spellings compared letter by letter; for names of five
-        consonants and more also one consonant off. A name in Arabic script is compared by consonants only. Only inside
-        `countries` (alpha-2); None is everywhere, for same consonants only.
+        Transliterations and one or two typing errors, in Latin, Cyrillic and Arabic script. Only inside `countries`
+        (alpha-2); None is everywhere, for names with the same consonants or one letter off.
         """
-        from rapidfuzz.distance import Levenshtein
+        from geoconflict.gazetteer.ranking import one_answer
 
-        stem = strip_type(name)
-        shape, form = skeleton(stem), spelling(stem)
-        arabic = not form.isascii()
+        found = self.respelt(name, countries)
+        places = {row: self.place(row) for row in found}
+        total = 1 + sum(found.values())
+        likely = {
+            row: sum(found[other] for other in found if one_answer(place, places[other])) / total
+            for row, place in places.items()
+        }
+        return sorted(likely.items(), key=lambda pair: (-round(pair[1], 3), -found[pair[0]], pair[0]))
+
+    def respelt(self, name: str, countries: Collection[str] | None) -> dict[int, float]:
+        """Return the places whose name may be meant, each with its odds against a place not in the index.
+
+        The likeliest twelve; see `gazetteer.respelt`.
+        """
+        from geoconflict.gazetteer.respelt import SHORTEST_SHAPE, spelt
+
+        asked = spelt(name)
+        if len(asked.shape) < SHORTEST_SHAPE:
+            return {}
         found: dict[int, float] = {}
-
-        def take(keys: Iterable[str], floor: float, cost: float) -> None:
-            for row, known in self._respelt(keys):
-                alike = _ARABIC_SIMILARITY if arabic else Levenshtein.normalized_similarity(form, known)
-                if alike >= floor:
-                    found[row] = max(found.get(row, 0.0), alike - cost)
-
-        if countries is None:
-            if len(shape) >= _ANYWHERE_FROM:
-                take(self._skeletons.keys(f"{shape}|"), _ANYWHERE_SIMILARITY, 0.0)
-        elif len(shape) >= (_ARABIC_FROM if arabic else min(_LEAST_SIMILARITY)):
-            floor = _LEAST_SIMILARITY.get(len(shape), _LEAST_SIMILARITY_LONG)
-            take([f"{shape}|{country}" for country in countries], floor, 0.0)
-            if not found and not arabic and len(shape) >= _ONE_OFF_FROM:
-                near = [f"{other}|{country}" for country in countries for other in _one_off(shape)]
-                take(near, _ONE_OFF_SIMILARITY, _ONE_OFF_COST)
-        return sorted(found.items(), key=lambda pair: (-round(pair[1], 3), pair[0]))
-
-    def _respelt(self, keys: Iterable[str]) -> Iterator[tuple[int, str]]:
-        """Yield (row, spelling) of the names under keys of the form skeleton|country."""
-        known = self._skeletons
-        for key in dict.fromkeys(keys):
-            if key in known:
-                for packed in known[key]:
-                    yield struct.unpack_from("<I", packed)[0], packed[4:].decode()
+        for country in countries or ():
+            for row, odds in self._names_of(country).respelt(asked):
+                found[row] = max(found.get(row, 0.0), odds)
+        likeliest = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_OFFERED]
+        return dict(likeliest)
 
     def candidates(
         self,
@@ -256,16 +249,6 @@ def _country_codes() -> dict[str, str]:
     """Return the alpha-2 code of each alpha-2 and alpha-3 code."""
     rows = list(curated_rows("countries.csv"))
     return {row[column]: row["iso2"] for column in ("iso3", "iso2") for row in rows}
-
-
-def _one_off(shape: str) -> set[str]:
-    """Return the skeletons one consonant away."""
-    splits = [(shape[:place], shape[place:]) for place in range(len(shape) + 1)]
-    near = {head + tail[1:] for head, tail in splits}
-    near.update([head + letter + tail for head, tail in splits for letter in SKELETON_LETTERS])
-    near.update([head + letter + tail[1:] for head, tail in splits for letter in SKELETON_LETTERS])
-    near.discard(shape)
-    return near
 
 
 def open_gazetteer(

@@ -228,20 +228,76 @@ _CONSONANTS = str.maketrans(
         "و": None,
         "ي": None,
         "ع": None,
+        "б": "b",
+        "в": "f",
+        "г": "H",
+        "ґ": "J",
+        "д": "d",
+        "ж": "J",
+        "з": "z",
+        "к": "K",
+        "л": "l",
+        "м": "m",
+        "н": "n",
+        "п": "b",
+        "р": "r",
+        "с": "s",
+        "т": "t",
+        "ф": "f",
+        "х": "H",
+        "ц": "ts",
+        "ч": "S",
+        "ш": "S",
+        "щ": "S",
+        **dict.fromkeys("аеєиіоуюяыэёьъў"),
     }
 )
 SKELETON_LETTERS = "bdfHJKlmnrsStz"
 """Every letter a skeleton can hold."""
 
-_SILENT_H = re.compile(r"(?<=[aeiou])h$|(?<=.)ه$")
+_SILENT_H = re.compile(r"(?<=[aeiou])h$|(?<=.)ه$|(?<=[аеиіоу])г$")
 _REPEATED = re.compile(r"(.)\1+")
+_VOWEL_RUN = re.compile("[aeiouyw]{2,}")
 _VOWELS = (
     (re.compile(r"(?:ei|ey|ai|ay)(?![aeiou])"), "ai"),
     (re.compile(r"ee|ii|ie|iy(?![aeiou])"), "i"),
     (re.compile(r"oo|ou|uu|uw(?![aeiou])|ow(?![aeiou])"), "u"),
     (re.compile(r"aa|ae"), "a"),
 )
-_LETTERS = str.maketrans({"e": "a", "o": "u", "y": "i", "w": "u", "q": "k", "c": "k", "j": "g", "v": "f", "p": "b"})
+_LETTERS: dict[int, str | None] = {
+    **_CONSONANTS,
+    **dict.fromkeys(map(ord, "hهгґ"), "h"),  # "Sabhah" and "Sabkhah" are two villages
+    **dict.fromkeys(map(ord, "aeаеэا"), "a"),
+    **dict.fromkeys(map(ord, "iyиіыي"), "i"),
+    **dict.fromkeys(map(ord, "ouwоуўو"), "u"),
+    **dict.fromkeys(map(ord, "яє"), "ia"),
+    **dict.fromkeys(map(ord, "юё"), "iu"),
+}
+
+# First words that many names share, as the press spells them. What follows is the name.
+_HEADS = {
+    written: head
+    for head, spellings in {
+        "tall": "tall tell tal tel til tepe",
+        "kafr": "kafr kafar kafer kefer kafir kfar kfer",
+        "dayr": "dayr deir dair deyr der dir",
+        "umm": "umm um oum om",
+        "jabal": "jabal jebel jabel jbel djebel djebal gebel gabal cebel",
+        "wadi": "wadi wady ouadi oued wad",
+        "ayn": "ayn ain ein eyn aain",
+        "bayt": "bayt beit bait beyt bet",
+        "khan": "khan han xan",
+        "khirbat": "khirbat khirbet khirba khirbah khirbeh kherbet kharbet hirbet xirbet",
+        "abu": "abu abou abo ebu bu bou",
+        "bir": "bir beer bi bier",
+        "qalat": "qalat qalaat kalat kalaat qala",
+        "qasr": "qasr kasr gasr",
+        "burj": "burj borj bordj",
+        "ras": "ras raas",
+        "suq": "suq souq souk suk",
+    }.items()
+    for written in spellings.split()
+}
 
 # Conjunctions, prepositions and the article that Arabic writes as part of the word: "wa-bi-l-", "wa-l-", "bi-l-" ...
 _PREFIXES = ("وبال", "وال", "بال", "فال", "كال", "ولل", "لل", "وب", "ب", "ل", "و", "ف", "ك")
@@ -324,11 +380,7 @@ def consonants(key: str) -> str:
     """Return the consonants of an article-less normal form; see `skeleton`."""
     merged = ""
     for word in key.split():
-        stem = _SILENT_H.sub("", word)
-        for written, letter in _DIGRAPHS:
-            if written in stem:
-                stem = stem.replace(written, letter)
-        merged += stem.translate(_CONSONANTS)
+        merged += _signs(word).translate(_CONSONANTS)
     merged = _REPEATED.sub(r"\1", merged)
     return merged if merged.isascii() else ""
 
@@ -344,10 +396,36 @@ def spelling(name: str) -> str:
 
 def letters(key: str) -> str:
     """Return an article-less normal form with its letters merged; see `spelling`."""
+    head, gap, rest = key.partition(" ")
+    return "".join(map(_word_letters, (_HEADS.get(head, head) + gap + rest).split()))
+
+
+def _signs(word: str) -> str:
+    """Return a word without a silent h at its end, digraphs as single signs."""
+    stem = _SILENT_H.sub("", word)
+    if "h" in stem or "c" in stem or "dj" in stem:
+        for written, letter in _DIGRAPHS:
+            if written in stem:
+                stem = stem.replace(written, letter)
+    return stem
+
+
+@lru_cache(5_000)
+def _merged_run(run: str) -> str:
     for pattern, vowel in _VOWELS:
-        key = pattern.sub(vowel, key)
-    key = _REPEATED.sub(r"\1", key.translate(_LETTERS))
-    return " ".join(_SILENT_H.sub("", word) for word in key.split())
+        run = pattern.sub(vowel, run)
+    return run
+
+
+def _merged_vowels(match: re.Match[str]) -> str:
+    return _merged_run(match[0])
+
+
+@lru_cache(100_000)
+def _word_letters(word: str) -> str:
+    """Return one word with digraphs as single signs, interchanged vowels and consonants merged, doubled ones once."""
+    stem = _VOWEL_RUN.sub(_merged_vowels, _signs(word))
+    return _REPEATED.sub(r"\1", stem.translate(_LETTERS))
 
 
 def arabic_forms(word: str) -> Iterator[tuple[str, int]]:

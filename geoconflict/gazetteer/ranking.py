@@ -27,10 +27,13 @@ ANSWER_SCORE = 0.5
 _EXACT, _ARTICLE_OFF, _TYPE_OFF, _PREFIX_OFF = 1.0, 0.95, 0.96, 0.85
 _MAIN_NAME, _ALTERNATE_NAME = 0.98, 0.95
 _FLAG_FIT = ((COUNTY, 0.9), (BARE, 0.95), (JOINED, 0.8), (COMMON, 0.5), (CODE, 0.5), (AMBIGUOUS, 0.9))
-_RESPELT = 0.85
+_RESPELT, _OTHER_NAME_RESPELT = 0.85, 0.5
 # Below ANSWER_SCORE on purpose: "Northern Aleppo" is somewhere in Aleppo, a town named like a district is not the
 # district, and a namesake abroad is not the village asked for.
 _PART_OF, _OTHER_SORT, _ABROAD = 0.45, 0.45, 0.4
+_EXACT_NAME, _ABBREVIATION = "exact name", "abbreviation"
+_LONGEST_ABBREVIATION = 4
+"""Letters: no place of ours is written shorter with five."""
 _OTHER_KIND = 0.9
 # A place abroad is an answer the more people write about it, if the name is exact: Paris is, whatever the country.
 _ABROAD_FROM_PEOPLE, _ABROAD_FULL_PEOPLE = 20_000, 1_000_000
@@ -38,6 +41,7 @@ _ABROAD_FROM_PEOPLE, _ABROAD_FULL_PEOPLE = 20_000, 1_000_000
 _COUNTRY_ODDS, _ADMIN1_ODDS, _NEAR_ODDS = 200.0, 30.0, 50.0
 _CAPITAL_ODDS, _COUNTRY_KIND_ODDS, _WANTED_ODDS = 4.0, 5.0, 30.0
 _OTHER_NAME_ODDS = 0.25
+_RESPELT_POWER, _RESPELT_AREA_ODDS = 0.15, 0.2
 _NEAR_KM = 50.0
 # News grows with people among cities; a village of 3,000 is hardly likelier to be meant than its namesake of 500.
 _CITY_FROM_PEOPLE, _CITY_POWER, _VILLAGE_POWER, _UNKNOWN_PEOPLE = 30_000, 0.8, 0.25, 3_000
@@ -79,7 +83,8 @@ _PARTS = frozenset(
 class _Found:
     """A place found: how well its name fits and by which step, its odds among all.
 
-    `main` says that the form found is its very name, `own` that it is at least a spelling of it.
+    `main` says that the form found is its very name, `own` that it is at least a spelling of it; `rarity` is the share
+    of a respelling among all, for which people say less: who misspells a name asks for small places too.
     """
 
     row: int
@@ -88,6 +93,7 @@ class _Found:
     how: str
     main: bool = False
     own: bool = True
+    rarity: float | None = None
     odds: float = 1.0
 
 
@@ -107,7 +113,7 @@ def rank(
         _climb(gazetteer, part, country, wanted, by_row)
     found = list(by_row.values())
     for one in found:
-        one.odds = one.fit * _odds(one.place, wanted=wanted, country=country, admin1=admin1, near=near)
+        one.odds = one.fit * _odds(one, wanted=wanted, country=country, admin1=admin1, near=near)
         one.odds *= 1.0 if one.own else _OTHER_NAME_ODDS
     found.sort(key=lambda one: (-one.odds, one.row))
     if wanted in _SEAT_AREA_RADIUS_M and not any(_fits(one.place, wanted) and one.place.is_area for one in found):
@@ -177,14 +183,19 @@ def _climb(gazetteer: Gazetteer, name: str, country: str | None, wanted: str, fo
             if entry.row not in found or found[entry.row].fit < step_fit:
                 main = bool(entry.flags & MAIN)
                 own = main or _is_spelling_of(key, place)
-                found[entry.row] = _Found(entry.row, place, step_fit, how, main=main, own=own)
+                step = _ABBREVIATION if how == _EXACT_NAME and _abbreviates(name, key, place) else how
+                found[entry.row] = _Found(entry.row, place, step_fit, step, main=main, own=own)
             arrived = arrived or (country in {None, place.country} and _as_wanted(place, wanted) > _OTHER_SORT)
         if arrived:
             return
-    respelt = gazetteer.similar(name, None if country is None else (country,))
-    for row, alike in respelt:
+    respelt = gazetteer.respelt(name, None if country is None else (country,))
+    total = sum(respelt.values())
+    for row, odds in respelt.items():
         place = gazetteer.place(row)
-        found.setdefault(row, _Found(row, place, _RESPELT * alike**2, f"respelling of {place.name}"))
+        fit = _RESPELT * total / (1 + total)
+        if not _is_respelling_of(name, place):
+            fit *= _OTHER_NAME_RESPELT
+        found.setdefault(row, _Found(row, place, fit, f"respelling of {place.name}", rarity=odds / total))
     words = strip_type(name).split()
     if not respelt and len(words) > 1 and words[0] in _PARTS:
         for entry in gazetteer.entries(" ".join(words[1:])):
@@ -197,7 +208,7 @@ def _steps(name: str) -> Iterator[tuple[str, float, str]]:
     """Yield the keys to look up for a name, each once, with how well a hit fits and what was done to the name."""
     key, untyped = norm(name), strip_type(name)
     steps = [
-        (key, _EXACT, "exact name"),
+        (key, _EXACT, _EXACT_NAME),
         (bare(key), _ARTICLE_OFF, "name without its article"),
         (untyped, _TYPE_OFF, "name without its type word"),
         (bare(untyped), _TYPE_OFF * _ARTICLE_OFF, "name without type word and article"),
@@ -214,6 +225,16 @@ def _steps(name: str) -> Iterator[tuple[str, float, str]]:
         if step[0] not in seen:
             seen.add(step[0])
             yield step
+
+
+def _abbreviates(name: str, key: str, place: Place) -> bool:
+    """Return whether a name is written short for the place's own: "DeZ", "U.A.E.", "Ky.", but not "Hama"."""
+    short, own = key.replace(" ", ""), norm(place.name)
+    written_short = "." in name or sum(letter.isupper() for letter in name) > 1
+    if not written_short or len(short) > _LONGEST_ABBREVIATION or key in own.split() or skeleton(key) == skeleton(own):
+        return False
+    rest = iter(own.replace(" ", ""))
+    return own.startswith(short[:1]) and all(letter in rest for letter in short)
 
 
 def _flag_fit(flags: int, *, written_as_code: bool) -> float:
@@ -235,8 +256,17 @@ def _is_spelling_of(key: str, place: Place) -> bool:
     return not shape or not own or shape == own
 
 
+def _is_respelling_of(name: str, place: Place) -> bool:
+    """Return whether a name may be the place's own respelt, not one of GeoNames' other names of it."""
+    from geoconflict.gazetteer.respelt import MOST_CONSONANTS, sound_cost, spelt
+
+    if place.source.startswith("curated"):
+        return True
+    return sound_cost(spelt(name), spelt(place.name), MOST_CONSONANTS) < math.inf
+
+
 def _odds(
-    place: Place,
+    one: _Found,
     *,
     wanted: str,
     country: str | None,
@@ -244,6 +274,7 @@ def _odds(
     near: tuple[float, float] | None,
 ) -> float:
     """Return how likely a place is written about, before the name is compared."""
+    place = one.place
     people = place.population or _UNKNOWN_PEOPLE
     odds: float = (min(people, _CITY_FROM_PEOPLE) / 1_000) ** _VILLAGE_POWER
     odds *= max(1.0, people / _CITY_FROM_PEOPLE) ** _CITY_POWER
@@ -251,6 +282,9 @@ def _odds(
         odds *= _COUNTRY_KIND_ODDS
     if place.capital:
         odds *= _CAPITAL_ODDS
+    if one.rarity is not None:
+        odds = one.rarity * (people / 1_000) ** _RESPELT_POWER
+        odds *= _RESPELT_AREA_ODDS if place.is_area and not wanted else 1.0
     if wanted and _fits(place, wanted):
         odds *= _WANTED_ODDS
     if country and place.country == country:
@@ -316,7 +350,7 @@ def _scored(found: list[_Found], *, wanted: str, country: str | None) -> list[Ca
     pairs: list[tuple[_Found, _Found]] = []
     for number, one in enumerate(found):
         rivals = found[:_SHARED_AMONG] if number < _SHARED_AMONG else [one]
-        same = [other for other in rivals if _one_answer(one.place, other.place)]
+        same = [other for other in rivals if one_answer(one.place, other.place)]
         fit = one.fit * _as_wanted(one.place, wanted) * _abroad(one, country)
         scores[one.row] = round(fit * sum(other.odds for other in same) / total, 3)
         if one.place.kind in _ADMIN_KINDS and not wanted:
@@ -341,7 +375,7 @@ def _is_chief_town(spot: _Found, area: _Found) -> bool:
     return spot.place.population >= _CHIEF_TOWN_SHARE * area.place.population
 
 
-def _one_answer(place: Place, other: Place) -> bool:
+def one_answer(place: Place, other: Place) -> bool:
     """Return whether two candidates name the same spot: near each other, or an area and a place in it."""
     if place is other:
         return True
@@ -374,7 +408,7 @@ def _abroad(one: _Found, country: str | None) -> float:
     place = one.place
     if country is None or place.country in {country, None} or place.kind == "country":
         return 1.0
-    if one.how != "exact name":
+    if one.how not in {_EXACT_NAME, _ABBREVIATION}:
         return _ABROAD
     span = math.log(_ABROAD_FULL_PEOPLE / _ABROAD_FROM_PEOPLE)
     reach = math.log(max(place.population, 1) / _ABROAD_FROM_PEOPLE) / span
@@ -385,7 +419,8 @@ def _reason(one: _Found, found: list[_Found], country: str | None) -> str:
     """Return in words why a candidate stands where it stands."""
     where = one.place.country or "no one country"
     source = one.place.source.partition(":")[0].partition(" via ")[0].replace("curated", "curated rows")
-    text = f"{one.how} in {source}"
+    of = f" of {one.place.name}" if one.how == _ABBREVIATION else ""
+    text = f"{one.how}{of} in {source}"
     inside = [other.place for other in found if other.place.country == one.place.country]
     if len(inside) > 1:
         most = max(inside, key=lambda place: place.population)
