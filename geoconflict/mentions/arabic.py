@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer.index import ALTERNATE, MAIN
-from geoconflict.gazetteer.names import ARABIC, arabic_forms, bare_form
+from geoconflict.gazetteer.names import ARABIC, arabic_forms, bare_form, norm
 from geoconflict.gazetteer.rows import ARABIC_WRITING
 from geoconflict.mentions import arabic_words as words
 from geoconflict.mentions.candidates import Candidate, key_of
@@ -25,19 +25,22 @@ if TYPE_CHECKING:
     from geoconflict.mentions.lexicon import Lexicon
     from geoconflict.mentions.tokens import Token
 
-THRESHOLD = 0.45
+THRESHOLD = 0.5
 """Score from which a candidate in Arabic script is a mention."""
 WEIGHTS = "arabic_weights.json"
 LONGEST_NAME = 5
 """Words; of the Arabic names in the index 1 in 5,000 is longer."""
+LARGE_CITY = 300_000
+"""People from which a city counts as well known as a province."""
 SHORTEST_NAME = 3
 """Letters; shorter words are particles nearly always."""
-_EVERYDAY, _COMMON = 4.8, 4.2
-"""Zipf frequencies: of a word in every newspaper, and of one in most."""
+_LEAST_FAME, _CURATED_FAME = 3.0, 4.0
+"""Log10 of the people a place counts as having at least, and at least when it is a row of our own tables."""
 
+_MARKS = "".join(map(chr, range(0x064B, 0x0660)))
 _JOINS = re.compile(r"^(?:[ _]| #)$")
 _BIG = frozenset({"country", "admin1", "capital", "region"})
-_KINDS = ("country", "admin1", "region", "capital", "city", "town", "village")
+_KINDS = ("country", "admin1", "town", "village")
 _PATTERNS = (("road", words.ROADS), ("site", words.SITES), ("house", words.HOUSES))
 
 
@@ -57,7 +60,8 @@ def group_end(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> int:
         if end:
             return _branch_end(tokens, end)
         if word in words.ARMED_HEADS and _goes_on(tokens, i + 1):
-            return _built_like_group(tokens, i + 1, lexicon)
+            end = _built_like_group(tokens, i + 1, lexicon)
+            return _branch_end(tokens, end) if end else 0
         if word in ("الدوله", "القاعده", "قوات"):
             return _branch_end(tokens, i + 1)
     return 0
@@ -110,14 +114,34 @@ def _is_big(lexicon: Lexicon, key: str) -> bool:
 
 def arabic_candidate(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> Candidate | None:
     """Return the longest candidate that begins at a token in Arabic script, unless it is a person's name."""
-    forms = list(arabic_forms(tokens[i].norm))
+    forms = _forms(tokens[i])
     known = _known(tokens, i, forms, lexicon)
     facility = _facility(tokens, i, forms, lexicon)
     if facility and (not known or facility.last > known.last):
         return facility
     if known:
-        return None if _is_person(tokens, known) else known
+        return None if _is_person(tokens, known) or _is_common_word(tokens, known, lexicon) else known
     return _after_type(tokens, i, lexicon)
+
+
+def _forms(token: Token) -> list[tuple[str, int]]:
+    """Return the forms of a word to look up, each with the characters of the text that belong to a particle.
+
+    Of "للرقة" none do: its first letters are particle and article in one.
+    """
+    forms = []
+    for form, letters in arabic_forms(token.norm):
+        joint = letters and token.norm[letters - 1 : letters + 1] == "لل"
+        end = start = letters - 1 if joint else letters
+        if start and len(token.text) != len(token.norm):  # vowel signs, tatweel
+            end = next(k for k in range(1, len(token.text) + 1) if len(norm(token.text[:k])) >= start)
+            while not norm(token.text[end]):
+                end += 1
+        forms.append((form, end))
+    particle, head = token.norm[:1], token.norm[1:]
+    if particle in words.PARTICLES and head in words.NAMING_HEADS:
+        forms.append((head, len(token.text) - len(token.text[1:].lstrip(_MARKS))))
+    return forms
 
 
 def _known(tokens: Sequence[Token], i: int, forms: Iterable[tuple[str, int]], lexicon: Lexicon) -> Candidate | None:
@@ -219,6 +243,19 @@ def _is_person(tokens: Sequence[Token], candidate: Candidate) -> bool:
     return candidate.key in words.FIRST_NAMES and _word_before(tokens, i) not in words.TYPES
 
 
+def _is_common_word(tokens: Sequence[Token], candidate: Candidate, lexicon: Lexicon) -> bool:
+    """Whether a name is likelier an everyday word or the adjective of a country, and no type word says otherwise."""
+    if not candidate.one_word or candidate.known.kinds & {"country", "region"}:
+        return False
+    if _word_before(tokens, candidate.first) in words.TYPES:
+        return False
+    word = tokens[candidate.first].norm
+    stem = word.removesuffix("ه").removesuffix("ي")
+    stems = () if stem == word else (stem, stem.removeprefix("ال"))
+    adjective = any("country" in lexicon.known(form + end).kinds for form in stems for end in ("", "ا", "يا"))
+    return adjective or candidate.key in words.NOUNS or _excess(tokens, candidate, lexicon) > 0
+
+
 def _goes_on(tokens: Sequence[Token], i: int) -> bool:
     """Whether a token belongs to the same run of Arabic words as the one before it."""
     return i < len(tokens) and bool(_JOINS.match(tokens[i].gap)) and is_arabic(tokens[i])
@@ -226,7 +263,7 @@ def _goes_on(tokens: Sequence[Token], i: int) -> bool:
 
 def _word_before(tokens: Sequence[Token], i: int) -> str:
     """Return the word before a token; a type word or preposition without the particles written on it."""
-    if not i or tokens[i].gap not in (" ", "_", " #"):
+    if not i or tokens[i].gap.rstrip('#([«"“') not in (" ", "_"):
         return ""
     word = tokens[i - 1].norm
     for form, _ in arabic_forms(word):
@@ -238,25 +275,22 @@ def _word_before(tokens: Sequence[Token], i: int) -> str:
 def says_place(tokens: Sequence[Token], candidate: Candidate) -> bool:
     """Whether the words before a candidate, or a particle written on it, say that it is a place."""
     before = _word_before(tokens, candidate.first)
-    return bool(candidate.prefix) or before in words.PREPOSITIONS or before in words.TYPES
+    return _has_particle(tokens, candidate) or before in words.PREPOSITIONS or before in words.TYPES
+
+
+def _has_particle(tokens: Sequence[Token], candidate: Candidate) -> bool:
+    return candidate.prefix > 0 or (tokens[candidate.first].norm.startswith("لل") and candidate.key.startswith("ال"))
 
 
 def arabic_features(text: str, candidate: Candidate, evidence: Evidence) -> Features:
     """Return the features of a candidate in Arabic script."""
     tokens, known, key, lexicon = evidence.tokens, candidate.known, candidate.key, evidence.lexicon
     first = tokens[candidate.first]
-    small = float(not known.kinds & _BIG)
-    frequency = max(lexicon.word(key).zipf, lexicon.word(first.norm).zipf if candidate.one_word else 0)
+    small = float(not known.kinds & _BIG and known.population < LARGE_CITY)
     f: Features = {"bias": 1, f"words_{min(3, candidate.last - candidate.first)}": 1, "small": small}
-    f["population"] = math.log10(known.population + 1) / 6
     f.update((kind, 1.0) for kind in _KINDS if kind in known.kinds)
-    f["frequency"] = frequency / 6
-    f["frequency_small"] = small * frequency / 6
-    f["common"] = float(frequency > _COMMON)
-    f["everyday"] = float(frequency > _EVERYDAY)
+    f["everyday_small"] = small * (_excess(tokens, candidate, lexicon) != 0)
     f["article"] = float(key.startswith("ال"))
-    f["short"] = float(len(key) <= SHORTEST_NAME + 1)
-    f["short_small"] = small * f["short"]
     if known:
         f["without_article"] = float(not known.flags & (MAIN | ALTERNATE))
         f["abroad_small"] = small * (not known.countries & ARABIC_WRITING)
@@ -268,25 +302,45 @@ def arabic_features(text: str, candidate: Candidate, evidence: Evidence) -> Feat
         _pattern(f, candidate, evidence)
     before = _word_before(tokens, candidate.first)
     f["preposition"] = float(before in words.PREPOSITIONS)
-    f["preposition_small"] = small * f["preposition"]
     f["after_type"] = float(before in words.TYPES)
     f["after_area"] = float(before in words.AREAS_AROUND)
-    f["prefix"] = float(candidate.prefix > 0)
+    f["listed"] = float(_is_listed(candidate, evidence))
+    f["prefix"] = float(_has_particle(tokens, candidate))
     f["prefix_small"] = small * f["prefix"]
     _hashtag(f, text, first.start, tokens[candidate.last - 1].end)
     return f
 
 
+def _is_listed(candidate: Candidate, evidence: Evidence) -> bool:
+    """Whether the name before or after it is joined to it by "and": "حلب وإدلب"."""
+    text, i, j = evidence.tokens, candidate.first, candidate.last
+    before, after = evidence.ending.get(i), evidence.starting.get(j)
+    joined_before = before is not None and text[i].gap in (" ", " #") and text[i].norm.startswith("و")
+    joined_after = after is not None and after.prefix > 0 and text[j].gap == " " and text[j].norm.startswith("و")
+    return (joined_before and bool(before and before.known) and candidate.prefix > 0) or (
+        joined_after and bool(after and after.known)
+    )
+
+
+def _excess(tokens: Sequence[Token], candidate: Candidate, lexicon: Lexicon) -> float:
+    """Return how much more frequent a word is than the name of a place so well known; 0 for words of no list.
+
+    Both are logarithms to base 10, of occurrences in 10^9 words and of people. Damascus (5.1, 6.2) and Aleppo (4.9,
+    6.4) are near -1; "العلم" (the flag, 5.1) is above 0 for a town of 25,000.
+    """
+    if not candidate.one_word or not candidate.known:
+        return 0.0
+    frequency = max(lexicon.word(candidate.key).zipf, lexicon.word(tokens[candidate.first].norm).zipf)
+    fame = _CURATED_FAME if candidate.known.curated else _LEAST_FAME
+    return frequency - max(math.log10(candidate.known.population + 1), fame) if frequency else 0.0
+
+
 def _pattern(f: Features, candidate: Candidate, evidence: Evidence) -> None:
     """Add what a facility no list knows is called after."""
     head, _, rest = candidate.key.partition(" ")
-    named = evidence.tokens[candidate.first + 1].norm
     for kind, heads in _PATTERNS:
         f[f"pattern_{kind}"] = float(head in heads)
     f["pattern_known"] = float(bool(evidence.lexicon.known(rest)))
-    f["pattern_article"] = float(rest.startswith("ال"))
-    f["pattern_person"] = float(named in words.HONORIFICS or named in words.FIRST_NAMES)
-    f["pattern_frequency"] = evidence.lexicon.word(rest).zipf / 6
 
 
 def _hashtag(f: Features, text: str, start: int, end: int) -> None:

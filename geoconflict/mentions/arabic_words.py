@@ -38,13 +38,16 @@ NAMING_HEADS = _words(
     "حصن",
 )
 """First words of place names of two words: "تل رفعت", "كفر نبل"."""
+PARTICLES = _words("و ف ب ل ك")
+"""Conjunctions and prepositions written on the next word."""
 ADJECTIVES = _words("روسيه تركيه")
 """With ta marbuta these are adjectives in Arabic ("Russian jets"); Persian names the countries so, without it."""
 PREPOSITIONS = _words(
-    "في من الي علي قرب نحو عن داخل خارج شمال جنوب شرق غرب وسط بين حتي ضد باتجاه صوب عبر شمالي جنوبي شرقي غربي بالقرب "
-    "مدخل",
+    "في من الي علي قرب نحو عن داخل خارج شمال جنوب شرق غرب وسط بين حتي ضد باتجاه صوب عبر حول شمالي جنوبي شرقي غربي "
+    "بالقرب مدخل",
 )
 NOT_NAMES = PREPOSITIONS | _words(
+    "وان كيف فان "
     "هذا هذه ذلك تلك التي الذي الذين كان كانت قد لقد لم لن لا ما مع بعد قبل عند عندما حيث كل بعض غير اي او ثم اذا ان "
     "انه انها هو هي هم نحن انا كما لكن بل حول خلال منذ اثر جرا بسبب اليوم امس غدا الان ايضا فقط جدا حالي مغلق مغلقه "
     "جديد جديده كبير كبيره صغير صغيره قديم قديمه واحد واحده اخر اخري عسكري عسكريه مدني مدنيه سكني سكنيه سكانيه صناعيه "
@@ -52,6 +55,9 @@ NOT_NAMES = PREPOSITIONS | _words(
     "مجاوره نايي ناييه امنه خطره",
 )
 """Words that follow a type word without being a name: "قرية صغيرة", "معبر حدودي", "جسر على"."""
+
+NOUNS = _words("سيول المدينه مدينه الجزيره جزيره البلاد المنطقه المحافظه الشماليه الجنوبيه الشرقيه الغربيه")
+"""Names only after a type word ("ولاية الجزيرة"), because they are common nouns as well."""
 
 TITLES = _words(
     "الرييس الوزير الشيخ القايد الامير الملك اللوا العميد العقيد المقدم الرايد النقيب الملازم الفريق الجنرال الدكتور "

@@ -15,7 +15,7 @@ from geoconflict.mentions.vocabulary import ABBREVIATIONS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_MARKS = "\u064b-\u0652\u0670\u0300-\u036f"  # combining marks: Arabic vowels, and accents of decomposed (NFD) text
+_MARKS = "\u064b-\u065f\u0670\u0300-\u036f"  # combining marks: Arabic vowels, and accents of decomposed (NFD) text
 _INSIDE = "'’ʼ‘`\u00ad\u200c\u200d"  # apostrophes of transliteration, soft hyphens and joiners do not end a word
 _ABBREVIATED = "|".join(re.escape(word) for word in sorted(ABBREVIATIONS, key=len, reverse=True))
 _WORD = re.compile(
