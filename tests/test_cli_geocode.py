@@ -72,6 +72,14 @@ def test_every_name_has_its_answer_in_json(gazetteer):
     assert answers[2]["candidates"][0]["reason"].startswith("respelling of Kafr Takharim")
 
 
+def test_the_reason_says_of_a_short_or_misspelt_name_what_it_is(gazetteer):
+    names = {"DeZ": "abbreviation of Deir ez-Zor", "U.A.E.": "abbreviation of United Arab Emirates"}
+    names |= {"Hama": "exact name", "HOMS": "exact name", "Saraqeeb": "respelling of Saraqib"}
+    found = CliRunner().invoke(cli, ["geocode", *names, "--country", "SY", "--json"])
+    reasons = {one["name"]: one["candidates"][0]["reason"] for one in json.loads(found.output)}
+    assert {name: reason[: len(names[name])] for name, reason in reasons.items()} == names
+
+
 # ---- tables ------------------------------------------------------------------------------------------------------------
 def rows_of(path):
     with path.open(encoding="utf-8", newline="") as file:
