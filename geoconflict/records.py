@@ -358,13 +358,17 @@ class EventMention:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A report an event is told in: shown beside the quote."""
+    """A report an event is told in: shown beside the quote.
+
+    `copy_of` is the article whose words it repeats: no second witness. `note` says that too, and why it was joined.
+    """
 
     article: str
     title: str = ""
     url: str = ""
     date: dt.date | None = None
     note: str = ""
+    copy_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

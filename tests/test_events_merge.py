@@ -81,14 +81,13 @@ def test_reports_known_to_a_province_need_a_second_clue():
 
 
 def test_a_borrowed_day_is_marked_inferred_and_the_finer_place_kept():
-    undated = event(
-        "e1", day=None, article="a", actors=(RUSSIA,), date=EventDate(rule="weekday_without_anchor", weekday=3)
-    )
-    dated = event("e2", article="b", actors=(RUSSIA,))
+    weekday = EventDate(rule="weekday_without_anchor", weekday=3)
+    undated = with_dead(event("e1", day=None, article="a", date=weekday), 12)
+    dated = with_dead(event("e2", article="b"), 13)
     (merged,) = merge_events([undated, dated])
     assert merged.date.first == dt.date(2022, 2, 3)
     assert merged.date.inferred
-    assert merged.date.weekday == 3
+    assert (merged.date.weekday, merged.date.rule) == (3, "another_report:test")
     (other_way,) = merge_events([dated, undated])
     assert not other_way.date.inferred
     coarse, fine = with_dead(event("e1", place=IDLIB, article="a"), 17), with_dead(event("e2", article="b"), 17)

@@ -6,336 +6,246 @@ the other, but for a missing day, which is then marked inferred.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from geoconflict.events.actors import UMBRELLAS
-from geoconflict.events.kinds import related
-from geoconflict.events.spots import distance_m
+from geoconflict.events.likeness import compare, count_bucket, needed, report_of
 from geoconflict.events.totals import event_totals
 from geoconflict.records import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator
 
-    from geoconflict.records import EventDate, Source
-
-NEEDED: Final = 5.0
-NEEDED_UNDATED: Final = 5.4
-"""What must speak for a merge: day, spot and kind together, or two of them with actors or figures. One undated report
-needs a little more. Set by hand, reading the merges of FA-KES."""
-
-LARGE_TOWN_M: Final = 5_000.0
-"""A town known to a wider circle than this sees many events a day: being in it says little."""
-
-SMALL_COUNT: Final = 2
-"""Equal counts up to this are chance."""
-
-SHORT_DAYS: Final = 7
-"""Spans up to this long say when; longer ones, as of a month or year, say little."""
-
-SAME_SPOT_M: Final = 8_000.0
-"""Two points of one town as different sources give them; beyond it, two places."""
+    from geoconflict.events.likeness import Report, Verdict
+    from geoconflict.records import EventDate, Place, Source
 
 CELL_DEG: Final = 0.25
-"""Blocks are cells of this size: wider than `SAME_SPOT_M` everywhere people live, so neighbours hold every match."""
+"""Blocks are cells of this size: wider than any two points of one spot everywhere people live, so neighbours hold
+every match."""
 
 LONGEST_BLOCK_DAYS: Final = 31
 """A longer event is blocked by its first month only."""
 
-_ONE_DAY: Final = dt.timedelta(days=1)
+COMPARED: Final = 6
+"""A report is compared with this many unlike reports of an event: thousands of one event must not cost their square."""
 
+BORROWED: Final = "another_report:"
+"""The rule of a day that another report than the oldest gave starts with this."""
 
-class _Verdict(NamedTuple):
-    """What speaks for one event; None forbids it."""
-
-    score: float | None
-    reasons: tuple[str, ...]
+SECOND_SHARE: Final = 0.6
+"""What of another report's confidence counts: reporters lean on the same witnesses."""
 
 
 def merge_events(events: Iterable[Iterable[Event] | Event]) -> list[Event]:
     """Return the events with reports of one event made one, in the order their first report came.
 
-    Takes events or lists of events, as a stream. The older report keeps its id; `merged_ids` lists the others and
-    `reasons` says why each was joined. Events of one article are never joined. Never joined, too: reports days apart,
-    with weekdays that do not fit, of spots over 8 km apart, of unrelated kinds, or background with event; and reports
-    known only to an area, unless a figure or another second clue agrees.
+    Takes events or lists of events, as a stream. The older report keeps its id, so more articles never change an id
+    given before; `merged_ids` lists the others, and `reasons` and the sources' notes say why each was joined. Events
+    of one article are never joined. A report that any report of an event forbids (days apart, a weekday that does not
+    fit, spots apart, unrelated kinds, attacker and attacked swapped, background with event) is not joined to it. One
+    known only to an area or without a day needs a count or another second clue that agrees; one that fits two events
+    equally well is left alone. A report that says the same, word for word, is a copy (`Source.copy_of`), no second
+    witness.
     """
     case = _Case()
     for item in events:
         for event in [item] if isinstance(item, Event) else item:
-            case.add(event)
-    return case.events
+            case.add(report_of(event))
+    return [cluster.event() for cluster in case.clusters]
 
 
-class _Case:
-    """Events so far, blocked by day and cell."""
+class _Cluster:
+    """The reports of one event."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
-        self.by_day: dict[int | None, dict[tuple[int, int] | None, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self.reasons: list[tuple[str, ...]] = []
+        self.articles: set[str] = set()
+        self.compared: dict[tuple[object, ...], Report] = {}
 
-    def add(self, event: Event) -> None:
-        best: tuple[float, int, tuple[str, ...]] | None = None
-        for i in sorted(set(self._near(event))):
-            older = self.events[i]
-            if set(older.articles) & set(event.articles):
-                continue
-            verdict = compare(older, event)
-            if (
-                verdict.score is not None
-                and verdict.score >= _needed(older, event)
-                and (best is None or verdict.score > best[0])
-            ):
-                best = verdict.score, i, verdict.reasons
-        if best is None:
-            self.events.append(event)
-            self._file(len(self.events) - 1, event)
-            return
-        _, i, reasons = best
-        dated_before = self.events[i].date.first is not None
-        self.events[i] = joined(self.events[i], event, reasons)
-        if not dated_before and self.events[i].date.first:
-            self._file(i, self.events[i])
+    def add(self, report: Report, reasons: tuple[str, ...]) -> bool:
+        """Take a report in; say whether others will be compared with it."""
+        self.events.append(report.event)
+        self.reasons.append(reasons)
+        self.articles.update(report.event.articles)
+        if len(self.compared) >= COMPARED or report.profile in self.compared:
+            return False
+        self.compared[report.profile] = report
+        return True
 
-    def _file(self, i: int, event: Event) -> None:
-        for day in _days(event, margin=0):
-            self.by_day[day][_cell(event)].append(i)
+    def verdict(self, report: Report) -> Verdict | None:
+        """Return what speaks most for the report, where enough does and no report of the event forbids it."""
+        if not self.articles.isdisjoint(report.event.articles):
+            return None
+        best: Verdict | None = None
+        for older in self.compared.values():
+            verdict = compare(older, report)
+            if verdict.score is None:
+                return None
+            if verdict.score >= needed(older, report) and (best is None or verdict.score > (best.score or 0)):
+                best = verdict
+        return best
 
-    def _near(self, event: Event) -> Iterator[int]:
-        cell = _cell(event)
-        days = set(self.by_day) if event.date.first is None else {*_days(event, margin=2), None}
-        for day in days:
-            block = self.by_day.get(day)
-            if not block:
-                continue
-            cells = list(block) if cell is None else [*_around(cell), None]
-            for near in cells:
-                yield from block.get(near, ())
+    def event(self) -> Event:
+        """Return the event all its reports make."""
+        return self.events[0] if len(self.events) == 1 else joined(self.events, self.reasons)
 
 
-def _needed(a: Event, b: Event) -> float:
-    return NEEDED if a.date.first and b.date.first else NEEDED_UNDATED
+class _Case:
+    """Events so far, and under which keys a report that could be of one of them finds it."""
+
+    def __init__(self) -> None:
+        self.clusters: list[_Cluster] = []
+        self.blocks: dict[Hashable, list[int]] = defaultdict(list)
+
+    def add(self, report: Report) -> None:
+        found = []
+        for i in sorted({i for key in _asked(report) for i in self.blocks.get(key, ())}):
+            verdict = self.clusters[i].verdict(report)
+            if verdict:
+                found.append((-(verdict.score or 0), i, verdict.reasons))
+        found.sort()
+        undecided = len(found) > 1 and found[0][0] == found[1][0] and (report.first is None or not report.on_spot)
+        if found and not undecided:
+            _, i, reasons = found[0]
+        else:
+            i, reasons = len(self.clusters), ()
+            self.clusters.append(_Cluster())
+        if self.clusters[i].add(report, reasons):
+            for key in _filed(report):
+                block = self.blocks[key]
+                if not block or block[-1] != i:
+                    block.append(i)
 
 
-def _span(event: Event) -> tuple[dt.date, dt.date] | None:
-    return (event.date.first, event.date.last or event.date.first) if event.date.first else None
+def _filed(report: Report) -> Iterator[Hashable]:
+    """Yield the keys an event is found under: by day and cell, by day and count, by cell and count, by words."""
+    cell = _cell(report.place)
+    days = _days(report, margin=0)
+    if cell:
+        yield from ((day, cell) for day in days)
+    for count in _counts(report):
+        yield from ((day, count, bool(cell)) for day in days)
+        if cell:
+            yield cell, count, bool(days)
+    if report.words:
+        yield report.words
 
 
-def _days(event: Event, *, margin: int) -> list[int | None]:
-    span = _span(event)
-    if span is None:
-        return [None]
-    length = min((span[1] - span[0]).days, LONGEST_BLOCK_DAYS)
-    first = span[0].toordinal()
-    return list(range(first - margin, first + length + margin + 1))
+def _asked(report: Report) -> Iterator[Hashable]:
+    """Yield the keys under which events the report may tell lie, so that no day or place need be looked through.
+
+    On a spot: by cell, and by count among those of that day that are not on one. Otherwise: by count among all of the
+    day. Undated: by count in the cells around, and undated ones the same way.
+    """
+    cell = _cell(report.place)
+    days = _days(report, margin=1)
+    around = list(_around(cell)) if cell else []
+    yield from ((day, near) for near in around for day in days)
+    for unit, bucket in _counts(report):
+        for step in (-1, 0, 1):
+            count = unit, bucket + step
+            yield from ((day, count, on_spot) for day in days for on_spot in ((False,) if cell else (False, True)))
+            yield from ((near, count, dated) for near in around for dated in ((False,) if days else (False, True)))
+    if report.words:
+        yield report.words
 
 
-def _cell(event: Event) -> tuple[int, int] | None:
-    if event.place is None or event.place.is_area:
+def _counts(report: Report) -> list[tuple[str, int]]:
+    event = report.event
+    buckets = [("killed", count_bucket(event.fatalities.best)), ("injured", count_bucket(event.injured.best))]
+    return [(unit, bucket) for unit, bucket in buckets if bucket is not None]
+
+
+def _days(report: Report, *, margin: int) -> range:
+    if report.first is None or report.last is None:
+        return range(0)
+    length = min(report.last - report.first, LONGEST_BLOCK_DAYS)
+    return range(report.first - margin, report.first + length + margin + 1)
+
+
+def _cell(place: Place | None) -> tuple[int, int] | None:
+    if place is None or place.is_area:
         return None
-    return round(event.place.lat / CELL_DEG), round(event.place.lon / CELL_DEG)
+    return round(place.lat / CELL_DEG), round(place.lon / CELL_DEG)
 
 
 def _around(cell: tuple[int, int]) -> Iterator[tuple[int, int]]:
     yield from ((cell[0] + i, cell[1] + j) for i in (-1, 0, 1) for j in (-1, 0, 1))
 
 
-# ---- comparing ---------------------------------------------------------------------------------------------
-
-
-def compare(a: Event, b: Event) -> _Verdict:
-    """Return how much speaks for two events being one, and what; a score of None says what forbids it."""
-    if a.status != b.status:
-        return _Verdict(None, ("background and event",))
-    score = 0.0
-    reasons: list[str] = []
-    for aspect in (_time, _place, _kind, _actors, _deaths):
-        verdict = aspect(a, b)
-        if verdict.score is None:
-            return verdict
-        score += verdict.score
-        reasons += verdict.reasons
-    if not _on_one_spot(a, b) and not _second_clue(a, b):
-        return _Verdict(None, ("known only to an area, and no second clue",))
-    return _Verdict(score, tuple(reasons))
-
-
-def _time(a: Event, b: Event) -> _Verdict:
-    days_a, days_b = _span(a), _span(b)
-    if days_a and days_b:
-        return _two_days(days_a, days_b, neighbours=_may_be_next_day(a, b))
-    known, undated = (days_a, b) if days_a else (days_b, a)
-    if known:
-        return _day_and_weekday(known, undated.date.weekday)
-    if a.date.weekday is None or b.date.weekday is None:
-        return _Verdict(0.0, ())
-    same = a.date.weekday == b.date.weekday
-    return _Verdict(0.6, ("same weekday",)) if same else _Verdict(None, ("weekdays differ",))
-
-
-def _two_days(a: tuple[dt.date, dt.date], b: tuple[dt.date, dt.date], *, neighbours: bool) -> _Verdict:
-    gap = max((a[0] - b[1]).days, (b[0] - a[1]).days)
-    if gap > (1 if neighbours else 0):
-        return _Verdict(None, (f"{gap} days apart",))
-    if gap > 0:
-        return _Verdict(0.8, ("next day",))
-    long = max((a[1] - a[0]).days, (b[1] - b[0]).days) > SHORT_DAYS
-    return _Verdict(0.5, ("spans that overlap",)) if long else _Verdict(2.0, ("same day",))
-
-
-def _day_and_weekday(known: tuple[dt.date, dt.date], weekday: int | None) -> _Verdict:
-    if weekday is None:
-        return _Verdict(-0.6, ("one has no day",))
-    days = min((known[1] - known[0]).days + 1, 7)
-    if weekday not in {(known[0] + n * _ONE_DAY).weekday() for n in range(days)}:
-        return _Verdict(None, ("weekday does not fit",))
-    return _Verdict(0.8, ("weekday fits",))
-
-
-def _may_be_next_day(a: Event, b: Event) -> bool:
-    """Whether two reports a day apart may be of one night: both say their day, and count the same dead."""
-    firm = not (a.date.inferred or b.date.inferred) and a.status == "event"
-    return firm and a.fatalities.best == b.fatalities.best and (a.fatalities.best or 0) > SMALL_COUNT
-
-
-def _on_one_spot(a: Event, b: Event) -> bool:
-    return a.place is not None and b.place is not None and not a.place.is_area and not b.place.is_area
-
-
-def _place(a: Event, b: Event) -> _Verdict:
-    if a.place is None or b.place is None:
-        return _Verdict(0.0, ())
-    apart = distance_m(a.place, b.place)
-    if _on_one_spot(a, b):
-        if apart > SAME_SPOT_M:
-            return _Verdict(None, (f"{apart / 1000:.0f} km apart",))
-        large = max(a.place.radius_m, b.place.radius_m) > LARGE_TOWN_M
-        return _Verdict(0.9 if large else 2.5, (f"same {'large town' if large else 'place'} ({apart / 1000:.1f} km)",))
-    same_country = a.place.country == b.place.country
-    area, other = (a.place, b.place) if a.place.is_area else (b.place, a.place)
-    inside = (
-        area.name == other.admin1
-        if area.kind == "admin1" and other.admin1
-        else apart <= 1.3 * max(a.radius_m, b.radius_m) + 10_000
-    )
-    if area.kind == other.kind == "admin1":
-        inside = area.id == other.id
-    if not (same_country and (inside or area.kind == "country")):
-        return _Verdict(None, (f"{apart / 1000:.0f} km apart",))
-    return _Verdict(0.3 if "country" in (a.place.kind, b.place.kind) else 0.7, ("one lies in the other's area",))
-
-
-def _kind(a: Event, b: Event) -> _Verdict:
-    if a.sub_event_type == b.sub_event_type:
-        return _Verdict(1.5, ("same kind",))
-    if related(a.families - {"dead"}, b.families - {"dead"}):
-        return _Verdict(0.8, ("related kinds",))
-    return _Verdict(None, ("kinds differ",))
-
-
-def _sides(event: Event) -> set[str]:
-    """Who took part, by names that mean somebody; the US and the coalition it leads count as one."""
-    sides = set()
-    for actor in event.actors:
-        if actor.role not in ("perpetrator", "target") or actor.kind == "civilians":
-            continue
-        if actor.canonical not in UMBRELLAS:
-            sides.add(actor.canonical)
-        if "United States" in actor.canonical or "US-led" in actor.canonical or actor.canonical == "Coalition":
-            sides.add("US or coalition")
-    return sides
-
-
-def _actors(a: Event, b: Event) -> _Verdict:
-    left, right = _sides(a), _sides(b)
-    if left & right:
-        return _Verdict(1.2, ("actors " + ", ".join(sorted(left & right)),))
-    return _Verdict(-0.6 if left and right else 0.0, ())
-
-
-def _deaths(a: Event, b: Event) -> _Verdict:
-    left, right = a.fatalities.best, b.fatalities.best
-    if left is None or right is None:
-        return _Verdict(0.0, ())
-    large, small = max(left, right), min(left, right)
-    if large == small:
-        return _Verdict(1.5, (f"same figure {large}",))
-    if (small and large / small <= 1.6) or large - small <= 2:
-        return _Verdict(0.7, (f"near figures {small} and {large}",))
-    return _Verdict(-1.2 if small and large / small > 4 and large > 15 else 0.0, ())
-
-
-def _second_clue(a: Event, b: Event) -> bool:
-    """Whether reports known only to an area agree in more than day, kind and actor.
-
-    An equal count above two, the same words, or on a firm day a near count and an actor in common.
-    """
-    equal = a.fatalities.best == b.fatalities.best and (a.fatalities.best or 0) > SMALL_COUNT
-    hurt = a.injured.best == b.injured.best and (a.injured.best or 0) > SMALL_COUNT
-    same_text = a.summary == b.summary
-    firm_day = a.date.precision == b.date.precision == "day" and not (a.date.inferred or b.date.inferred)
-    near = _deaths(a, b).score == 0.7 and firm_day and bool(_sides(a) & _sides(b))
-    return equal or hurt or same_text or near
-
-
 # ---- joining -----------------------------------------------------------------------------------------------
 
 
-def joined(older: Event, newer: Event, reasons: tuple[str, ...]) -> Event:
-    """Return one event of two reports: all figures kept, totals by the rules, the finer place, the firmer day."""
-    sources = (*older.sources, *(_as_source(s, older, newer) for s in newer.sources))
+def joined(events: list[Event], reasons: list[tuple[str, ...]]) -> Event:
+    """Return one event of its reports, the oldest first: all figures kept, the finest place, the firmest day.
+
+    `reasons[i]` says why `events[i]` was joined; the first's are not looked at.
+    """
+    oldest = events[0]
+    copies = _copies(events)
+    sources = [
+        _as_source(source, copy_of=copies[i], reasons=reasons[i] if i else ())
+        for i, event in enumerate(events)
+        for source in event.sources
+    ]
     days = {s.article: s.date for s in sources}
-    figures, killed, civilians, injured = event_totals((*older.figures, *newer.figures), days)
-    placed = newer if _is_finer(newer, older) else older
-    kept_kind = newer if older.sub_event_type == "Other" else older
+    figures, killed, civilians, injured = event_totals([f for e in events for f in e.figures], days)
+    placed = min(events, key=lambda e: (e.place is None, e.place is None or e.place.is_area, e.where_prec, e.radius_m))
+    kind = next((e for e in events if e.sub_event_type != "Other"), oldest)
+    date, confidence = oldest.date, oldest.confidence
+    for event, copied in zip(events[1:], copies[1:], strict=True):
+        date = _joined_date(date, event.date)
+        confidence = confidence if copied else 1 - (1 - confidence) * (1 - SECOND_SHARE * event.confidence)
     return replace(
-        older,
-        articles=tuple(dict.fromkeys((*older.articles, *newer.articles))),
-        evidence=(*older.evidence, *newer.evidence),
-        event_type=kept_kind.event_type,
-        sub_event_type=kept_kind.sub_event_type,
-        type_of_violence=older.type_of_violence or newer.type_of_violence,
-        date=_joined_date(older, newer),
+        oldest,
+        articles=tuple(dict.fromkeys(a for e in events for a in e.articles)),
+        evidence=tuple(span for e in events for span in e.evidence),
+        event_type=kind.event_type,
+        sub_event_type=kind.sub_event_type,
+        type_of_violence=next((e.type_of_violence for e in events if e.type_of_violence), None),
+        date=date,
         place=placed.place, place_relation=placed.place_relation,
         where_prec=placed.where_prec, radius_m=placed.radius_m,
-        actors=(*older.actors, *newer.actors),
+        actors=tuple(actor for e in events for actor in e.actors),
         figures=figures, fatalities=killed, civilian_fatalities=civilians, injured=injured,
-        mentions=(*older.mentions, *newer.mentions),
-        sources=sources,
-        families=older.families | newer.families,
-        merged_ids=(*older.merged_ids, newer.id, *newer.merged_ids),
-        confidence=round(min(0.99, 1 - (1 - older.confidence) * (1 - 0.6 * newer.confidence)), 2),
-        reasons=(*older.reasons, f"{newer.id}: {'; '.join(reasons)}"),
+        mentions=tuple(mention for e in events for mention in e.mentions),
+        sources=tuple(sources),
+        families=frozenset().union(*(e.families for e in events)),
+        merged_ids=(*oldest.merged_ids, *(i for e in events[1:] for i in (e.id, *e.merged_ids))),
+        confidence=round(max(oldest.confidence, min(0.99, confidence)), 2),
+        reasons=(
+            *oldest.reasons,
+            *(f"{e.id}: {'; '.join(why)}" for e, why in zip(events[1:], reasons[1:], strict=True)),
+        ),
     )  # fmt: skip
 
 
-def _as_source(source: Source, older: Event, newer: Event) -> Source:
-    """Say in the source list that a word-for-word copy is no second witness."""
-    if newer.summary != older.summary:
-        return source
-    note = f"repeats {older.articles[0]} word for word"
-    return replace(source, note=f"{source.note}; {note}" if source.note else note)
+def _copies(events: list[Event]) -> list[str]:
+    """Return for each report the article it repeats word for word, or ""."""
+    first: dict[str, str] = {}
+    return [
+        "" if told == event.articles[0] else told
+        for event in events
+        for told in [first.setdefault(" ".join(event.summary.casefold().split()), event.articles[0])]
+    ]
 
 
-def _is_finer(newer: Event, older: Event) -> bool:
-    if newer.place is None or older.place is None:
-        return older.place is None and newer.place is not None
-    return (newer.place.is_area, newer.where_prec, newer.radius_m) < (
-        older.place.is_area,
-        older.where_prec,
-        older.radius_m,
-    )
+def _as_source(source: Source, *, copy_of: str, reasons: tuple[str, ...]) -> Source:
+    """Say in the source list why the report was joined, and that a word-for-word copy is no second witness."""
+    notes = [source.note, f"repeats {copy_of} word for word" if copy_of else "", "; ".join(reasons)]
+    if reasons:
+        notes[2] = f"joined for: {notes[2]}"
+    return replace(source, note="; ".join(filter(None, notes)), copy_of=copy_of or source.copy_of)
 
 
-def _joined_date(older: Event, newer: Event) -> EventDate:
-    if older.date.first is None and newer.date.first is not None:
-        return replace(
-            newer.date,
-            inferred=True,
-            weekday=older.date.weekday if older.date.weekday is not None else newer.date.weekday,
-        )
-    firm_day = newer.date.precision == "day" and not newer.date.inferred and newer.date.first is not None
-    return newer.date if firm_day and (older.date.precision != "day" or older.date.inferred) else older.date
+def _joined_date(older: EventDate, newer: EventDate) -> EventDate:
+    """Return the day of a joined event: the first that a text names, else the first; borrowed if a report had none."""
+    if older.rule.startswith(BORROWED):
+        return older
+    if older.first is None and newer.first is not None:
+        weekday = older.weekday if older.weekday is not None else newer.weekday
+        return replace(newer, rule=f"{BORROWED}{newer.rule}", inferred=True, weekday=weekday)
+    firm_day = newer.precision == "day" and not newer.inferred and newer.first is not None
+    return newer if firm_day and (older.precision != "day" or older.inferred) else older

@@ -52,7 +52,7 @@ def _row(event: Event) -> dict[str, Any]:
         "event_id": event.id,
         "merged_ids": list(event.merged_ids),
         "articles": list(event.articles),
-        "reports": len(event.articles),
+        "reports": max(1, len(event.articles) - sum(bool(source.copy_of) for source in event.sources)),
         "confidence": event.confidence,
         "status": event.status,
         "event_type": event.event_type,
