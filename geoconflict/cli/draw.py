@@ -127,6 +127,7 @@ def embed(inputs: tuple[str, ...], **given: Any) -> int:
 @click.command(context_settings=opt.HELP)
 @opt.inputs
 @opt.output(required=False, default="-", forms=".geojson .parquet .gpkg .csv .jsonl, or - for GeoJSON lines on stdout")
+@opt.codebook
 @LINKING
 @READING
 @opt.policy("open")
@@ -136,6 +137,7 @@ def events(inputs: tuple[str, ...], **given: Any) -> int:
 
     \b
     geoconflict events report.txt -o events.geojson
+    geoconflict events report.txt --codebook acled -o events.csv
     """
     return _tabled(lambda options, talk: make_layer(inputs, options, talk), given)
 
@@ -143,6 +145,7 @@ def events(inputs: tuple[str, ...], **given: Any) -> int:
 @click.command("link", context_settings=opt.HELP)
 @click.argument("events", metavar="EVENTS")
 @opt.output(forms=".geojson .parquet .gpkg .csv .jsonl, or - for GeoJSON lines on stdout")
+@opt.codebook
 @LINKING
 @opt.policy("open")
 @TALKING
@@ -163,17 +166,37 @@ def link(events: str, **given: Any) -> int:
 
 
 def _tabled(make: Callable[[Options, Talk], Run], given: dict[str, Any]) -> int:
-    """Make the layer, mask what the policy says and write it."""
+    """Make the layer, mask what the policy says and write it, in the terms of a codebook if one is named."""
     from geoconflict.files import check_output, write_layer
     from geoconflict.protection import protect
 
     options, talk = _split(given)
-    path, policy = given["output"], given["policy"]
+    path, policy, codebook = given["output"], given["policy"], given["codebook"]
     if path == "-" and given["as_json"]:
         raise click.UsageError("--json prints the summary on stdout, where the events go too; name a file with -o")
-    check_output(path, overwrite=given["overwrite"])
+    check_output(path, overwrite=given["overwrite"], endings=_CODEBOOK_ENDINGS if codebook else ())
     run = make(options, talk)
     run.layer = protect(run.layer, policy)
-    about = {"index_date": run.index_date} if run.index_date else None
-    write_layer(run.layer, path, overwrite=given["overwrite"], policy=policy, about=about)
+    about = {"index_date": run.index_date} if run.index_date else {}
+    if codebook:
+        _write_coded(run, codebook, about, given)
+    else:
+        write_layer(run.layer, path, overwrite=given["overwrite"], policy=policy, about=about)
     return _finish(run, policy=policy, written=[] if path == "-" else [path], as_json=given["as_json"], talk=talk)
+
+
+_CODEBOOK_ENDINGS = (".csv", ".xlsx", ".parquet", ".jsonl")
+
+
+def _write_coded(run: Run, codebook: str, about: dict[str, str], given: dict[str, Any]) -> None:
+    """Write the layer of a run as a table of a codebook; what did not fit goes into the summary."""
+    from geoconflict import __version__
+    from geoconflict.files import write_table
+    from geoconflict.links import to_codebook
+
+    if run.layer is None:
+        return
+    facts = {"generator": f"geoconflict {__version__}", **about, "policy": given["policy"]}
+    coded = to_codebook(run.layer, codebook, about=facts)
+    write_table(coded.table, given["output"], overwrite=given["overwrite"])
+    run.notes += coded.notes

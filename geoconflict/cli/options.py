@@ -198,6 +198,11 @@ source = click.option(
     show_default=True,
     help="Whose event tables the tables are; auto looks at the column names.",
 )
+codebook = click.option(
+    "--codebook",
+    type=click.Choice(["acled", "ucdp", "plover"]),
+    help="Write a table in the columns and codes of ACLED, UCDP GED or PLOVER: .csv .xlsx .parquet .jsonl, - for CSV.",
+)
 borders = click.option(
     "--borders",
     type=click.Choice(list(BORDER_POLICIES)),

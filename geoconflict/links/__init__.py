@@ -3,13 +3,23 @@
 layer = events_to_layer(events)
 layer = link_camps(link_zones(layer, zones), camps)
 layer = link_population(layer, population)
+to_codebook(layer, "acled").table
 """
 
 from __future__ import annotations
 
 from geoconflict.links.camps import link_camps
+from geoconflict.links.codebook import CODEBOOKS, to_codebook
 from geoconflict.links.layer import events_to_layer
 from geoconflict.links.people import Population, link_population
 from geoconflict.links.zones import link_zones
 
-__all__ = ["Population", "events_to_layer", "link_camps", "link_population", "link_zones"]
+__all__ = [
+    "CODEBOOKS",
+    "Population",
+    "events_to_layer",
+    "link_camps",
+    "link_population",
+    "link_zones",
+    "to_codebook",
+]
