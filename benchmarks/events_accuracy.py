@@ -20,7 +20,14 @@ from geoconflict.events.dates import find_dateline, find_dates
 from geoconflict.records import LOCATION_ROLES, Place
 
 SHARED = Path(__file__).parents[2] / "shared"
-SAME = {"deirezzour": "deirezzor", "hasakeh": "hasakah", "raqqah": "raqqa", "rifdimashq": "damascus", "dara": "daraa"}
+SAME = {
+    "deirezzour": "deirezzor",
+    "hasakeh": "hasakah",
+    "raqqah": "raqqa",
+    "rifdimashq": "damascus",
+    "lattakia": "latakia",
+    "dara": "daraa",
+}
 """FA-KES counts the capital and the countryside around it as one, and spells in its own way."""
 
 

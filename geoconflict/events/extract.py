@@ -62,7 +62,9 @@ def extract_events(article: Article, resolutions: Sequence[Resolution]) -> list[
     for group in groups:
         choice = choose_place(group.statements, group.support, article.id, filed_from)
         event = _event(article, group, choice, dateline, is_lead=group.first.index == lead, air_war=air_war)
-        if event and event.id not in taken:  # two halves of one sentence: the first keeps the sentence's id
+        if event:
+            if event.id in taken:  # two events of one sentence: the first keeps the sentence's id
+                event = replace(event, id=_id_of_half(event, group.first))
             taken.add(event.id)
             events.append(replace(event, sources=(source,)))
     return events
@@ -91,7 +93,7 @@ def _event(
     sub = sub_type(told, choice.place, air_war=air_war)
     evidence = tuple(Evidence(article.id, s.sentence.start, s.sentence.end) for s in _once([*told, *group.support]))
     return Event(
-        id=_id(evidence[0], told[0]),
+        id=event_id(evidence[0]),
         articles=(article.id,),
         evidence=evidence,
         summary=_summary(told),
@@ -115,11 +117,11 @@ def _event(
     )
 
 
-def _id(evidence: Evidence, first: Statement) -> str:
-    """Two events of one sentence differ by the half they are told in."""
-    half = first.triggers[0].start if first.triggers else evidence.start
-    whole = not first.triggers or first.sentence.start == evidence.start
-    return event_id(evidence if whole else Evidence(evidence.article, half, evidence.end))
+def _id_of_half(event: Event, first: Statement) -> str:
+    """Return the id of an event told in the further part of a sentence: of where its own words begin."""
+    sentence = event.evidence[0]
+    starts = [t.start for t in first.triggers] + [c.figure.start for c in first.counts]
+    return event_id(replace(sentence, start=min(starts, default=sentence.start)))
 
 
 # ---- is it an event ----------------------------------------------------------------------------------------

@@ -162,6 +162,22 @@ def are_apart(left: Sequence[Spot], right: Sequence[Spot]) -> bool:
     return bool(left and right) and all(_gap_m(a, b) > APART_M for a in left for b in right)
 
 
+def lie_in_other_areas(left: Sequence[Spot], right: Sequence[Spot]) -> bool:
+    """Whether two sets of places, neither empty, share no first-level area, or are apart where one is not known."""
+    return bool(left and right) and all(
+        (a.place.country, area_name(a.place)) != (b.place.country, area_name(b.place))
+        if "admin1" in (a.place.kind, b.place.kind) and area_name(a.place) and area_name(b.place)
+        else _gap_m(a, b) > APART_M
+        for a in left
+        for b in right
+    )
+
+
+def area_name(place: Place) -> str:
+    """Return the name of the first-level area a place is or lies in; empty where it is wider or not known."""
+    return place.name if place.kind == "admin1" else place.admin1
+
+
 def _gap_m(a: Spot, b: Spot) -> float:
     """Return the distance of two places, less the extent of those that are areas."""
     return distance_m(a.place, b.place) - sum(AREA_REACH * spot.radius_m for spot in (a, b) if spot.place.is_area)

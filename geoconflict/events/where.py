@@ -46,7 +46,7 @@ _SEAT_BEFORE: Final = re.compile(
     r"(?:in|at|from|out of)\s+(?:the )?$"
 )
 _SEAT_AFTER: Final = re.compile(
-    r"-based\b|,? (?:said|says|told|reported|reports|announced|claimed|denied|stated|added)\b"
+    r"-(?:based|backed)\b|,? (?:said|says|told|reported|reports|announced|claimed|denied|stated|added)\b"
 )
 _PART_OF_TOWN: Final = re.compile(
     r"[\w' -]{0,20}?\b(?:district|neighbou?rhood|quarter|street|road|square|hospital|school|mosque|market|checkpoint"

@@ -1,0 +1,87 @@
+"""Where events were: two places in one sentence, what came before, and what only stands beside an event."""
+
+import pytest
+from event_texts import article, resolutions
+
+from geoconflict.events import extract_events
+
+DATE = "3 February 2022\n\n"
+
+
+def events(text):
+    return [e for e in extract_events(article(text), resolutions(text)) if e.status == "event"]
+
+
+def told(text):
+    return [(e.place.name, e.sub_event_type, e.fatalities.best) for e in events(DATE + text)]
+
+
+AIR, SHELLING, BOMB = "Air/drone strike", "Shelling/artillery/missile attack", "Remote explosive/landmine/IED"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "Jets bombed Sarmin on Thursday and artillery shelled Daraa.",
+            [("Sarmin", AIR, None), ("Daraa", SHELLING, None)],
+        ),
+        (
+            "An air strike on Sarmin on Thursday killed four people and shelling in Daraa killed nine.",
+            [("Sarmin", AIR, 4), ("Daraa", SHELLING, 9)],
+        ),
+        (
+            "On Thursday a car bomb in Daraa killed five people and another in Aleppo killed seven.",
+            [("Daraa", BOMB, 5), ("Aleppo", BOMB, 7)],
+        ),
+        ("Jets bombed Sarmin on Thursday and shelled Binnish.", [("Sarmin", AIR, None)]),  # 5 km: one event
+        ("Jets bombed Sarmin and Daraa on Thursday.", [("Sarmin", AIR, None)]),  # one deed named once
+    ],
+)
+def test_deeds_at_places_too_far_apart_are_two_events(sentence, expected):
+    assert told(sentence) == expected
+
+
+def test_two_events_of_one_sentence_have_ids_of_their_own_that_stay():
+    text = DATE + "Jets bombed Sarmin on Thursday and artillery shelled Daraa."
+    first, second = events(text)
+    assert first.id != second.id
+    assert [e.id for e in events(text + " Rebels captured Atmeh on Wednesday.")][:2] == [first.id, second.id]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "At least 12 people were killed on Thursday in strikes on Aleppo and shelling of Daraa.",
+        "Jets bombed Aleppo on Thursday and artillery shelled Daraa, killing 12 people.",
+    ],
+)
+def test_a_count_of_both_deeds_is_the_total_of_neither(sentence):
+    found = events(DATE + sentence)
+    assert [e.place.name for e in found] == ["Aleppo", "Daraa"]
+    assert all(e.fatalities.best is None for e in found)
+    assert any(f.status == "other_event" and f.low == 12 for e in found for f in e.figures)
+
+
+def test_a_count_before_a_second_deed_told_by_its_own_verb_is_of_the_first():
+    found = told("Twelve people were killed on Thursday in strikes on Aleppo and rebels shelled Daraa.")
+    assert [(place, killed) for place, _, killed in found] == [("Aleppo", 12), ("Daraa", None)]
+
+
+def test_what_happened_hours_before_lends_neither_place_nor_dead():
+    (event,) = events(
+        DATE
+        + "Nineteen people were killed near Sarmin on Thursday just hours after an air strike left 30 dead in Daraa."
+    )
+    assert (event.place.name, event.place_relation, event.fatalities.best) == ("Sarmin", "near", 19)
+
+
+def test_the_same_event_told_again_after_hours_keeps_its_place():
+    (event,) = events(
+        DATE + "The bodies of three men were found on Thursday two days after gunmen kidnapped them in Daraa."
+    )
+    assert event.place.name == "Daraa"
+
+
+def test_who_backs_a_side_is_no_place_of_its_battles():
+    assert told("Ankara said that Aleppo-backed fighters shelled Sarmin on Thursday.") == [("Sarmin", SHELLING, None)]
