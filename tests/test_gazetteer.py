@@ -16,6 +16,7 @@ from geoconflict.gazetteer import Gazetteer, index_info, open_gazetteer
 from geoconflict.gazetteer.index import ALTERNATE, CODE, COMMON, META, NAMES
 from geoconflict.gazetteer.names import norm
 from geoconflict.gazetteer.ranking import ANSWER_SCORE
+from geoconflict.gazetteer.respelt import SHORTEST_SHAPE, CountryNames
 from geoconflict.gazetteer.rows import distance_km
 from geoconflict.records import AREA_KINDS, KINDS
 
@@ -177,6 +178,11 @@ def test_respelt_names_are_known(gazetteer, name, country, known):
     assert distance_km(best.place.lon, best.place.lat, same.place.lon, same.place.lat) <= 10
 
 
+@pytest.fixture(scope="module")
+def syrian_names(gazetteer):
+    return CountryNames(gazetteer._skeletons, "SY")
+
+
 @pytest.mark.parametrize("name", ["Qurayah", "Baruzeh", "Kurayn"])
 def test_a_short_name_that_may_be_an_unlisted_village_is_no_misspelling(gazetteer, name):
     assert all(c.score < ANSWER_SCORE for c in gazetteer.candidates(name, country="SY"))
@@ -197,6 +203,12 @@ def test_one_swap_is_among_the_respellings(gazetteer, name, place):
     swapped = name[:place] + name[place + 1 : place + 2] + name[place : place + 1] + name[place + 2 :]
     rows = {row for row, _ in gazetteer.similar(swapped, ["SY"])}
     assert rows & {entry.row for entry in gazetteer.entries(norm(name))}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("bdfHJKlmnrsStz", min_size=SHORTEST_SHAPE, max_size=9))
+def test_often_or_seldom_asked_the_same_names_are_near(syrian_names, shape):
+    assert syrian_names._looked_up(shape) == syrian_names._compared(shape)
 
 
 @settings(max_examples=60, deadline=None)

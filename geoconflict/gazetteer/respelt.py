@@ -6,8 +6,10 @@ vowel. Against it stands the chance that the name is no misspelling but that of 
 chance of its letters in that country (trigrams), so that "Qurayah" may be a village nobody listed, while "Kouelyaky" is
 hardly one. The index of a country holds a part of its villages, and one wrong answer is worse than one missing.
 
-Names whose consonants are one edit away are found by what leaving out a consonant leaves of both (the symmetric delete
-index of SymSpell), two edits in long names by either end as well. A country's names are read when first asked for.
+Names whose consonants are one edit away are found by what leaving out a consonant leaves of both (as in SymSpell), two
+edits in long names by either end as well. Most texts ask of a country once or twice, so little is prepared: its
+consonants are read at the first question, its letters counted when a name is near enough for them to matter, and what
+is left when a consonant is left out is listed only for a country that is asked about often.
 """
 
 from __future__ import annotations
@@ -16,11 +18,11 @@ import math
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapidfuzz.distance import OSA, Levenshtein
+from rapidfuzz.distance import OSA, LCSseq, Levenshtein
 
 from geoconflict.gazetteer.names import ARABIC, bare_form, consonants, letters, norm, untyped_form
 
@@ -47,6 +49,8 @@ _LEAST_ODDS = 0.01
 _ARABIC_FROM = 4
 _END, _LONG = 3, 5
 """How many consonants at either end are enough to look at a name, and how many it must have for that."""
+_ASKED_OFTEN = 20
+"""Questions from which listing marks is faster than comparing with every name: 10 ms once against 1 ms a question."""
 _ID_BITS, _HASH_BITS = 24, 39
 _ID_MASK, _HASH_MASK = (1 << _ID_BITS) - 1, (1 << _HASH_BITS) - 1
 
@@ -109,34 +113,48 @@ class CountryNames:
     """The names of one country, ready to be asked for what is spelt alike."""
 
     def __init__(self, stored: marisa_trie.RecordTrie, country: str) -> None:
-        rows: dict[str, list[int]] = {}
-        for key, (row,) in stored.iteritems(f"{country}|"):
-            rows.setdefault(key, []).append(row)
-        by_shape: dict[str, list[tuple[Spelling, list[int]]]] = {}
-        for key, numbers in rows.items():
-            _, shape, form, plain = key.split("|")
-            by_shape.setdefault(shape, []).append((Spelling(shape, form, plain), numbers))
-        self._names = list(by_shape.values())
-        self._forms = Letters({name.form for names in self._names for name, _ in names})
-        self._plains = Letters({name.plain for names in self._names for name, _ in names})
-        self._shapes = list(by_shape)
+        self._stored, self._country, self._asked = stored, country, 0
+        self._shapes = list({key.split("|", 2)[1] for key in stored.keys(f"{country}|")})
+
+    @cached_property
+    def _letters(self) -> tuple[Letters, Letters]:
+        """The letters of the names as they are merged, and as they are written."""
+        names = [key.split("|") for key in self._stored.keys(f"{self._country}|")]
+        return Letters({form for _, _, form, _ in names}), Letters({plain for _, _, _, plain in names})
+
+    @cached_property
+    def _consonants(self) -> Letters:
+        return Letters(self._shapes)
+
+    @cached_property
+    def _marks(self) -> array[int]:
+        """Marks of the names by hash, each with the number of its consonants, sorted."""
         marks = [
             (hash(mark) & _HASH_MASK) << _ID_BITS | number
             for number, shape in enumerate(self._shapes)
             for mark in _marks(shape)
         ]
-        self._marks = array("q", sorted(marks))
+        return array("q", sorted(marks))
 
     def respelt(self, asked: Spelling) -> Iterator[Respelling]:
         """Yield the places whose names may be meant; a place of several names may come more than once."""
         if ARABIC.search(asked.plain):
             yield from self._written_in_arabic(asked)
             return
-        plain_chance = _CHANCE_POWER * self._plains.expected(asked.plain)
-        form_chance = _CHANCE_POWER * self._forms.expected(asked.form)
+        near = [
+            (known, row)
+            for known, row in self._near(asked)
+            if letter_cost(asked, known, _MOST_LETTERS) <= _MOST_LETTERS
+            or sound_cost(asked, known, MOST_CONSONANTS) <= MOST_CONSONANTS
+        ]
+        if not near:
+            return
+        forms, plains = self._letters
+        plain_chance = _CHANCE_POWER * plains.expected(asked.plain)
+        form_chance = _CHANCE_POWER * forms.expected(asked.form)
         most_letters = min(_MOST_LETTERS, (-_LOG_LEAST - plain_chance) / _LETTER_RARITY)
         most_sounds = min(MOST_CONSONANTS, (-_LOG_LEAST - form_chance) / _CONSONANT_RARITY)
-        for known, rows in self._near(asked):
+        for known, row in near:
             letters_off = letter_cost(asked, known, most_letters)
             sounds_off = sound_cost(asked, known, most_sounds)
             odds = max(
@@ -144,30 +162,57 @@ class CountryNames:
                 -_CONSONANT_RARITY * sounds_off - form_chance if sounds_off <= most_sounds else -math.inf,
             )
             if odds >= _LOG_LEAST:
-                for row in rows:
-                    yield Respelling(row, math.exp(min(odds, _LOG_MOST)))
+                yield Respelling(row, math.exp(min(odds, _LOG_MOST)))
 
     def _written_in_arabic(self, asked: Spelling) -> Iterator[Respelling]:
         """Yield the places with the same consonants, all that Arabic writes; short ones are shared by too many."""
         if len(asked.shape) < _ARABIC_FROM:
             return
-        chance = Letters(self._shapes).expected(asked.shape)
-        for known, rows in self._near(asked):
-            if known.shape == asked.shape:
-                for row in rows:
-                    yield Respelling(row, math.exp(min(-_CHANCE_POWER * chance, _LOG_MOST)))
+        named = list(self._named(asked.shape))
+        chance = self._consonants.expected(asked.shape) if named else 0.0
+        for _, row in named:
+            yield Respelling(row, math.exp(min(-_CHANCE_POWER * chance, _LOG_MOST)))
 
-    def _near(self, asked: Spelling) -> Iterator[tuple[Spelling, list[int]]]:
+    def _named(self, shape: str) -> Iterator[tuple[Spelling, int]]:
+        """Yield the names with these consonants, each with a row."""
+        for key, (row,) in self._stored.iteritems(f"{self._country}|{shape}|"):
+            _, _, form, plain = key.split("|")
+            yield Spelling(shape, form, plain), row
+
+    def _near(self, asked: Spelling) -> Iterator[tuple[Spelling, int]]:
         """Yield names whose consonants are the same or may be one or two edits away, with their rows."""
+        self._asked += 1
+        often = self._asked > _ASKED_OFTEN
+        shapes = self._looked_up(asked.shape) if often else self._compared(asked.shape)
+        return chain.from_iterable(map(self._named, shapes))
+
+    def _looked_up(self, wanted: str) -> set[str]:
+        """Return the consonants that share a mark with those wanted."""
         known = self._marks
-        found: set[int] = set()
-        for probe in _probes(asked.shape):
-            wanted = (hash(probe) & _HASH_MASK) << _ID_BITS
-            place = bisect_left(known, wanted)
-            while place < len(known) and known[place] & ~_ID_MASK == wanted:
-                found.add(known[place] & _ID_MASK)
+        found: set[str] = set()
+        for probe in _probes(wanted):
+            mark = (hash(probe) & _HASH_MASK) << _ID_BITS
+            place = bisect_left(known, mark)
+            while place < len(known) and known[place] & ~_ID_MASK == mark:
+                found.add(self._shapes[known[place] & _ID_MASK])
                 place += 1
-        return chain.from_iterable(map(self._names.__getitem__, found))
+        return found
+
+    def _compared(self, wanted: str) -> set[str]:
+        """Return the same by comparing with each: what is left of both is what they have in common, in this order."""
+        length, is_long = len(wanted), len(wanted) >= _LONG
+        left_out = 2 if is_long else 1
+        first, last = wanted[:_END], wanted[-_END:]
+        common = LCSseq.similarity
+        return {
+            shape
+            for shape in self._shapes
+            if (
+                -left_out <= (more := len(shape) - length) <= 1
+                and common(wanted, shape) >= length + max(more - 1, -left_out)
+            )
+            or (is_long and len(shape) >= _LONG and (shape[:_END] == first or shape[-_END:] == last))
+        }
 
 
 _LOG_LEAST, _LOG_MOST = math.log(_LEAST_ODDS), 50.0
