@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter, defaultdict
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from geoconflict.mentions.features import latin_features
 from geoconflict.mentions.lexicon import lexicon_of
 from geoconflict.mentions.masks import mask_names
 from geoconflict.mentions.roles import SURE, UNLIKELY, demonym_score, is_demonym, role_of
-from geoconflict.mentions.tokens import camel_breaks, split_tokens
+from geoconflict.mentions.tokens import Splitter, camel_breaks
 from geoconflict.records import Mention
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def find_mentions(article: Article, gazetteer: Gazetteer | None = None) -> list[
     """
     lexicon = lexicon_of(gazetteer or _own_gazetteer())
     text = article.text
-    tokens = split_tokens(text, partial(_glued_at, lexicon=lexicon))
+    tokens = _splitter_of(lexicon).split(text)
     candidates = find_candidates(tokens, lexicon, mask_names(tokens, lexicon))
     evidence = Evidence(tokens, candidates, lexicon)
     scores = _scores(text, candidates, evidence)
@@ -144,6 +144,11 @@ def weighed(features: Features, weight: Mapping[str, float]) -> float:
 def probability(logit: float) -> float:
     """Return the logistic function."""
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+@lru_cache(4)
+def _splitter_of(lexicon: Lexicon) -> Splitter:
+    return Splitter(partial(_glued_at, lexicon=lexicon))
 
 
 def _glued_at(word: str, lexicon: Lexicon) -> int:

@@ -111,7 +111,7 @@ class Lexicon:
 
     def names_something(self, key: str) -> bool:
         """Whether a spelling is a place, or the people of one."""
-        return bool(self.known(key)) or self.is_demonym(key)
+        return key in self.gazetteer  # without reading what it is: most words asked about are no names
 
     def is_sizeable(self, key: str) -> bool:
         """Whether a name is a place most readers would take for one."""

@@ -7,7 +7,8 @@ A token never contains a hyphen, an underscore or a possessive ending, so that "
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from geoconflict.gazetteer.names import norm
 from geoconflict.mentions.vocabulary import ABBREVIATIONS
@@ -19,15 +20,19 @@ _MARKS = "\u064b-\u065f\u0670\u0300-\u036f"  # combining marks: Arabic vowels, a
 _INSIDE = "'’ʼ‘`\u00ad\u200c\u200d"  # apostrophes of transliteration, soft hyphens and joiners do not end a word
 _ABBREVIATED = "|".join(re.escape(word) for word in sorted(ABBREVIATIONS, key=len, reverse=True))
 _WORD = re.compile(
-    rf"(?=[A-Z])(?:(?:[A-Z]\.){{2,}}(?:[A-Z]\b)?"  # U.S., U.A.E
+    rf"((?=[A-Z]\w{{0,4}}\.)(?:(?:[A-Z]\.){{2,}}(?:[A-Z]\b)?"  # U.S., U.A.E
     rf"|(?:{_ABBREVIATED})\.)"
-    rf"|[^\W_][\w{_MARKS}{_INSIDE}]*",
+    rf"|[^\W_][\w{_MARKS}{_INSIDE}]*)",
 )
 _POSSESSIVE = re.compile(r"(?:['’]s?|['’`‘]+)$")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[^A-Za-z\d]+")
 _CAMEL_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BIDI = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f]+")
+_OPENS_HASHTAG = ("#", "_")
+_BREAKS = frozenset({"\n", "\r\n", " \n", "\n "})
+_WORDS_KEPT = 50_000
+"""Words whose parts are remembered, some 15 MB."""
 _WRAPPED_LINE = 50
 """A line at least this long with no blank line after it was wrapped: the break is a space, not a title's end."""
 
@@ -37,56 +42,85 @@ class Token:
 
     __slots__ = ("capital", "end", "gap", "hashtag", "norm", "start", "text")
 
-    def __init__(self, start: int, end: int, text: str, gap: str, hashtag: bool) -> None:
+    def __init__(  # noqa: PLR0917  by position: a text has thousands
+        self, start: int, end: int, text: str, gap: str, hashtag: bool, key: str, capital: bool
+    ) -> None:
         self.start, self.end, self.text, self.gap, self.hashtag = start, end, text, gap, hashtag
-        self.norm = norm(text)
-        self.capital = text[:1].isupper()
+        self.norm, self.capital = key, capital
 
     def __repr__(self) -> str:
         return f"Token({self.start}:{self.end} {self.text!r})"
 
 
-def split_tokens(text: str, unglue: Callable[[str], int] | None = None) -> list[Token]:
-    """Return the words of a text in order.
+class _Part(NamedTuple):
+    """A part of a word that is a token: where it begins and ends in the word, and what of it is worked out once."""
+
+    start: int
+    end: int
+    text: str
+    key: str
+    capital: bool
+
+
+class Splitter:
+    """Splits texts into tokens and remembers how each word was split: most words of a text were met before.
 
     `unglue` is asked where a word is two that lost their space ("Turkeywould"); 0 means nowhere.
     """
-    tokens: list[Token] = []
-    last = 0
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        word = match.group()
-        if word.islower() and word.isalpha() and text[start - 1 : start] not in ("#", "_"):  # most words, told fast
-            gap = text[last:start]
-            tokens.append(Token(start, end, word, gap if gap == " " else _gap(text, last, start), False))
-            last = end
-            continue
-        for first, past, hashtag in _parts(text, start, word, unglue):
-            gap = text[last:first]
-            tokens.append(Token(first, past, text[first:past], gap if gap == " " else _gap(text, last, first), hashtag))
-            last = past
-    return tokens
+
+    def __init__(self, unglue: Callable[[str], int] | None = None) -> None:
+        self._unglue = unglue
+        self._plain: dict[str, list[_Part]] = {}
+        self._tagged: dict[str, list[_Part]] = {}
+
+    def split(self, text: str) -> list[Token]:
+        """Return the words of a text in order."""
+        tokens: list[Token] = []
+        add = tokens.append
+        chunks = _WORD.split(text)  # gap, word, gap, word, ..., gap
+        last = end = 0
+        for gap, word in zip(chunks[::2], chunks[1::2], strict=False):
+            start = end + len(gap)
+            end = start + len(word)
+            hashtag = gap.endswith(_OPENS_HASHTAG)
+            parts = (self._tagged if hashtag else self._plain).get(word) or self._parts_of(word, hashtag=hashtag)
+            for first, past, part, key, capital in parts:
+                begin = start + first
+                if gap != " " or last + 1 != begin:
+                    gap = _gap(text, last, begin)  # noqa: PLW2901  the gap before the next part
+                last = start + past
+                add(Token(begin, last, part, gap, hashtag, key, capital))
+        return tokens
+
+    def _parts_of(self, word: str, *, hashtag: bool) -> list[_Part]:
+        memory = self._tagged if hashtag else self._plain
+        if len(memory) >= _WORDS_KEPT:
+            memory.clear()
+        memory[word] = parts = [
+            _Part(start, end, part := word[start:end], norm(part), part[:1].isupper())
+            for start, end in _cuts(word, self._unglue, hashtag=hashtag)
+        ]
+        return parts
 
 
-def _parts(
-    text: str,
-    start: int,
-    word: str,
-    unglue: Callable[[str], int] | None,
-) -> Iterator[tuple[int, int, bool]]:
-    """Yield (start, end, part of a hashtag) of the parts of a word: camel-case hashtags and glued words are split."""
-    hashtag = start > 0 and text[start - 1] in "#_"
+def split_tokens(text: str, unglue: Callable[[str], int] | None = None) -> list[Token]:
+    """Return the words of one text in order; see `Splitter`."""
+    return Splitter(unglue).split(text)
+
+
+def _cuts(word: str, unglue: Callable[[str], int] | None, *, hashtag: bool) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the parts of a word: camel-case hashtags and glued words are split."""
     if "_" in word:
         for part in re.finditer(r"[^_]+", word):
-            yield start + part.start(), _without_possessive(start + part.start(), part.group()), hashtag
+            yield part.start(), _without_possessive(part.start(), part.group())
     elif hashtag and len(word) > 4 and word.isascii() and not word.isupper() and not word.islower():
         for part in _CAMEL.finditer(word):
-            yield start + part.start(), start + part.end(), True
+            yield part.span()
     else:
         cut = unglue(word) if unglue and len(word) > 4 and not word.islower() else 0
         if cut:
-            yield start, start + cut, hashtag
-        yield start + cut, _without_possessive(start + cut, word[cut:]), hashtag
+            yield 0, cut
+        yield cut, _without_possessive(cut, word[cut:])
 
 
 def _without_possessive(start: int, word: str) -> int:
@@ -102,10 +136,12 @@ def camel_breaks(word: str) -> list[int]:
 
 def _gap(text: str, start: int, end: int) -> str:
     """Return what stands between two words, with every kind of space as one and marks of direction left out."""
-    gap = text[start:end]
-    if not gap.isascii():
-        gap = _BIDI.sub("", gap)
-    gap = _SPACES.sub(" ", gap)
-    if gap in ("\n", "\r\n", " \n", "\n ") and start - max(text.rfind("\n", 0, start), 0) >= _WRAPPED_LINE:
+    gap = _plain_gap(text[start:end])
+    if gap in _BREAKS and start - max(text.rfind("\n", 0, start), 0) >= _WRAPPED_LINE:
         return " "
     return gap
+
+
+@lru_cache(1_000)
+def _plain_gap(gap: str) -> str:
+    return _SPACES.sub(" ", gap if gap.isascii() else _BIDI.sub("", gap))
