@@ -21,17 +21,18 @@ from geoconflict.events.lexicon import fold
 from geoconflict.events.sentences import split_sentences
 from geoconflict.events.totals import event_totals
 from geoconflict.events.triggers import find_triggers
+from geoconflict.records import Totals
 
 HERE = Path(__file__).parents[1]
 SHARED = HERE.parent / "shared"
 SEED, DRAWN = 20261120, 150
 NUMBER = re.compile(
     r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|scores|hundreds|thousands)\b",
-    re.I,
+    re.IGNORECASE,
 )
 DEED = re.compile(
     r"\b(?:kill|dead|die[sd]?\b|injur|wound|death|bod(?:y|ies)|toll|casualt|hurt|execut|behead|murder|massacre|slain)",
-    re.I,
+    re.IGNORECASE,
 )
 ROLES = ("perpetrator", "target", "speaker")
 
@@ -68,7 +69,7 @@ def read(text: str) -> dict:
     return {"killed": _listed(killed), "injured": _listed(injured), "other": other}
 
 
-def _listed(totals) -> list | None:
+def _listed(totals: Totals) -> list | None:
     values = [totals.low, totals.best, totals.high]
     return None if values == [None] * 3 else values
 
@@ -125,11 +126,9 @@ def main() -> None:
         print(f"{kind:15} {half:12} {right[kind, half]:3}/{n:3} = {right[kind, half] / n:.3f}")
     print("wrong by class: development, report")
     for name, counts in by_class.items():
-        bad = counts["development", False], counts["report", False]
-        if any(bad):
-            print(
-                f"  {name:15} {bad[0]} of {bad[0] + counts['development', True]}, {bad[1]} of {bad[1] + counts['report', True]}"
-            )
+        shares = [f"{counts[h, False]} of {counts[h, False] + counts[h, True]}" for h in ("development", "report")]
+        if any(not right_ for _, right_ in counts):
+            print(f"  {name:15} {', '.join(shares)}")
 
     tally: dict[tuple[str, str], Counter] = defaultdict(Counter)
     for row in rows("event_actors.jsonl"):

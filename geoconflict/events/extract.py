@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from geoconflict.events.actors import UMBRELLAS
-from geoconflict.events.conflict import is_conflict, of_conflict_only, setting_of
+from geoconflict.events.conflict import is_conflict, of_conflict_only, setting_of, without_flight
 from geoconflict.events.figures import is_civilian, is_combatant, value
 from geoconflict.events.groups import Group, group_statements
 from geoconflict.events.kinds import AIR, sub_type, violence_type
-from geoconflict.events.lexicon import fold, kinds
+from geoconflict.events.language import READ_LANGUAGE, language_of
+from geoconflict.events.lexicon import kinds
+from geoconflict.events.notices import notices
 from geoconflict.events.spots import distance_m
 from geoconflict.events.statements import is_commemoration, read_statements
 from geoconflict.events.totals import event_totals
@@ -38,17 +40,18 @@ _SOME_TIME: Final = re.compile(
 )
 """A count of some time, not of one event: "have killed 60 in recent weeks"."""
 
-_MACHINE_WRITTEN: Final = re.compile(r"generated (?:with|by) (?:ai|artificial)|generative ai")
-
 
 def extract_events(article: Article, resolutions: Sequence[Resolution]) -> list[Event]:
     """Return the events an article tells, in order of their first sentence.
 
     `resolutions` are what the places room decided for this article; an event's place is one of them or None. Events of
-    an older time have the status "background" and their own date. Nothing is filled in that no sentence says.
+    an older time have the status "background" and their own date. Nothing is filled in that no sentence says. A text
+    in another language than English (`language_of`) gives none.
     """
+    if language_of(article.text) != READ_LANGUAGE:
+        return []
     dateline, statements = read_statements(article, resolutions)
-    statements = [of_conflict_only(s) for s in statements]
+    statements = without_flight([of_conflict_only(s) for s in statements])
     setting = setting_of(statements)
     groups = [g for g in group_statements(statements) if is_conflict(g.statements, setting)]
     if not any(not g.first.is_old for g in groups):
@@ -213,6 +216,8 @@ def _settled(counts: list[Count]) -> list[Count]:
             settled.append(count.marked("superseded", "the text gives an attributed count"))
         elif figure.status == "total" and not count.moved and any(_outgrown(figure, m.figure) for m in moved):
             settled.append(count.marked("superseded", "the text says the count rose"))
+        elif count.unnumbered and figure.low and any(_outgrown(figure, c.figure) for c in counts if not c.unnumbered):
+            settled.append(count.marked("subset", "one of those a larger count holds"))
         else:
             settled.append(count)
     return settled
@@ -223,7 +228,7 @@ def _is_exact_total(count: Count) -> bool:
 
 
 def _outgrown(figure: Figure, moved: Figure) -> bool:
-    same_side = _side(figure) == _side(moved)
+    same_side = _side(figure) == _side(moved) or not any(_side(moved))
     return figure.unit == moved.unit and same_side and (value(figure) or 0) < (value(moved) or 0)
 
 
@@ -264,7 +269,9 @@ def _summary(told: Sequence[Statement]) -> str:
 
 
 def _source(article: Article, dateline: Dateline) -> Source:
-    low = fold(article.text)
-    note = "says it was written by a machine" if _MACHINE_WRITTEN.search(low) else ""
+    """Return the report with what it says of its own reliability, and which article it repeats whole."""
+    note = notices(article.text, article.around)
+    if article.copy_of:
+        note = "; ".join(filter(None, (note, f"has the same text as {article.copy_of}")))
     title = ": ".join(filter(None, (article.source, article.title)))
-    return Source(article.id, title, article.url, dateline.day, note)
+    return Source(article.id, title, article.url, dateline.day, note, article.copy_of)

@@ -1,7 +1,8 @@
 """Every number of people a sentence gives: what it counts, how firm it is, who says so, and what kind of count it is.
 
-A figure is read in four steps, one function each: the number and its hedge, the people counted, the unit (killed,
-injured ...), and the status (total, part, subset, war total, denied ...). `totals.py` adds them up.
+A figure is read in four steps: the number and its hedge (`amounts.py`), the people counted, the unit (killed, injured
+...), and the status (total, part, subset, war total, denied ...). `unnumbered.py` reads the counts no numeral gives,
+`totals.py` adds them up.
 """
 
 from __future__ import annotations
@@ -9,24 +10,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from geoconflict.events.amounts import find_amounts
 from geoconflict.events.lexicon import any_of, before, pattern
+from geoconflict.events.speakers import speaker_of
+from geoconflict.events.unnumbered import find_unnumbered
 from geoconflict.places import numbers
 from geoconflict.records import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from geoconflict.events.amounts import Amount
     from geoconflict.events.sentences import Sentence
     from geoconflict.records import FigureStatus, FigureUnit
-
-_VAGUE: Final[dict[str, tuple[int | None, int | None]]] = {
-    "tens of thousands": (20_000, None), "hundreds of thousands": (200_000, None), "thousands": (2_000, None),
-    "hundreds": (200, None), "scores": (40, None), "dozens": (24, None), "tens": (20, None), "several": (3, None),
-    "a few": (3, None), "a couple of": (2, 2), "a number of": (None, None),
-}  # fmt: skip
-"""The smallest count each vague word allows."""
 
 WAR_TOTAL_FLOOR: Final = 20_000
 """No single event of these wars killed or hurt so many: such a count is of the war."""
@@ -34,24 +32,6 @@ WAR_TOTAL_FLOOR: Final = 20_000
 WAR_TOTAL_WITH_WORDS: Final = 300
 """With "since 2011" or "in the war" in the sentence, counts from here on are of the war."""
 
-_NUMBER: Final = re.compile(
-    rf"(?<![\w$€£./:-])(?:(?P<vague>{any_of('vague_numbers')})(?:\s+of)?"
-    r"|(?P<digits>\d{1,3}(?:[, ]\d{3})+|\d+)(?P<plus>\+)?(?:\s*(?:-|to)\s*(?P<upper>\d+))?"
-    rf"(?:\s+(?P<scale>{numbers.SCALES}))?"
-    rf"|(?P<words>{numbers.WORDS}))"
-    rf"(?![\w°]|-year|-[a-z]|[.,:/]\d|\s*%|\s*(?:{any_of('measures')})\b)"
-)
-_COUNTS_NOBODY: Final = re.compile(
-    r"\bone of (?:the|a|an|his|their|several|many|its)\b|\bone day\b|\bno one\b"
-    r"|\bone (?:side|another|resident|source|official|witness|hand|analyst)\b"
-)
-_HEDGE: Final = re.compile(
-    rf"(?P<floor>{any_of('floor_hedges')})\s+(?:(?:a|the)\s+)?$"
-    rf"|(?P<ceiling>{any_of('ceiling_hedges')})\s+(?:(?:a|the|over|about|more than)\s+)?$"
-    rf"|(?P<rounded>{any_of('rounded_hedges')})\s+(?:(?:a|the|another|other)\s+)?$"
-    rf"|(?P<plain>{any_of('plain_hedges')})\s+(?:(?:a|the)\s+)?$"
-)
-_BELOW: Final = re.compile(rf"(?:{any_of('below_hedges')})\b")
 _OF_THE_WAR: Final = re.compile(
     r"[^.;]{0,60}\b(?:in|during|since|over) (?:the|this|its) (?:(?!\d)[\w'-]+ ){0,2}?"
     r"(?:war|conflict|uprising|invasion)\b(?! (?:monitor|zone|crime|ravaged|torn))"
@@ -62,19 +42,21 @@ _PUT_RIGHT: Final = re.compile(
 )
 _RIGHT_COUNT: Final = re.compile(r"\b(?:correct|right|actual|true|real)\b|\bin fact\b|\bshould (?:be|have|read)\b")
 _NOT_THIS: Final = re.compile(r"\b(?:not|instead of|rather than)\s+$")
-_DOUBT_BEFORE: Final = re.compile(r"\b(?:possibl[ye]|perhaps|maybe|up to|may|feared)\s+(?:[\w'-]+\s+){0,1}$")
-_AT_LEAST_AFTER: Final = re.compile(r"\W+(?:[\w-]+\W+){0,5}?at least\b")
 _GROUP: Final = re.compile(
-    r"[^\w).:;!?]+(?:of\W+(?:the(?:ir|m)?|its|whom|those|our|his)\W+)?(?:an?\W+|our\W+)?(?:(?!according\b|said\b|says\b)[\w'-]+\W){0,4}?"
+    r"[^\w).:;!?]+(?:of\W+(?:the(?:ir|m)?|its|whom|those|our|his)\W+)?(?:an?\W+|our\W+)?"
+    r"(?:(?!according\b|said\b|says\b)[\w'-]+\W){0,4}?"
     rf"(?P<group>{any_of('group_nouns')})\b"
 )
 _DEAD_NOUN: Final = re.compile(rf"(?:{any_of('dead_nouns')})")
 _ENDS_GROUP: Final = re.compile(rf"\b(?:{any_of('killed')}|{any_of('injured')}|were|was|and|in|by|by the)\b")
 _VERB_BEFORE: Final = re.compile(
     rf"\b(?:(?P<killed>{any_of('killing_verbs')})|(?P<injured>{any_of('injuring_verbs')})"
-    rf"|(?P<captured>{any_of('capturing_verbs')})|(?P<displaced>{any_of('displacing_verbs')}))"
+    rf"|(?P<captured>{any_of('capturing_verbs')})|(?P<displaced>{any_of('displacing_verbs')})"
+    rf"|(?P<missing>{any_of('missing')})(?=:?\s+$))"
     r"\W+(?:(?:and|or) (?:injur\w+|wound\w+|kill\w+|maim\w+)\W+)?"
-    r"(?:another |a total of |a further |the |other |up to )?$"
+    r"(?:another |a total of |a further |the |other |up to |(?:along|together) with |alongside "
+    r"|(?:an?|the) (?:[\w'-]+ )?(?:family|group|crowd|team|crew|patrol|party|convoy) of "
+    r"|(?:him|her|them|(?:an?|the|his|her|its|their) (?:(?!and\b|or\b)[^.;,\d]){3,45}?),? and (?:his |her |its |their |the )?)?$"
 )
 _VERB_AFTER: Final = re.compile(
     r"\W*(?:[\w'\"()-]+\W+){0,7}?"
@@ -84,10 +66,17 @@ _VERB_AFTER: Final = re.compile(
 _OTHERS_DEED: Final = re.compile(
     r"\b(?:who|that|which) (?!were|was|have|had)|\bto kill\b"
     r"|\b(?:(?:have|has|had) )?(?:killed|killing|wounded|injured|captured|arrested|kidnapped|executed)\s+"
-    rf"(?:an?|the|at|more|over|\d+|{numbers.SIMPLE})\b"
+    rf"(?:an?|the|at least|more|over|\d+|{numbers.SIMPLE})\b"
 )
+_ACTIVE: Final = re.compile(
+    rf"(?:kills|killing|wounding|injuring|wounds\s+(?:\w+\s+)?(?:\d|(?:{numbers.SIMPLE})\b))\b"
+    rf"|(?:kill|killed|wound|wounded|injured?)\s+(?:(?:an?|the|at least|some|over|about|more|up|dozens|scores|several"
+    rf"|many|civilians|people|himself|nobody|its|his|her|their)\b|\d|(?:{numbers.SIMPLE})\b)"
+)
+"""A verb behind a number that says what those counted did, not what became of them."""
+
 _HURT_AFTER: Final = re.compile(
-    r"\W*(?:(?:others?|more|people|civilians|persons)\W+)?(?:(?:were|was)\W+)?(?:injured|wounded|hurt)\b"
+    r"[^\w.;:]*(?:(?:others?|more|people|civilians|persons)\W+)?(?:(?:were|was)\W+)?(?:injured|wounded|hurt)\b"
     rf"(?!\W+(?:\d|at least|more than|another|about|over|(?:{numbers.SIMPLE})\b))"
 )
 _AND: Final = re.compile(r"\W*(?:and|or)\b")
@@ -95,7 +84,9 @@ _DEAD_AND_HURT_BEFORE: Final = re.compile(
     r"\b(?:kill\w*|deaths?)\W+(?:and|or)\W+(?:the )?(?:injur|wound)\w*(?:\W+of)?\W*(?:\w+\W+){0,2}$"
 )
 _DEAD_AND_HURT_AFTER: Final = re.compile(
-    r"\W*(?:dead|killed|martyrs)?,?\W*(?:and|or|,) (?:injured|wounded|injuries)\b(?!\W+\d)"
+    r"\W*(?:dead|killed|martyrs)?,?\W*(?:and|or|,) (?:injured|wounded|injuries)\b"
+    r"(?!\W+(?:\d|more|at least|about|over|another))"
+    rf"(?!\W+(?:{numbers.SIMPLE}|an?|dozens|scores|hundreds|several)\b)"
     r"|[^.;,]{0,30}\bkilled (?:and|or) (?:injured|wounded)\b(?!\W+\d)"
 )
 _LEFT_DEAD: Final = re.compile(r"\W*(?:[\w-]+\W+){0,3}?(dead|killed|injured|wounded)\b")
@@ -105,6 +96,29 @@ _INCLUDING_CLAUSE: Final = re.compile(
 _LEAVING: Final = before("leaving_verbs", r"\W+(?:the )?")
 _INCLUDING: Final = before("including", r"\W+(?:\w+\W+){0,3}?")
 _CONDITION: Final = before("figure_conditions", r"\b(?:\W+[\w'-]+){0,6}\W*")
+_CONDITION_AFTER: Final = re.compile(
+    r"(?:\s+[\w'-]+){0,4}?\s+(?:could|would|might|may|will|can)\s+(?!have\b)(?:\w+\s+)?(?:be|die|lose)\b"
+    r"|(?:\s+[\w'-]+){0,3}?\s+(?:are|is|were) feared\b"
+)
+_FALSE_AFTER: Final = re.compile(
+    r"[^.;]*\b(?:is|was|are|were) (?:false|untrue|not true|fabricated|baseless|a lie|lies)\b"
+)
+_NOT_DONE: Final = re.compile(
+    r"\b(?:not|never|\w+n't)\s+(?:\w+\s+)?(?:kill|harm|hurt|injure|wound|execute|murder|behead)\w*\s+$"
+)
+_MOVED_TO: Final = re.compile(rf"\b(?:{any_of('count_moved')})\b[^.;\d]{{0,20}}\bto\s+$")
+_LATER: Final = re.compile(r"\b(?:later|now|then|subsequently|before revising)\b")
+_LEFT_BEHIND: Final = re.compile(rf"\b(?:{any_of('count_moved')}|up|down)\b[^.;]{{0,40}}\bfrom\s+$")
+_COMPARED: Final = re.compile(
+    rf"\b(?:{any_of('superlative')})\b[^.;]*\bsince\s+an?\s+[^.;,]*$"  # "the deadliest since a raid killed 40"
+)
+_LIKE_IT: Final = re.compile(r"\b(?:similar|previous|earlier) (?:[\w-]+ )?(?:" + any_of("event_nouns") + r")\b[^.;,]*$")
+_PERIOD: Final = re.compile(
+    rf"(?<!second )(?<!third )(?<!attack )(?<!bombing )(?<!time )(?<!blast )(?<!first )\b(?:{any_of('period_words')})\b"
+)
+_IN_SUM: Final = re.compile(rf"\b(?:{any_of('in_sum')})\b.*\b(?:last|this|that) (?:year|month|week)\b")
+_OTHER_COUNT: Final = re.compile(r";|\b(?:but|while|as|and (?:brought|brings|raised|raises)|bringing|raising)\b")
+_AMONG_SO_MANY: Final = re.compile(r"\bamong\s+(?:the\s+)?$")
 _NOBODY_NAMED: Final = re.compile(r"\W*$|\s*[.,;)]|\s+(?:in|from|at|on|near|who|and)\b")
 _BESIDE: Final = "more, beside others"
 _BEHIND: Final = "word after"
@@ -115,75 +129,39 @@ _LISTED: Final = re.compile(r"(?:[(,]|\band|\bas well as|\balong with|\bplus)\s*
 _THINGS_HIT: Final = re.compile(r"\b(?:hit|destroy\w*|struck|houses?|buildings?|vehicles?|tanks?)\b")
 _OF_THEM: Final = re.compile(r"\W+of (?:them|whom|those|the (?:dead|victims|killed))")
 _OF_THE_DEAD_BEFORE: Final = re.compile(
-    r"\bof (?:them|whom|those|the (?:dead|victims|killed))(?: (?:killed|dead|who died))?,?\s*(?:[\w-]+\s+){0,2}$"
+    r"\bof (?:them|whom|those|the (?:dead|victims|killed)"
+    r"|the (?:at least |about |some )?[\w,]+ (?:[\w-]+ )?(?=killed|dead|wounded|injured))"
+    r"(?: ?(?:killed|dead|wounded|injured|who died))?,?\s*(?:[\w-]+\s+){0,2}$"
 )
-_AMONG_THEM: Final = re.compile(r"\W+(?:(?:was|were)\W+)?among (?:them|those|the (?:dead|victims|killed))\b")
+_AMONG_THEM: Final = re.compile(
+    r"(?:\s+(?:(?:was|were)\s+)?among (?:them|those|the (?:dead|victims|killed))\b"
+    rf"|\s+(?:(?:was|were)\s+)?among (?:the |at least |some |about )*(?:\d|(?:{numbers.SIMPLE}|dozens|scores)\b))"
+)
 _MORE: Final = re.compile(r"\W+(?:more|others?|another)\b")
+_OTHERS: Final = re.compile(r"\W+others?\b")
 _ANOTHER: Final = re.compile(r"\b(?:another|other|further)\s*$")
 _LATER_THAN: Final = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?) after\b[^.;]{0,60}$")
 _JOINS_PARTS: Final = re.compile(r"[^.;]{0,25}?(?:,|and|&|along with|as well as)[^.;]{0,25}")
+_OWN_VERB: Final = re.compile(r"\b(?:was|were|had|has|have)\b")
 _JOINS_SUBSETS: Final = re.compile(r"(?:\W|and|[\w-]+\W+(?=and))*")
-_NONE: Final = re.compile(
-    r"\b(?:no|without(?: any)?|zero) (?P<what>casualties|deaths|fatalities|injuries)"
-    r"(?: (?:among|to|on) (?:the )?(?P<group>[\w -]{3,40}?)(?= (?:were|was|in)\b|[.,;\"]|$))?"
-    r"(?! (?:were |was )?(?:immediately )?(?:reported|confirmed|announced|known))"
-    r"|\bno one was (?P<verb>killed|hurt|injured)"
-)
-_PERSON: Final = rf"((?:[\w'-]+\s+){{0,3}}?(?:{any_of('counted_persons')}))"
-_ONE_PERSON: Final = re.compile(
-    rf"\b(?:killed|killing|kills|shot dead|death of|assassinat\w+|execut\w+|behead\w+)\s+an?\s+{_PERSON}\b"
-    rf"|\ban?\s+{_PERSON}\s+(?:was|has been|is|were)\s+(?:killed|shot dead|assassinated|executed|martyred|beheaded)"
-)
-_NAME: Final = (
-    r"(?:(?:[Tt]he |[Aa]n? )?(?:[A-Z][\w’'.-]*)(?:\s+(?:of|for|the|and|al|in)(?=\s+[A-Z])|\s+[A-Z(][\w’'.)-]*){0,7}"
-    r"(?:\s+(?:news agency|agency|monitoring group|group|military|army|officials?|ministry|spokes\w+))?"
-    r"|(?:[Tt]he|[Oo]ne|[Aa]nother|[Aa]n?|[Ll]ocal|[Mm]edical|[Ss]everal|[Ss]ome|[Rr]ebel|[Oo]pposition|[Ss]tate|[Mm]edia"
-    r"|[Ss]ecurity|[Pp]olice|[Ee]arliest|[Ii]nitial|[Aa]ctivists|[Rr]esidents|[Ww]itnesses|[Oo]fficials)(?:\s+[a-z-]+){0,4}?\s*"
-    r"(?:residents?|sources?|witness(?:es)?|monitors?|monitoring group|activists?|officials?|media|reports?|spokes\w+"
-    r"|statement|groups?|observatory|agency|television|army|military|police|ministry)?)"
-)
-_SPEAKER: Final = re.compile(
-    rf"({_NAME})\s+(?:said|says|reported|reports|announced|mentioned|added|told|stated|claimed|notes|confirmed"
-    r"|are reporting|has said|(?<=reports )put|(?<=statement )put|(?<=officials )put)\b"
-    rf"|\b(?:said|according to|reported by|announced by|says|citing)\s+(?:the\s+)?({_NAME})"
-)
-_SAYING: Final = re.compile(
-    r"\b(?:sa(?:id|ys)|report|announced|mentioned|added|told|stated|claimed|notes|put|confirmed|according|citing)"
-)
-_NOBODY: Final = re.compile(
-    r"(?i)(?:(?:the|an?|one|another|some|several|few|early|earlier|earliest|initial|first|previous|other|more|latest|it|that|this"
-    r"|these|those|there)\s*)+(?:reports?|version of .*)?"
-)
-_STANDS_IN: Final = re.compile(r"\b(?:in|at|from|near)\s+$")  # "an official in Qamishli said": the town did not speak
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
     """A figure as found, with what only its own article needs to know.
 
-    `moved`: the text says the count rose to this number. `headline`: it stands in a headline.
+    `moved`: the text says the count rose to this number. `headline`: it stands in a headline. `unnumbered`: the words
+    count one person, or a few, without a numeral.
     """
 
     figure: Figure
     moved: bool = False
     headline: bool = False
+    unnumbered: bool = False
 
     def marked(self, status: FigureStatus, why: str) -> Count:
         """Return the same count with another status."""
         return replace(self, figure=replace(self.figure, status=status, why=why))
-
-
-class _Number(NamedTuple):
-    match: re.Match[str]
-    low: int | None
-    high: int | None
-
-
-class _Hedged(NamedTuple):
-    start: int
-    low: int | None
-    high: int | None
-    hedge: Literal["exact", "floor", "ceiling", "rounded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,18 +172,17 @@ class _Reading:
     """
 
     sentence: Sentence
-    number: _Number
+    amount: Amount
     previous_end: int
     next_start: int
     earlier: tuple[Figure, ...]
-    hedged: _Hedged
     group: str
     end: int
 
     @property
     def start(self) -> int:
         """Return where its hedge starts, else its number."""
-        return self.hedged.start
+        return self.amount.start
 
     @property
     def upto(self) -> str:
@@ -242,30 +219,30 @@ def find_figures(sentence: Sentence, article: str, skip: Iterable[tuple[int, int
             counts += [_made(w, unit, "verb behind the list", article) for w in waiting if _leads_to(w, reading)]
         waiting = []
         counts.append(_made(reading, unit, why, article))
-    counts = _pair_parts(sentence, counts)
-    if not any(c.figure.unit == "killed" for c in counts):
-        counts += _counts_without_number(sentence, article)
+    counts = _pair_parts(sentence, _with_unnumbered(sentence, _inside_a_later(sentence, counts), article))
     if not counts:
         return []
-    speaker = _speaker(sentence.text)
+    speaker = speaker_of(sentence.text)
     counts = [replace(c, figure=replace(c.figure, speaker=speaker)) for c in counts]
     return sorted(counts, key=lambda count: count.figure.start)
 
 
 def _readings(sentence: Sentence, skip: Iterable[tuple[int, int]], counts: Sequence[Count]) -> Iterator[_Reading]:
     """Yield each number's reading; `counts` grows while they are read, and each sees those before it."""
-    found = _numbers(sentence, list(skip))
-    for i, number in enumerate(found):
-        previous_end = found[i - 1].match.end() if i else 0
-        next_start = found[i + 1].match.start() if i + 1 < len(found) else len(sentence.low)
+    found = find_amounts(sentence, skip, _GROUP)
+    for i, amount in enumerate(found):
+        previous_end = found[i - 1].end if i else 0
+        next_start = found[i + 1].number if i + 1 < len(found) else len(sentence.low)
         earlier = tuple(count.figure for count in counts)
-        hedged, group = _hedged(sentence.low, number), _group(sentence.low, number.match.end(), next_start)
-        yield _Reading(sentence, number, previous_end, next_start, earlier, hedged, *group)
+        yield _Reading(
+            sentence, amount, previous_end, next_start, earlier, *_group(sentence.low, amount.end, next_start)
+        )
 
 
 def _leads_to(first: _Reading, second: _Reading) -> bool:
     """Whether two counted groups share the verb behind the second."""
-    return bool(_JOINS_PARTS.fullmatch(first.sentence.low, first.end, second.start))
+    gap = first.sentence.low[first.end : second.start]
+    return bool(_JOINS_PARTS.fullmatch(gap)) and not _OWN_VERB.search(gap)
 
 
 def is_civilian(group: str) -> bool:
@@ -293,50 +270,6 @@ def _starts(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{any_of(name)})\b")
 
 
-# ---- the number and its hedge ------------------------------------------------------------------------------
-
-
-def _numbers(sentence: Sentence, skip: list[tuple[int, int]]) -> list[_Number]:
-    found = []
-    for match in _NUMBER.finditer(sentence.low):
-        start, end = match.start() + sentence.start, match.end() + sentence.start
-        if any(a < end and start < b for a, b in skip) or _COUNTS_NOBODY.match(sentence.low, match.start()):
-            continue
-        if sentence.low[match.start() - 1 : match.start()] + sentence.low[match.end() : match.end() + 1] == "()":
-            continue  # a number alone in brackets is a reference
-        low, high = _values(match)
-        year = match["digits"] and not match["plus"] and 1900 <= (low or 0) <= 2035
-        if not (year and not _GROUP.match(sentence.low, match.end(), match.end() + 40)):
-            found.append(_Number(match, low, high))
-    return found
-
-
-def _values(match: re.Match[str]) -> tuple[int | None, int | None]:
-    if match["vague"]:
-        return _VAGUE[match["vague"]]
-    if match["digits"]:
-        scale = f" {match['scale']}" if match["scale"] else ""
-        low = numbers.number(match["digits"] + scale)
-        return low, numbers.number(match["upper"] + scale) if match["upper"] else low
-    n = numbers.number(match["words"])
-    return n, n
-
-
-def _hedged(low: str, number: _Number) -> _Hedged:
-    start, end = number.match.span()
-    hedge = _HEDGE.search(low, max(0, start - 40), start)
-    start = hedge.start() if hedge else start
-    if number.match["vague"]:
-        return _Hedged(start, number.low, number.high, "rounded")
-    if (hedge and hedge["ceiling"]) or _DOUBT_BEFORE.search(low, max(0, start - 40), start):
-        return _Hedged(start, None, number.high, "ceiling")
-    if (hedge and hedge["floor"]) or number.match["plus"] or _AT_LEAST_AFTER.match(low, end, end + 30):
-        return _Hedged(start, number.low, None, "floor")
-    if hedge and hedge["rounded"]:
-        return _Hedged(start, None if _BELOW.match(hedge["rounded"]) else number.low, number.high, "rounded")
-    return _Hedged(start, number.low, number.high, "exact")
-
-
 def _group(low: str, number_end: int, next_start: int) -> tuple[str, int]:
     """Return the noun of those counted and where it ends, or "" and the end of the number."""
     match = _GROUP.match(low, number_end)
@@ -353,8 +286,8 @@ def _made(reading: _Reading, unit: FigureUnit, why: str, article: str) -> Count:
     if unit == "killed" and (_DEAD_AND_HURT_AFTER.match(low, end) or _DEAD_AND_HURT_BEFORE.search(low, 0, start)):
         unit, why = "casualties", "killed or hurt together"
     figure = Figure(
-        article, sentence.start + start, sentence.start + end, sentence.text[start:end], reading.hedged.low,
-        reading.hedged.high, unit, hedge=reading.hedged.hedge, group=reading.group,
+        article, sentence.start + start, sentence.start + end, sentence.text[start:end], reading.amount.low,
+        reading.amount.high, unit, hedge=reading.amount.hedge, group=reading.group,
     )  # fmt: skip
     status, reason = _status(reading, figure)
     moved = bool(pattern("count_moved").search(low, max(0, start - 70), start))
@@ -404,6 +337,13 @@ def _unit_after(reading: _Reading) -> tuple[bool, FigureUnit | None]:
     verb = _VERB_AFTER.match(clause)
     if not verb or _OTHERS_DEED.search(clause[: verb.end() + 12]):
         return False, None
+    at = reading.end + len(reading.right) - len(right) + right.index(clause) if not including else 0
+    if (
+        at
+        and not reading.group
+        and _ACTIVE.match(reading.sentence.low, at + verb.end() - len(verb.group(0).split()[-1]))
+    ):
+        return False, None
     if verb["escaped"]:
         return True, None
     unit = _matched_unit(verb)
@@ -420,17 +360,20 @@ def _goes_on(reading: _Reading) -> bool:
     gap = reading.upto[-45:]
     if _INCLUDING.search(gap):
         return bool(reading.group or _NOBODY_NAMED.match(reading.sentence.low, reading.end))
+    if _MOVED_TO.search(gap) or _LEFT_BEHIND.search(gap):
+        return True
     between = reading.between(reading.earlier[-1])
     close = len(between) <= 60 and not _THINGS_HIT.search(between)
-    return bool(reading.group and close and _LISTED.search(gap))
+    another = _ANOTHER.search(reading.sentence.low, 0, reading.amount.number)
+    return bool(close and ((reading.group and _LISTED.search(gap)) or another))
 
 
 # ---- what kind of count ------------------------------------------------------------------------------------
 
 
 def _status(reading: _Reading, figure: Figure) -> tuple[FigureStatus, str]:
-    low, upto, number = reading.sentence.low, reading.upto, reading.number
-    smallest = number.low or 0
+    low, upto, number = reading.sentence.low, reading.upto, reading.amount
+    smallest = number.named
     in_war = smallest >= WAR_TOTAL_WITH_WORDS and pattern("whole_war").search(low)
     if in_war or (smallest >= WAR_TOTAL_FLOOR and figure.unit != "displaced"):
         return "war_total", "a count of the whole war"
@@ -439,27 +382,47 @@ def _status(reading: _Reading, figure: Figure) -> tuple[FigureStatus, str]:
     wrong = _PUT_RIGHT.search(upto)
     if (wrong and not _RIGHT_COUNT.search(upto, wrong.end())) or (_NOT_THIS.search(upto) and reading.earlier):
         return "superseded", "the text puts it right"
-    if _LATER_THAN.search(upto):
+    if _LATER_THAN.search(upto) or _COMPARED.search(upto) or _LIKE_IT.search(upto):
         return "other_event", "told of another event, some time before"
-    if pattern("figure_denials").search(upto):
+    if pattern("figure_denials").search(upto) or _NOT_DONE.search(upto) or _FALSE_AFTER.match(low, reading.end):
         return "denied", "denied or not confirmed"
-    if pattern("early_counts").search(upto[-90:]):
+    if _LEFT_BEHIND.search(upto) or (
+        pattern("early_counts").search(_LATER.split(upto[-90:])[-1]) and not _MOVED_TO.search(upto)
+    ):
         return "superseded", "the text calls it an early count"
-    if _CONDITION.search(upto):
+    if _is_of_a_period(reading):
+        return "period_total", "a count of a longer time"
+    if _CONDITION.search(upto) or _CONDITION_AFTER.match(low, reading.end):
         return "conditional", "said of what may happen"
     subset = _subset_of(reading, figure)
     if subset:
         return "subset", subset
     if figure.unit == "killed" and pattern("seen_only").search(upto):
         return ("subset" if is_combatant(figure.group) else "part"), "only those seen"
-    if _MORE.match(low, number.match.end()) or _ANOTHER.search(low, 0, number.match.start()):
+    if (
+        figure.unit == "injured"
+        and _OTHERS.match(low, number.end)
+        and not any(f.unit == "injured" for f in reading.earlier)
+    ):
+        return "total", ""  # "killed a guard and wounded two others": others than the dead
+    if _MORE.match(low, number.end) or _ANOTHER.search(low, 0, number.number):
         return "part", _BESIDE
     return "total", ""
 
 
+def _is_of_a_period(reading: _Reading) -> bool:
+    """Whether the words beside a count say that it adds up weeks or months: "since January", "in six days"."""
+    low = reading.sentence.low
+    if pattern("superlative").search(reading.upto):
+        return False
+    left = _OTHER_COUNT.split(reading.upto[reading.previous_end if reading.earlier else 0 :])[-1]
+    right = _OTHER_COUNT.split(low[reading.end : max(reading.end, reading.next_start)])[0]
+    return bool(_PERIOD.search(left) or _PERIOD.search(right) or _IN_SUM.search(low))
+
+
 def _subset_of(reading: _Reading, figure: Figure) -> str:
     """Return by which sign a figure counts some of another figure's people, or ""."""
-    if _OF_THEM.match(reading.sentence.low, reading.number.match.end()) or _OF_THE_DEAD_BEFORE.search(reading.upto):
+    if _OF_THEM.match(reading.sentence.low, reading.amount.end) or _OF_THE_DEAD_BEFORE.search(reading.upto):
         return "of those counted"
     if _AMONG_THEM.match(reading.sentence.low, reading.end):
         return "among those counted"
@@ -493,44 +456,56 @@ def _pair_parts(sentence: Sentence, counts: list[Count]) -> list[Count]:
     return counts
 
 
-def _counts_without_number(sentence: Sentence, article: str) -> list[Count]:
-    """Read "killed a policeman" as one dead, and "no casualties among ..." as none of that group."""
-    low, found = sentence.low, []
-
-    def add(match: re.Match[str], n: int, unit: FigureUnit, group: str, why: str) -> None:
-        start, end = sentence.start + match.start(), sentence.start + match.end()
-        status: FigureStatus = "subset" if n == 0 and group else "total"
-        found.append(Count(Figure(article, start, end, match.group(0), n, n, unit, status, group=group, why=why)))
-
-    one = _ONE_PERSON.search(low)
-    if one and not pattern("figure_conditions").search(low, 0, one.start()):
-        add(one, 1, "killed", (one[1] or one[2]).split()[-1], "one person, without a number")
-    none = _NONE.search(low)
-    if none:
-        units: dict[str, FigureUnit] = {"casualties": "casualties", "injuries": "injured", "hurt": "injured"}
-        what = none["what"] or none["verb"]
-        add(
-            none,
-            0,
-            units.get(what, "injured" if what == "injured" else "killed"),
-            (none["group"] or "").strip(),
-            "said to be none",
-        )
+def _inside_a_later(sentence: Sentence, counts: list[Count]) -> list[Count]:
+    """Mark what is counted "among" a number told later: "3 police, a soldier among 9 killed"."""
+    start = sentence.start
+    whole = next((c for c in counts if _AMONG_SO_MANY.search(sentence.low, 0, c.figure.start - start)), None)
+    if whole is None:
+        return counts
     return [
-        replace(
-            c,
-            figure=replace(
-                c.figure, text=sentence.text[c.figure.start - sentence.start : c.figure.end - sentence.start]
-            ),
-        )
-        for c in found
+        c.marked("subset", "among those counted")
+        if c.figure.start < whole.figure.start and c.figure.unit == whole.figure.unit
+        else c
+        for c in counts
     ]
 
 
-def _speaker(text: str) -> str:
-    """Return who says it, as written, or ""."""
-    for match in _SPEAKER.finditer(text) if _SAYING.search(text) else ():
-        name = re.sub(r"\s+", " ", match[1] or match[2]).strip(' .,“”"')
-        if not _NOBODY.fullmatch(name) and not _STANDS_IN.search(text, 0, match.start()):
-            return name[-60:]
-    return ""
+def _with_unnumbered(sentence: Sentence, counts: list[Count], article: str) -> list[Count]:
+    """Add the people counted without a numeral: parts of a list, alone a total, not beside a number they may be in."""
+    ends = [(c.figure.end - sentence.start, c.figure.unit) for c in counts if c.figure.status in ("total", "part")]
+    found: list[Count] = []
+    for one in find_unnumbered(sentence, ends):
+        start, end = sentence.start + one.start, sentence.start + one.end
+        status: FigureStatus = "subset" if one.n == 0 and one.group else "total"
+        why = "one person, without a number" if one.n else "said to be none"
+        text = sentence.text[one.start : one.end]
+        found.append(
+            Count(
+                Figure(article, start, end, text, one.n, one.n, one.unit, status, group=one.group, why=why),
+                unnumbered=True,
+            )
+        )
+    kept: list[Count] = []
+    for unit in ("killed", "injured", "casualties"):
+        own = sorted((f for f in found if f.figure.unit == unit), key=lambda c: c.figure.start)
+        numbered = [c for c in counts if c.figure.unit == unit]
+        people = [f for f in own if f.figure.low]
+        joined = [
+            c
+            for c in numbered
+            if c.figure.status in ("total", "part") and any(_stand_together(sentence, c, f) for f in people)
+        ]
+        if numbered and not joined:
+            continue
+        if joined or len(people) > 1:
+            why = "one of several counted together"
+            counts = [c.marked("part", why) if c in joined else c for c in counts]
+            own = [f.marked("part", why) if f in people else f for f in own]
+        kept += own
+    return counts + kept
+
+
+def _stand_together(sentence: Sentence, numbered: Count, single: Count) -> bool:
+    """Whether a numbered and an unnumbered item stand in one list."""
+    a, b = sorted((numbered.figure, single.figure), key=lambda f: f.start)
+    return bool(_JOINS_PARTS.fullmatch(sentence.low, a.end - sentence.start, max(a.end, b.start) - sentence.start))

@@ -6,7 +6,7 @@
 2. Without one, `best` is the highest floor not superseded ("at least N", "over N" count as N).
 3. Without a floor, `best` is the rounded total ("nearly N", "about N").
 4. `low` is the smallest exact total or floor not superseded.
-5. "nearly N", "up to N", "possibly N" set `high` only; floors never set it.
+5. "nearly N", "up to N", "possibly N" set `high` only; floors never set it. "10 to 15" is a floor and an upper bound.
 6. The sum of disjoint parts is one more floor; a part is never added to a total that may contain it.
 7. The same number from another speaker is a repeat.
 8. War totals, conditionals and denials set nothing.
@@ -80,10 +80,11 @@ def totals(
     live = [f for f in figures if f.unit == unit and f.status in ("total", "part") and value(f) is not None]
     whole = _wholes(live)
     used: dict[tuple[str, int, int], str] = {}
-    exact = [f for f in whole if f.hedge == "exact"]
-    floors = {f: f.low for f in whole if f.hedge == "floor" and f.low is not None}
+    exact = [f for f in whole if f.hedge == "exact" and f.low == f.high]
+    ranges = [f for f in whole if f.hedge == "exact" and f.low != f.high]
+    floors = {f: f.low for f in whole if (f.hedge == "floor" or f in ranges) and f.low is not None}
     rounded = [f for f in whole if f.hedge == "rounded" and f.high is not None]
-    ceilings = [f for f in whole if f.hedge == "ceiling"] + rounded
+    ceilings = [f for f in whole if f.hedge == "ceiling"] + rounded + ranges
     sum_of_parts, parts = _largest_account([f for f in live if f not in whole])
     highest_known = max([*floors.values(), *(f.high or 0 for f in exact)], default=None)
     if parts and (highest_known is None or sum_of_parts >= highest_known) and (len(parts) > 1 or not whole):

@@ -18,11 +18,13 @@ SIMPLE: Final = "|".join(sorted(_VALUE, key=len, reverse=True))
 
 SCALES: Final = "|".join(_SCALE)
 
+_SMALL: Final = rf"(?:(?:{'|'.join(_TENS)})[- ](?:{'|'.join(_UNITS[:9])})|{SIMPLE})\b"
+
 WORDS: Final = (
-    rf"(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|half an?)\s+)?(?:{SCALES})(?:\s+(?:and\s+)?(?:{SIMPLE}))?"
-    rf"|(?:{SIMPLE})(?:[- ](?:{SIMPLE}))?"
+    rf"(?:(?:half an?|an?|{_SMALL})\s+)?(?:{SCALES})\b(?:\s+(?:and\s+)?{_SMALL})?(?:\s+(?:thousand|million)\b)?"
+    rf"|{_SMALL}"
 )
-"""Alternation of the numbers in words this module reads."""
+"""Alternation of the numbers in words this module reads: "twenty-three", "two hundred and six", "three dozen"."""
 
 
 def number(text: str) -> int:
@@ -40,6 +42,8 @@ def number(text: str) -> int:
             current = 0.5
         elif word in _VALUE:
             current = current + _VALUE[word] if current >= 20 else _VALUE[word]
+        elif word in _SCALE and 0 < total < _SCALE[word]:  # "one hundred and twenty thousand"
+            total, current = int((total + current) * _SCALE[word]), 0
         elif word in _SCALE:
             total += int((current or 1) * _SCALE[word])
             current = 0

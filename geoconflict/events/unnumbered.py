@@ -1,0 +1,136 @@
+"""Counts the words settle without a numeral: "killed a child and her mother", "killing him", "no one was hurt"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from geoconflict.events.lexicon import any_of, pattern
+from geoconflict.places import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geoconflict.events.sentences import Sentence
+    from geoconflict.records import FigureUnit
+
+_BREAKS: Final = (
+    r"(?:and|or|of|in|by|at|to|for|with|from|on|as|near|after|when|who|which|that|was|were|is|are|has|had|have|killed"
+    r"|wounded|injured|including|among|than)\b"
+)
+_ADJECTIVES: Final = rf"(?:(?!{_BREAKS})[\w'-]+\s+){{0,3}}?"
+_PERSON: Final = rf"{_ADJECTIVES}(?:{any_of('counted_persons')})\b(?!-)(?!'s\b|\s+(?:of|from) the (?:dead|victims)\b)"
+_WHERE_FROM: Final = rf"(?:\s+(?:of|from|in)(?:\s+(?!{_BREAKS})[\w'-]+){{1,3}})?"
+_ITEM: Final = rf"(?:(?:an?|the|his|her|their|its|another)\s+{_PERSON}{_WHERE_FROM}|a (?:married )?couple\b(?! of))"
+_JOIN: Final = r"(?:,\s+and\s+|,\s*|\s+and\s+|\s+along with\s+|\s+together with\s+)"
+_NUMBERED: Final = rf"(?:(?:his|her|their|its|the|at least)\s+)?(?:\d+|{numbers.SIMPLE})\s+(?:{any_of('group_nouns')})"
+_KILL: Final = (
+    r"(?P<killed>kill(?:ed|ing|s)?|shot dead|murder(?:ed|ing|s)|assassinat(?:ed|ing|es)|execut(?:ed|ing|es)"
+    r"|behead(?:ed|ing|s)|(?:death|killing|murder|assassination|execution) of)"
+)
+_HURT: Final = r"(?P<injured>wound(?:ed|ing|s)|injur(?:ed|ing|es))"
+_WAS: Final = r"\s+(?:was|were|is|are|has been|have been|had been)\s+(?:(?:also|both|all|reportedly|later|then)\s+)?"
+_DONE: Final = (
+    r"(?:(?P<killed>killed|shot dead|assassinated|executed|martyred|beheaded|murdered|gunned down)"
+    r"|(?P<injured>wounded|injured))\b"
+)
+_OBJECTS: Final = re.compile(
+    rf"\b(?:{_KILL}|{_HURT})\s+(?P<people>{_ITEM}(?:{_JOIN}{_ITEM})*)(?!{_WAS}|\s+(?:said|who said|told)\b)"
+)
+_SUBJECTS: Final = re.compile(
+    rf"(?<![\w-])(?P<people>{_ITEM}(?:{_JOIN}{_ITEM})*)(?:{_JOIN}{_NUMBERED})?"
+    rf"(?:,\s+(?:\d{{1,3}}|[^,.;]{{3,60}}),|\s+and\s+(?:\w+\s+)?others?)?{_WAS}{_DONE}"
+)
+_PRONOUN: Final = re.compile(
+    rf"\b(?:{_KILL}|{_HURT})\s+(?P<people>him|her)(?=\s*[.,;]|\s*$|\s+(?:and|in|on|at|near|along|with|as|when|before)\b)"
+    rf"|\b(?P<others>another|one other|a second|a third){_WAS}(?:(?P<killed_2>killed)|(?P<injured_2>wounded|injured))\b"
+)
+_NAMED: Final = re.compile(rf"\b[A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+){{0,3}},\s*\d{{1,2}},{_WAS}{_DONE}")
+_AFTER_NUMBER: Final = re.compile(
+    rf"{_JOIN}(?P<people>{_ITEM})(?!{_WAS}(?!killed|shot dead|wounded|injured))"
+    r"(?=\s*(?:[.,;)]|$|\s(?:in|at|on|near|when|while|by|after|during|and|were|was)\b))"
+)
+_BARE: Final = re.compile(
+    rf"\b(?:(?P<killed>kills?)|(?P<injured>wounds?|injures?))\s+(?P<people>{_PERSON})(?!\w)"
+    rf"|^(?P<first>{_PERSON})(?:\s+(?!{_BREAKS})[\w'-]+){{0,3}}(?:,\s+(?:{_NUMBERED}|\d+ \w+))?"
+    r"\s+(?:(?P<killed_2>killed|shot dead|dies)|(?P<injured_2>wounded|injured))\b"
+    rf"(?!\s+(?:an?|the|at least|more|over|civilians|people|\d|(?:{numbers.SIMPLE})\b))"
+)
+"""Headlines leave articles out: "Shell kills child", "General, three guards killed"."""
+
+_BARE_AFTER_NUMBER: Final = re.compile(rf"{_JOIN}(?P<people>{_PERSON})(?=\s*(?:[.,;]|$|\s(?:in|at|on|near)\b))")
+_AMONG_A_NUMBER: Final = re.compile(r"\s+(?:was|were|is|are)?\s*among\b")
+_NONE: Final = re.compile(
+    r"\b(?:no|without(?: any)?|zero) (?P<what>casualties|deaths|fatalities|injuries)"
+    r"(?: (?:among|to|on) (?:the )?(?P<group>[\w -]{3,40}?)(?= (?:were|was|in)\b|[.,;\"]|$))?"
+    r"(?! (?:were |was )?(?:immediately )?(?:reported|confirmed|announced|known))"
+    r"|\bno one was (?P<verb>killed|hurt|injured)|\b(?P<kills>kill(?:ed|ing)) (?:no one|nobody)\b"
+)
+
+
+class Unnumbered(NamedTuple):
+    """People counted without a numeral; offsets are within the sentence. `n` is 0 where the text says nobody."""
+
+    start: int
+    end: int
+    n: int
+    unit: FigureUnit
+    group: str
+
+
+def find_unnumbered(sentence: Sentence, ends: list[tuple[int, FigureUnit]]) -> Iterator[Unnumbered]:
+    """Yield the people a sentence counts without a numeral; `ends` are where its numbered figures end, and their unit.
+
+    One person is one item: "a farmer and his son" are two. What stands under a condition is left out.
+    """
+    low = sentence.low
+    taken: list[tuple[int, int]] = []
+    headline = sentence.kind == "headline"
+    matches = [m for p in (_OBJECTS, _SUBJECTS, _PRONOUN) for m in p.finditer(low)]
+    matches += _NAMED.finditer(sentence.text) if not headline else _BARE.finditer(low)
+    for match in matches:
+        name = next((n for n in ("people", "first", "others") if n in match.re.groupindex and match[n]), None)
+        start, end = match.span(name) if name else match.span()
+        if _is_open(low, match.start()) or any(a < end and start < b for a, b in taken):
+            continue
+        taken.append((start, end))
+        yield from _items(low, start, end, _unit(match), many=name == "people")
+    for end, unit in ends:
+        item = (_BARE_AFTER_NUMBER.match(low, end) if headline else None) or _AFTER_NUMBER.match(low, end)
+        if item and not any(a < item.end() and item.start() < b for a, b in taken):
+            taken.append(item.span())
+            yield from _items(low, *item.span("people"), unit, many=False)
+    none = _NONE.search(low)
+    if none:
+        units: dict[str, FigureUnit] = {
+            "casualties": "casualties",
+            "injuries": "injured",
+            "hurt": "injured",
+            "injured": "injured",
+        }
+        what = none["what"] or none["verb"] or "killed"
+        yield Unnumbered(*none.span(), 0, units.get(what, "killed"), (none["group"] or "").strip())
+
+
+def _is_open(low: str, start: int) -> bool:
+    """Whether what is told from `start` on is only feared, planned or denied."""
+    return bool(pattern("figure_conditions").search(low, 0, start) or pattern("figure_denials").search(low, 0, start))
+
+
+def _unit(match: re.Match[str]) -> FigureUnit:
+    found = match.groupdict()
+    return "injured" if found.get("injured") or found.get("injured_2") else "killed"
+
+
+def _items(low: str, start: int, end: int, unit: FigureUnit, *, many: bool) -> Iterator[Unnumbered]:
+    if _AMONG_A_NUMBER.match(low, end):
+        return
+    spans = [m.span() for m in re.finditer(_ITEM, low[start:end])] if many else []
+    for a, b in spans or [(0, end - start)]:
+        words = low[start + a : start + b]
+        yield Unnumbered(start + a, start + b, 2 if "couple" in words else 1, unit, _head(words))
+
+
+def _head(words: str) -> str:
+    people = re.findall(rf"\b(?:{any_of('counted_persons')})\b", words.partition(" of ")[0])
+    return people[-1] if people else ""
