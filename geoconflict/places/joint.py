@@ -158,9 +158,10 @@ def decide(
     """
     final: list[Mapping[int, float]] = [group.scores for group in groups]
     if pieces.joint:
-        voters = [_Voter(group) for group in groups]
+        surroundings = Surroundings()
+        voters = [_Voter(group, surroundings) for group in groups]
         for _ in range(_ROUNDS):
-            ballots = _Ballots(voters, final, told or {}, pieces)
+            ballots = _Ballots(voters, final, told or {}, pieces, surroundings)
             final = [ballots.hear(index, voter) for index, voter in enumerate(voters)]
     return [Decision(max(scores, key=lambda row, s=scores: (s[row], -row)), scores) for scores in final]  # type: ignore[misc]
 
@@ -168,17 +169,18 @@ def decide(
 class _Option:
     """What the votes ask of one choice of a name, worked out once."""
 
-    __slots__ = ("area", "area_part", "country", "country_part", "kind", "spot", "without_area")
+    __slots__ = ("area", "country", "country_part", "is_country", "is_state", "row", "spot", "without_area")
 
-    def __init__(self, place: Place) -> None:
-        self.kind, self.country = place.kind, place.country
+    def __init__(self, row: int, place: Place, surroundings: Surroundings) -> None:
+        self.row, self.country = row, place.country
+        self.is_country, self.is_state = place.kind == "country", place.kind == "admin1"
         self.country_part = (
-            _COUNTRY_FOR_ITSELF if place.kind == "country" else _CAPITAL_OF_IT if place.capital else 1.0
+            _COUNTRY_FOR_ITSELF if self.is_country else _CAPITAL_OF_IT if place.capital else 1.0
         ) * _COUNTRY_VOTE
         key = area_key(place)
         self.area = key if key[1] else None
         self.without_area = _NO_AREA_OF_ITS_OWN if self.area is None else _FAMOUS * _fame(place)
-        self.spot = None if place.kind in PLACED_NOWHERE else (place.lat, place.lon)
+        self.spot = None if place.kind in PLACED_NOWHERE else surroundings.spot(place.lat, place.lon)
 
 
 def _fame(place: Place) -> float:
@@ -193,11 +195,13 @@ def _fame(place: Place) -> float:
 class _Voter:
     """A group as the votes see it."""
 
-    __slots__ = ("options", "scores", "vote", "weight")
+    __slots__ = ("areas", "countries", "options", "scores", "vote", "weight")
 
-    def __init__(self, group: Group) -> None:
+    def __init__(self, group: Group, surroundings: Surroundings) -> None:
         self.scores, self.vote, self.weight = group.scores, group.vote, group.weight
-        self.options = {row: _Option(choice.place) for row, choice in group.choices.items()}
+        self.options = {row: _Option(row, choice.place, surroundings) for row, choice in group.choices.items()}
+        self.countries = {option.country for option in self.options.values() if option.country}
+        self.areas = {option.area for option in self.options.values() if option.area}
 
 
 def _shares(scores: Mapping[int, float]) -> dict[int, float]:
@@ -210,16 +214,23 @@ def _shares(scores: Mapping[int, float]) -> dict[int, float]:
     return {row: weight / total for row, weight in weights.items() if weight > _LEAST_SHARE * total}
 
 
-class _Own:
-    """What one name gave: votes for countries (of them for states, and for anything below), and for areas."""
+class _Tally:
+    """Votes for one country: all, of them for its states, and for anything below the country."""
 
-    __slots__ = ("areas", "below", "countries", "states")
+    __slots__ = ("below", "states", "votes")
 
-    def __init__(self) -> None:
-        self.countries: dict[str, float] = defaultdict(float)
-        self.below: dict[str, float] = defaultdict(float)
-        self.states: dict[str, float] = defaultdict(float)
-        self.areas: dict[AreaKey, float] = defaultdict(float)
+    def __init__(self, votes: float = 0.0) -> None:
+        self.votes, self.states, self.below = votes, 0.0, 0.0
+
+    def add(self, other: _Tally) -> None:
+        self.votes += other.votes
+        self.states += other.states
+        self.below += other.below
+
+
+_NOTHING = _Tally()
+_Own = tuple[dict[str, _Tally], dict[AreaKey, float]]
+"""What one name gave to countries and first-level areas, which it does not hear again."""
 
 
 class _Ballots:
@@ -231,63 +242,87 @@ class _Ballots:
         scores: Sequence[Mapping[int, float]],
         told: Mapping[str, float],
         pieces: Pieces,
+        surroundings: Surroundings,
     ) -> None:
-        self.pieces = pieces
-        self.countries: dict[str, float] = defaultdict(float, {code: _TOLD * vote for code, vote in told.items()})
-        self.areas: dict[AreaKey, float] = defaultdict(float)
-        self.states: dict[str, float] = defaultdict(float)
-        self.below: dict[str, float] = defaultdict(float)
-        self.own: list[_Own] = []
-        self.surroundings = Surroundings()
+        self._pieces, self._surroundings = pieces, surroundings
+        surroundings.clear()
+        self._countries = {code: _Tally(_TOLD * vote) for code, vote in told.items()}
+        self._areas: dict[AreaKey, float] = {}
+        self._own: list[_Own] = []
         for index, voter in enumerate(voters):
-            own = _Own()
-            for row, share in _shares(scores[index]).items():
-                option, vote = voter.options[row], voter.vote * share
-                country, kind = option.country, option.kind
-                if country:
-                    own.countries[country] += vote * (_COUNTRY_SAYS_COUNTRY if kind == "country" else 1.0)
-                    own.below[country] += vote * (kind != "country")
-                    own.states[country] += vote * (kind == "admin1")
-                if option.area:
-                    own.areas[option.area] += vote * (_AREA_SAYS_AREA if kind == "admin1" else 1.0)
-                if option.spot:
-                    self.surroundings.add(index, *option.spot, voter.weight * share)
-            for country in own.countries:
-                self.countries[country] += own.countries[country]
-                self.below[country] += own.below[country]
-                self.states[country] += own.states[country]
-            for area, vote in own.areas.items():
-                self.areas[area] += vote
-            self.own.append(own)
+            countries, areas = own = self._given(index, voter, _shares(scores[index]))
+            for country, tally in countries.items():
+                self._countries.setdefault(country, _Tally()).add(tally)
+            for area, vote in areas.items():
+                self._areas[area] = self._areas.get(area, 0.0) + vote
+            self._own.append(own)
+
+    def _given(self, index: int, voter: _Voter, shares: Mapping[int, float]) -> _Own:
+        """Return the votes of a group for countries and areas, and let its spots pull."""
+        countries: dict[str, _Tally] = {}
+        areas: dict[AreaKey, float] = {}
+        for row, share in shares.items():
+            option, vote = voter.options[row], voter.vote * share
+            if option.country:
+                tally = countries.get(option.country)
+                if tally is None:
+                    tally = countries[option.country] = _Tally()
+                if option.is_country:
+                    tally.votes += vote * _COUNTRY_SAYS_COUNTRY
+                else:
+                    tally.votes += vote
+                    tally.below += vote
+                    if option.is_state:
+                        tally.states += vote
+            if option.area:
+                areas[option.area] = areas.get(option.area, 0.0) + vote * (_AREA_SAYS_AREA if option.is_state else 1.0)
+            if option.spot:
+                self._surroundings.add(index, option.spot, voter.weight * share)
+        return countries, areas
 
     def hear(self, index: int, voter: _Voter) -> Mapping[int, float]:
         """Return the scores of a group's choices under the votes of all other groups."""
         if len(voter.scores) == 1:
             return voter.scores
-        own = self.own[index]
-        heard: dict[AreaKey, float] = {}
-        for option in voter.options.values():
-            if option.area and option.area not in heard:
-                votes = max(0.0, self.areas.get(option.area, 0.0) - own.areas.get(option.area, 0.0))
-                heard[option.area] = _ADMIN1_VOTE * math.log1p(_ADMIN1_STEEPNESS * votes)
-        strongest = max(heard.values(), default=0.0)
+        pieces, pull = self._pieces, self._surroundings.pull
+        by_country = self._heard_of_countries(index, voter) if pieces.country_vote else {}
+        by_area = self._heard_of_areas(index, voter) if pieces.admin1_vote else {}
+        strongest = max(by_area.values(), default=0.0)
         final = {}
         for row, score in voter.scores.items():
             option, total = voter.options[row], score
-            country = option.country
-            if country and self.pieces.country_vote:
-                votes = self.countries.get(country, 0.0) - own.countries.get(country, 0.0)
-                total += option.country_part * math.log1p(max(0.0, votes))
-            if self.pieces.admin1_vote:
-                total += option.without_area * strongest + (heard[option.area] if option.area else 0.0)
-                if country and option.kind == "admin1":
-                    states = self.states.get(country, 0.0) - own.states.get(country, 0.0)
-                    below = self.below.get(country, 0.0) - own.below.get(country, 0.0)
-                    total += _SAME_LEVEL * states / (below + 0.5)
-            if option.spot and self.pieces.nearness:
-                total += _NEARNESS_VOTE * math.log1p(self.surroundings.pull(index, *option.spot))
+            if option.country and pieces.country_vote:
+                total += option.country_part * by_country[option.country]
+            if pieces.admin1_vote:
+                total += option.without_area * strongest + (by_area[option.area] if option.area else 0.0)
+                if option.country and option.is_state:
+                    total += self._among_states(index, option.country)
+            if option.spot and pieces.nearness:
+                total += _NEARNESS_VOTE * math.log1p(pull(index, option.spot))
             final[row] = total
         return final
+
+    def _heard_of_countries(self, index: int, voter: _Voter) -> dict[str, float]:
+        own = self._own[index][0]
+        return {
+            code: math.log1p(
+                max(0.0, self._countries.get(code, _NOTHING).votes - own.get(code, _NOTHING).votes),
+            )
+            for code in voter.countries
+        }
+
+    def _heard_of_areas(self, index: int, voter: _Voter) -> dict[AreaKey, float]:
+        own = self._own[index][1]
+        return {
+            area: _ADMIN1_VOTE
+            * math.log1p(_ADMIN1_STEEPNESS * max(0.0, self._areas.get(area, 0.0) - own.get(area, 0.0)))
+            for area in voter.areas
+        }
+
+    def _among_states(self, index: int, country: str) -> float:
+        """Return what a state gains by the other names of its country being states."""
+        given, own = self._countries.get(country, _NOTHING), self._own[index][0].get(country, _NOTHING)
+        return _SAME_LEVEL * (given.states - own.states) / (given.below - own.below + 0.5)
 
 
 def haversine_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:

@@ -1,7 +1,7 @@
 """How strongly the places of a text pull on a spot: each by exp(-distance / 50 km), summed over cells of half a degree.
 
 Spots of one cell pull from their common centre, so that a text with thousands of names costs no more a name than a
-short one.
+short one. Which cells lie in reach of which does not change from one round of votes to the next and is worked out once.
 """
 
 from __future__ import annotations
@@ -15,62 +15,109 @@ _REACH_KM = 50.0
 """Distance over which a pull falls to 1/e; beyond three times this it is left out."""
 _FARTHEST_KM = 150.0
 _CELL = 0.5
-_BLOCK = 2.0
-"""Degrees; blocks of cells, of which a spot looks at its own and those around: nothing within 150 km lies outside them,
-but in longitude beyond 45 degrees of latitude, where more of them are looked at."""
+_BLOCK = 4
+"""Cells a side of a block, two degrees: a cell looks for others in its own block and those around; nothing within
+150 km lies outside them, but in longitude beyond 45 degrees of latitude, where more of them are looked at."""
 _KM_PER_DEGREE = 111.2
+_NO_WEIGHT = 1e-6
 
-_Cell = list[float]  # weight, weight * lat, weight * lon
+
+class _Cell:
+    """What pulls from half a degree: sums over its spots of weight, weight * lat and weight * lon."""
+
+    __slots__ = ("around", "lats", "lons", "weight", "x", "y")
+
+    def __init__(self, y: int, x: int) -> None:
+        self.y, self.x = y, x
+        self.weight = self.lats = self.lons = 0.0
+        self.around: list[_Cell] | None = None
+
+    def may_reach(self, other: _Cell) -> bool:
+        """Whether anything in this cell lies within reach of anything in another."""
+        north = max(0, abs(self.y - other.y) - 1) * _CELL * _KM_PER_DEGREE
+        to_equator = min(abs(self.y), abs(self.y + 1)) * _CELL
+        east = max(0, abs(self.x - other.x) - 1) * _CELL * _KM_PER_DEGREE * math.cos(math.radians(to_equator))
+        return math.hypot(north, east) < _FARTHEST_KM
+
+
+class Spot:
+    """A place a name may mean, ready to pull and be pulled on."""
+
+    __slots__ = ("cell", "east", "lat", "lon")
+
+    def __init__(self, lat: float, lon: float, cell: _Cell) -> None:
+        self.lat, self.lon, self.cell = lat, lon, cell
+        self.east = _KM_PER_DEGREE * math.cos(math.radians(lat))
 
 
 class Surroundings:
-    """The spots of one round of votes. Pulls do not reach over the 180th meridian."""
+    """The spots of one text, and the weights of one round of votes. Pulls do not reach over the 180th meridian."""
 
     def __init__(self) -> None:
         self._cells: dict[tuple[int, int], _Cell] = {}
         self._blocks: dict[tuple[int, int], list[_Cell]] = defaultdict(list)
-        self._own: dict[int, dict[int, _Cell]] = defaultdict(dict)
-        self._around: dict[tuple[int, int], list[_Cell]] = {}
+        self._own: dict[int, dict[_Cell, list[float]]] = {}
 
-    def add(self, index: int, lat: float, lon: float, weight: float) -> None:
-        """Add a spot a name may mean; `index` is the name's."""
-        key = int(lat // _CELL), int(lon // _CELL)
-        cell = self._cells.get(key)
+    def spot(self, lat: float, lon: float) -> Spot:
+        """Return a spot that nothing pulls from yet; all are made before the first is pulled on."""
+        y, x = int(lat // _CELL), int(lon // _CELL)
+        cell = self._cells.get((y, x))
         if cell is None:
-            cell = self._cells[key] = [0.0, 0.0, 0.0]
-            self._blocks[int(lat // _BLOCK), int(lon // _BLOCK)].append(cell)
-        for summed in (cell, self._own[index].setdefault(id(cell), [0.0, 0.0, 0.0])):
-            summed[0] += weight
-            summed[1] += weight * lat
-            summed[2] += weight * lon
+            cell = self._cells[y, x] = _Cell(y, x)
+            self._blocks[y // _BLOCK, x // _BLOCK].append(cell)
+        return Spot(lat, lon, cell)
 
-    def pull(self, index: int, lat: float, lon: float) -> float:
+    def clear(self) -> None:
+        """Forget the weights, for the next round."""
+        for cell in self._cells.values():
+            cell.weight = cell.lats = cell.lons = 0.0
+        self._own.clear()
+
+    def add(self, index: int, spot: Spot, weight: float) -> None:
+        """Let a spot pull; `index` is the number of its name."""
+        cell, lats, lons = spot.cell, weight * spot.lat, weight * spot.lon
+        cell.weight += weight
+        cell.lats += lats
+        cell.lons += lons
+        own = self._own.setdefault(index, {})
+        mine = own.get(cell)
+        if mine is None:
+            own[cell] = [weight, lats, lons]
+        else:
+            mine[0] += weight
+            mine[1] += lats
+            mine[2] += lons
+
+    def pull(self, index: int, spot: Spot) -> float:
         """Return how strongly the spots of all other names pull on one."""
-        block = int(lat // _BLOCK), int(lon // _BLOCK)
-        cells = self._around.get(block)
-        if cells is None:
-            cells = self._around[block] = self._cells_around(block)
-        east = _KM_PER_DEGREE * math.cos(math.radians(lat))
+        around = spot.cell.around
+        if around is None:
+            around = spot.cell.around = self._cells_around(spot.cell)
         own = self._own.get(index, {})
+        lat, lon, east = spot.lat, spot.lon, spot.east
         total = 0.0
-        for cell in cells:
-            weight, lats, lons = cell
-            mine = own.get(id(cell))
-            if mine:
+        for cell in around:
+            weight, lats, lons = cell.weight, cell.lats, cell.lons
+            if cell in own:
+                mine = own[cell]
                 weight, lats, lons = weight - mine[0], lats - mine[1], lons - mine[2]
-                if weight < 1e-6:
-                    continue
-            distance_km = math.hypot((lats / weight - lat) * _KM_PER_DEGREE, (lons / weight - lon) * east)
-            if distance_km < _FARTHEST_KM:
-                total += weight * math.exp(-distance_km / _REACH_KM)
+            if weight < _NO_WEIGHT:
+                continue
+            north_km = (lats / weight - lat) * _KM_PER_DEGREE
+            if -_FARTHEST_KM < north_km < _FARTHEST_KM:
+                distance_km = math.hypot(north_km, (lons / weight - lon) * east)
+                if distance_km < _FARTHEST_KM:
+                    total += weight * math.exp(-distance_km / _REACH_KM)
         return total
 
-    def _cells_around(self, block: tuple[int, int]) -> list[_Cell]:
-        y, x = block
-        wide = 1 if abs(y * _BLOCK) < 44 else 2 if abs(y * _BLOCK) < 66 else 5
+    def _cells_around(self, cell: _Cell) -> list[_Cell]:
+        y, x = cell.y // _BLOCK, cell.x // _BLOCK
+        degrees = abs(y * _BLOCK * _CELL)
+        wide = 1 if degrees < 44 else 2 if degrees < 66 else 5
         return [
-            cell
+            other
             for dy in (-1, 0, 1)
             for dx in range(-wide, wide + 1)
-            for cell in self._blocks.get((y + dy, x + dx), ())
+            for other in self._blocks.get((y + dy, x + dx), ())
+            if cell.may_reach(other)
         ]
