@@ -85,7 +85,8 @@ class Letters:
     _EDGE = "^"
 
     def __init__(self, names: Iterable[str]) -> None:
-        text = self._EDGE + self._EDGE.join(names) + self._EDGE
+        # two edges at the end: each name ends before another edge, whichever comes last of a set
+        text = self._EDGE + self._EDGE.join(names) + 2 * self._EDGE
         self._threes = Counter(zip(text, text[1:], text[2:], strict=False))
         self._twos: Counter[tuple[str, str]] = Counter()
         self._ones: Counter[str] = Counter()
