@@ -4,10 +4,11 @@ import datetime as dt
 from itertools import pairwise
 
 import pytest
-from event_texts import article
+from event_texts import article, resolutions
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geoconflict.events import extract_events
 from geoconflict.events.dates import Dateline, find_dateline, find_dates
 
 THURSDAY = Dateline(dt.date(2022, 2, 3), None, "given")
@@ -33,6 +34,13 @@ def one(text, dateline=THURSDAY):
             "2022-02-01",
         ),
         ("25-12-2014 Forces killed 18 in the town.", "2014-12-25"),
+        ("Shells hit two farms.\n\nThursday, 3rd of March 2022", "2022-03-03"),
+        ("Updated at 1:33 p.m. on Thursday, March 29, 2018. UPDATE: The bridge is open again.", "2018-03-29"),
+        ("Agency Middle East 1924 16.05.2017(updated 1925 17.05.2017) Jets struck a depot.", "2017-05-16"),
+        ("٣ آذار/مارس ٢٠٢٠\nThe army said jets struck a depot.", "2020-03-03"),
+        ("Publié le 1er août 2020\nThe army said jets struck a depot.", "2020-08-01"),
+        ("2022/02/03 - Jets struck a depot.", "2022-02-03"),
+        ("03FEB2022\nJets struck a depot.", "2022-02-03"),
         ("Last updated at Apr 092017 A town was hit.", "2017-04-09"),
     ],
 )
@@ -55,10 +63,47 @@ def test_a_date_told_in_the_story_is_no_dateline():
     assert find_dateline(article(text)).day is None
 
 
+def test_the_day_a_picture_was_taken_is_no_dateline():
+    text = (
+        "A guard looks over the river near the old bridge in the east of the country Wednesday, April 4, 2018. (Agency)"
+    )
+    assert find_dateline(article(text)).day is None
+
+
 def test_the_given_day_comes_before_the_text_and_the_file_name_last():
     text = "2022-02-03\nA raid."
-    assert find_dateline(article(text, published=dt.date(2021, 1, 1))).day == dt.date(2021, 1, 1)
-    assert find_dateline(article("A raid.", file_name="report_20210304.txt")).day == dt.date(2021, 3, 4)
+    given_day = find_dateline(article(text, published=dt.date(2021, 1, 1)))
+    assert (given_day.day, given_day.rule) == (dt.date(2021, 1, 1), "given")
+    assert "2022-02-03" in given_day.note
+    assert find_dates(text, given_day) == []  # the report's own date is no date of an event
+    assert find_dateline(article(text, file_name="2022-02-03.txt")).note == ""
+    assert "2020-01-01" in find_dateline(article(text, file_name="2020-01-01.txt")).note
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("report_20210304.txt", dt.date(2021, 3, 4)),
+        ("raid-3_March_2021.txt", dt.date(2021, 3, 4) - dt.timedelta(1)),
+        ("1920210304.txt", None),
+        ("dead20210304beef.txt", None),
+        ("2021-02-31.txt", None),
+    ],
+)
+def test_a_day_in_a_file_name(name, day):
+    assert find_dateline(article("A raid.", file_name=name)).day == day
+
+
+def test_of_two_equally_good_datelines_that_disagree_none_is_believed():
+    found = find_dateline(article("3 March 2022\n\n9 April 2022\n\nGunmen killed 4 farmers on Thursday."))
+    assert (found.day, found.rule) == (None, "datelines_disagree")
+    assert "2022-03-03, 2022-04-09" in found.note
+
+
+def test_of_two_datelines_the_one_that_stands_more_alone_wins_and_the_other_is_noted():
+    text = "Thursday, 3 March 2022\n\nGunmen killed 4 farmers.\n\nFiled 7 March 2022"
+    found = find_dateline(article(text))
+    assert (found.day, "2022-03-07" in found.note) == (dt.date(2022, 3, 3), True)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +123,37 @@ def test_the_given_day_comes_before_the_text_and_the_file_name_last():
         ("in October", "2021-10-01", "2021-10-31"),
         ("Tuesday 02/01/2022", "2022-02-01", "2022-02-01"),
         ("28.02.2022", "2022-02-28", "2022-02-28"),
+        ("the 3rd day of January 2022", "2022-01-03", "2022-01-03"),
+        ("on January the 3rd", "2022-01-03", "2022-01-03"),
+        ("on 3 January last year", "2021-01-03", "2021-01-03"),
+        ("in March last year", "2021-03-01", "2021-03-31"),
+        ("in the 2013 massacre", "2013-01-01", "2013-12-31"),
+        ("on Monday last week", "2022-01-24", "2022-01-24"),
+        ("this past Tuesday", "2022-02-01", "2022-02-01"),
+        ("at dawn on Tuesday", "2022-02-01", "2022-02-01"),
+        ("overnight on Tuesday", "2022-02-01", "2022-02-01"),
+        ("between 3 and 5 January", "2022-01-03", "2022-01-05"),
+        ("January 3-5", "2022-01-03", "2022-01-05"),
+        ("January 3rd through 5th, 2021", "2021-01-03", "2021-01-05"),
+        ("from 28 March to 2 April 2020", "2020-03-28", "2020-04-02"),
+        ("28 December - 2 January", "2021-12-28", "2022-01-02"),
+        ("from Sunday to Tuesday", "2022-01-30", "2022-02-01"),
+        ("throughout Friday night and into Saturday", "2022-01-28", "2022-01-29"),
+        ("between 2014 and 2016", "2014-01-01", "2016-12-31"),
+        ("from March to May 2019", "2019-03-01", "2019-05-31"),
+        ("a few days ago", "2022-01-28", "2022-02-01"),  # no one day
+        ("two weeks ago", "2022-01-17", "2022-01-23"),
+        ("two years ago", "2020-01-01", "2020-12-31"),
+        ("it will open on 20 March", "2022-03-20", "2022-03-20"),
+        ("٣ آذار/مارس ٢٠٢٠", "2020-03-03", "2020-03-03"),
+        ("12 تشرين الأول 2019", "2019-10-12", "2019-10-12"),
+        ("5 غشت 2018", "2018-08-05", "2018-08-05"),
+        ("7 جويلية 2021", "2021-07-07", "2021-07-07"),
+        ("le 14 juillet 2019", "2019-07-14", "2019-07-14"),
+        ("9 Ağustos 2016'da", "2016-08-09", "2016-08-09"),
+        ("15 KASIM 2015", "2015-11-15", "2015-11-15"),
+        ("3 марта 2020 года", "2020-03-03", "2020-03-03"),
+        ("24 лютого 2022 року", "2022-02-24", "2022-02-24"),
     ],
 )
 def test_expressions_resolve_from_the_dateline(text, first, last):
@@ -92,7 +168,109 @@ def test_an_ambiguous_numeric_date_keeps_only_its_year():
 
 
 @pytest.mark.parametrize(
-    "text", ["they may attack", "Resolution 2254", "1,900 people", "on Fridays.", "killed 2016 people"]
+    ("text", "day"),
+    [
+        ("The court is expected to rule on Monday", "2022-02-07"),
+        ("The council set a special meeting for 11 a.m. Friday", "2022-02-04"),
+        ("Rain is forecast for Saturday", "2022-02-05"),
+        ("They will be next, he said in a video posted on Sunday", "2022-01-30"),
+        ("He should be tried for the attack that killed 20 people on Monday", "2022-01-31"),
+        ("The tax will hurt. The reaction to Monday's budget was mixed", "2022-01-31"),
+        ("The minister will speak on Thursday", "2022-02-03"),
+        ("A report was read after a Tuesday raid", "2022-02-01"),
+        ("The talks open this Monday", None),  # the one before or the one after
+        ("It happened on a Monday", None),
+        ("The shops close every Monday", None),
+        ("The Sunday Times wrote of it", None),
+        ("The killings of Bloody Sunday", None),
+        ("The gallery is open 10 a.m.-4 p.m. Monday-Saturday", None),
+    ],
+)
+def test_a_weekday_is_the_one_the_sentence_means(text, day):
+    found = find_dates(text, THURSDAY)
+    assert [str(d.first) for d in found if d.first] == ([day] if day else [])
+
+
+def test_days_of_the_story_count_from_the_day_told_before():
+    text = "Jets struck the town on Monday. The next day shells fell. Two days earlier a truce had ended."
+    assert [str(d.first) for d in find_dates(text, THURSDAY)] == ["2022-01-31", "2022-02-01", "2022-01-30"]
+    text = "The truce began on 4 March 2020. On the following Monday it was broken."
+    assert [str(d.first) for d in find_dates(text, THURSDAY)] == ["2020-03-04", "2020-03-09"]
+    (alone,) = find_dates("The truce had ended two days earlier.", THURSDAY)
+    assert alone.first is None
+
+
+def test_without_a_dateline_a_weekday_is_the_full_date_told_with_the_same_weekday():
+    text = "On Thursday, March 3, 2022, jets struck. The strikes of Thursday killed two, those of Friday none."
+    first, second, third = find_dates(text, Dateline(None, None, "none"))
+    assert (first.first, second.first, second.rule) == (dt.date(2022, 3, 3), first.first, "weekday_repeats_date")
+    assert (third.first, third.weekday) == (None, 4)
+
+
+@pytest.mark.parametrize(
+    "text", ["on 31 February 2022", "on February 30", "on 2021-02-29", "31/02/2022", "31 лютого 2022"]
+)
+def test_a_day_no_calendar_has_stays_empty(text):
+    found = one(text)
+    assert (found.first, found.rule) == (None, "no_such_day")
+
+
+def test_a_weekday_that_does_not_fit_its_date_is_said():
+    assert one("on Monday 3 March 2022").rule == "full_date:weekday_differs"  # it was a Thursday
+
+
+def test_numeric_dates_are_read_in_the_order_of_the_others():
+    found = find_dates("Raids on 30/04/2018 and on 02/05/2018 were reported.", THURSDAY)
+    assert [str(d.first) for d in found] == ["2018-04-30", "2018-05-02"]
+
+
+DATE = "3 February 2022\n\n"
+
+
+def events(text):
+    return extract_events(article(text), resolutions(text))
+
+
+@pytest.mark.parametrize(
+    ("told", "first", "last"),
+    [
+        ("Shelling killed 9 people in Sarmin in a 10-day siege that began on 20 January.", "2022-01-20", "2022-01-30"),
+        ("Shelling killed 9 people in Sarmin in a 10-day siege, which ended on Tuesday.", "2022-01-22", "2022-02-01"),
+        (
+            "The 20 January assault on a prison in Sarmin killed 9 guards. The army said they died in a 10-day standoff.",
+            "2022-01-20",
+            "2022-01-30",
+        ),
+        ("Shelling killed 9 people in Sarmin in a 10-day battle on Sunday.", "2022-01-30", "2022-01-30"),
+        ("After a 10-day siege shelling killed 9 people in Sarmin on Tuesday.", "2022-02-01", "2022-02-01"),
+        ("Shelling killed 9 people in Sarmin from Sunday to Tuesday.", "2022-01-30", "2022-02-01"),
+    ],
+)
+def test_a_stretch_of_days_hangs_on_the_day_it_began_or_ended(told, first, last):
+    (event,) = events(DATE + told)
+    assert (str(event.date.first), str(event.date.last)) == (first, last)
+
+
+def test_an_event_is_never_dated_after_its_report():
+    (event,) = events(DATE + "Shelling killed 9 people in Sarmin on 3 March 2022.")
+    assert event.date.inferred
+    assert event.date.last == dt.date(2022, 2, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "they may attack",
+        "Resolution 2254",
+        "1,900 people",
+        "on Fridays.",
+        "killed 2016 people",
+        "of May and others",
+        "on March 5, 1850",
+        "on 5 March 1850",
+        "3 آذار/نيسان 2020",
+        "12 combattants 2016",
+    ],
 )
 def test_words_and_numbers_that_are_no_dates(text):
     assert find_dates(text, THURSDAY) == []

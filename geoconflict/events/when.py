@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from geoconflict.events.dates import find_duration
+from geoconflict.events.date_forms import COUNT, count
 from geoconflict.events.lexicon import any_of
 from geoconflict.events.statements import OLD_DAYS, OLD_SINCE_DAYS, distance_to, is_speech_date
 from geoconflict.records import EventDate
@@ -22,6 +22,21 @@ CLAIM_FLOOR: Final = -1.5
 """A date with a weaker claim is of something else."""
 
 LONGEST_DURATION_DAYS: Final = 60
+SLACK_DAYS: Final = 3
+"""A stretch counted in round days may seem to end this long after publication."""
+
+_FIGHT: Final = (
+    r"(?:stand-?off|siege|battle|fighting|clashes|operation|offensive|assault|campaign|bombardment|shelling|blockade"
+    r"|air ?strikes|raids|protests|truce|ceasefire)\b"
+)
+_DURATION: Final = re.compile(
+    rf"\b(?P<count>{COUNT})[- ](?P<unit>day|week)s?[- ](?:long |of (?:\w+ )?)?{_FIGHT}"
+    rf"|\blasted (?:for )?(?P<lasted>{COUNT}) (?P<lasted_unit>day|week)s?\b"
+)
+_BEGAN: Final = re.compile(r"\b(?:began|begun|beginning|started|starting|erupted|broke out|launched|since|opened)\b")
+_ENDED: Final = re.compile(r"\b(?:ended|ending|ends|lifted|was over|came to an end|called off|concluded)\b")
+
+_IS_OVER: Final = re.compile(r"\b(?:after|following|broke|breaking|lifted|lifting) (?:\w+ ){0,2}$")
 
 _HAPPENED_ON: Final = re.compile(rf"\b(?:{any_of('happened')})\b[^.;]{{0,40}}$")
 _BEFORE_OR_AFTER: Final = re.compile(r"\b(?:until|before|after|by|ahead of|deadline)\s+(?:the\s+)?$")
@@ -81,11 +96,43 @@ def _as_event_date(
     if is_speech_date(statement, date) and date.precision == "day":
         first = date.first if _TODAY.search(statement.sentence.low) else date.first - _ONE_DAY
         return EventDate(first, date.last, "range", f"reported_{date.rule}", inferred=True)
-    days = next((n for n in (find_duration(s.sentence.low) for s in group) if n), None)
-    if days and date.days == 1 and days <= LONGEST_DURATION_DAYS:
-        last = date.first + days * _ONE_DAY
-        if published is None or last <= published + 3 * _ONE_DAY:
-            return EventDate(date.first, last, "range", date.rule, weekday=date.weekday)
+    whole = _whole_stretch(group, statement, date, published)
+    if whole:
+        return whole
     if date.since and published and published > date.first:
         return EventDate(date.first, published, "range", date.rule, weekday=date.weekday)
     return EventDate(date.first, date.last, date.precision, date.rule, weekday=date.weekday)
+
+
+def _whole_stretch(
+    group: Sequence[Statement], statement: Statement, date: DateExpression, published: dt.date | None
+) -> EventDate | None:
+    """Return the days of "a 10-day standoff" from the day it began or to the day it ended; else None.
+
+    A day told in another sentence than how long it lasted is its beginning if the stretch fits before publication; in
+    the same one the text must say that it began or ended: "killed in the 3-day battle on Sunday" is a day of it.
+    """
+    if date.first is None or date.days != 1:
+        return None
+    told = next(((s, n) for s in group if (n := _duration(s.sentence.low))), None)
+    if told is None or told[1] > LONGEST_DURATION_DAYS:
+        return None
+    stretch = told[1] * _ONE_DAY
+    low, at = statement.sentence.low, date.start - statement.sentence.start
+    began = bool(_BEGAN.search(low))
+    if _ENDED.search(low, 0, at) and not began:
+        return EventDate(date.first - stretch, date.first, "range", f"{date.rule}:ended")
+    if (began or told[0].index != statement.index) and (
+        published is None or date.first + stretch <= published + SLACK_DAYS * _ONE_DAY
+    ):
+        return EventDate(date.first, date.first + stretch, "range", f"{date.rule}:began")
+    return None
+
+
+def _duration(low: str) -> int | None:
+    """Return the days of "10-day standoff" or "lasted two weeks" in a folded sentence; none "after a 10-day siege"."""
+    match = _DURATION.search(low)
+    if not match or _IS_OVER.search(low, 0, match.start()):
+        return None
+    number, unit = match["count"] or match["lasted"], match["unit"] or match["lasted_unit"]
+    return count(number) * (7 if unit == "week" else 1) or None
