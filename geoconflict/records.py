@@ -80,6 +80,11 @@ class Article:
         found by the events room.
     file_name
         Bare name of the file it came from; may carry a date.
+    around
+        What a web page says outside the article: captions, posts set in, notices, buttons. Read for notices of how
+        reliable the report is, never for places, events or figures.
+    copy_of
+        The id of an earlier article of the run with the same text: this one is no further witness.
     """
 
     id: str
@@ -89,6 +94,8 @@ class Article:
     url: str = ""
     source: str = ""
     file_name: str = ""
+    around: str = ""
+    copy_of: str = ""
 
     def __post_init__(self) -> None:
         if not self.id:

@@ -324,7 +324,8 @@ def test_an_article_in_another_language_is_said(tmp_path, gazetteer):
     )
     done = geoconflict("embed", tmp_path / "ar.txt", "-o", tmp_path / "m.svg")
     assert done.returncode == 0, done.stderr
-    assert "Warning: ar: not in English, the only language events are read from; 2 places found" in done.stderr.decode()
+    assert "Warning: 1 article is not in English, the only language events are read from" in done.stderr.decode()
+    assert "(Arabic: ar)" in done.stderr.decode()
     assert "No event was read." in (tmp_path / "m.alt.txt").read_text(encoding="utf-8")
 
 

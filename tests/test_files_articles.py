@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from geoconflict.errors import UsageError
 from geoconflict.files import read_articles, sniff
-from geoconflict.files.articles import MAX_TEXT_BYTES, markdown_text
+from geoconflict.files.articles import MAX_TEXT_BYTES
 from geoconflict.files.days import days_in_name, parse_day, parse_span
+from geoconflict.files.pages import markdown_text
 
 ARABIC = "قتل ثلاثة عشر شخصا في قصف استهدف بلدة أطمة شمال إدلب يوم الخميس، بحسب الدفاع المدني.\n" * 5
 RUSSIAN = "Тринадцать человек погибли при обстреле города Идлиб, сообщили в четверг местные власти.\n" * 5

@@ -22,10 +22,7 @@ if TYPE_CHECKING:
     from geoconflict.records import Article, Event, Resolution
 
 PROGRESS_AFTER_S = 2.0
-READABLE_LETTERS = 0.5
-"""Events are read from English: a text of which fewer letters are Latin is in another language."""
-LETTERS_LOOKED_AT = 20_000
-LAST_LATIN_LETTER = "\u024f"  # end of the block Latin Extended-B
+MOST_NAMED = 3
 CURATED_COUNTRY = "SY"  # the curated town reports cover this country only
 
 
@@ -84,7 +81,7 @@ def read_resolved(
     talk: Talk,
 ) -> Iterator[tuple[Article, list[Resolution], list[Event]]]:
     """Yield each article with its places, roles given, and its events; a bad one is named and passed over."""
-    from geoconflict.events import extract_events, with_roles
+    from geoconflict.events import READ_LANGUAGE, extract_events, language_of, with_roles
     from geoconflict.files import read_articles
     from geoconflict.mentions import find_mentions
     from geoconflict.places import resolve_places
@@ -100,6 +97,7 @@ def read_resolved(
     gazetteer: Gazetteer = open_index(options.index, talk)
     run.index_date = gazetteer.info()["built"]
     started = time.monotonic()
+    unread: dict[str, list[str]] = {}
     for number, article in enumerate(reading.articles, 1):
         try:
             mentions = find_mentions(article, gazetteer)
@@ -120,21 +118,24 @@ def read_resolved(
             for one in resolutions
             if one.place is None and one.role in LOCATION_ROLES
         ]
-        if not _is_latin(article.text):
-            placed = sum(one.place is not None for one in resolutions)
-            run.warnings.append(
-                f"{article.id}: not in English, the only language events are read from; {placed} places found"
-            )
+        if (language := language_of(article.text)) != READ_LANGUAGE:
+            unread.setdefault(language, []).append(article.id)
         if time.monotonic() - started > PROGRESS_AFTER_S:
             talk.progress(f"{number} of {len(reading.articles)} articles read")
         yield article, resolutions, events
+    if unread:
+        run.warnings.append(_places_only(unread, READ_LANGUAGE))
     talk.done()
 
 
-def _is_latin(text: str) -> bool:
-    """Whether most letters of a text are Latin; one without letters is."""
-    letters = [letter for letter in text[:LETTERS_LOOKED_AT] if letter.isalpha()]
-    return sum(letter <= LAST_LATIN_LETTER for letter in letters) >= READABLE_LETTERS * len(letters)
+def _places_only(unread: dict[str, list[str]], read: str) -> str:
+    """Say which articles gave places and no events, by language."""
+    count = sum(map(len, unread.values()))
+    named = {language: ", ".join(ids[:MOST_NAMED]) for language, ids in sorted(unread.items())}
+    more = {language: f" and {len(ids) - MOST_NAMED} more" for language, ids in unread.items() if len(ids) > MOST_NAMED}
+    shown = "; ".join(f"{language}: {ids}{more.get(language, '')}" for language, ids in named.items())
+    are = "article is" if count == 1 else "articles are"
+    return f"{count} {are} not in {read}, the only language events are read from; only places were looked for ({shown})"
 
 
 def read_table_of_events(path: str, options: Options, run: Run) -> GeoDataFrame:

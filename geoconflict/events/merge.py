@@ -98,8 +98,21 @@ class _Case:
     def __init__(self) -> None:
         self.clusters: list[_Cluster] = []
         self.blocks: dict[Hashable, list[int]] = defaultdict(list)
+        self.told: dict[tuple[str, str, str], int] = {}
 
     def add(self, report: Report) -> None:
+        event = report.event
+        told = " ".join(event.summary.split()), event.sub_event_type
+        copied = next((source.copy_of for source in event.sources), "")
+        i = self.told.get((copied, *told)) if copied else None
+        if i is None:
+            i = self._placed(report)
+        else:  # of an article with the text of another: the same event, whatever else would speak against it
+            self.clusters[i].add(report, ("same text",))
+        self.told.setdefault((event.articles[0], *told), i)
+
+    def _placed(self, report: Report) -> int:
+        """Put a report with the event it tells best, or with none; return which."""
         found = []
         for i in sorted({i for key in _asked(report) for i in self.blocks.get(key, ())}):
             verdict = self.clusters[i].verdict(report)
@@ -117,6 +130,7 @@ class _Case:
                 block = self.blocks[key]
                 if not block or block[-1] != i:
                     block.append(i)
+        return i
 
 
 def _filed(report: Report) -> Iterator[Hashable]:

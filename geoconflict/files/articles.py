@@ -6,18 +6,17 @@ article never costs the others: it is listed as skipped, with the reason.
 
 from __future__ import annotations
 
+import hashlib
 import json
-import logging
 import re
 import sys
 from dataclasses import dataclass, field, replace
-from functools import cache
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geoconflict.errors import InputError, UsageError
 from geoconflict.files.days import parse_day
+from geoconflict.files.pages import decode_page, markdown_text, read_page
 from geoconflict.files.text import decode, read_bytes, whole
 from geoconflict.records import Article
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 HTML_ENDINGS = (".html", ".htm", ".xhtml")
 MARKDOWN_ENDINGS = (".md", ".markdown")
-TEXT_ENDINGS = (".txt", ".text", *MARKDOWN_ENDINGS, *HTML_ENDINGS)
+TEXT_ENDINGS = (".txt", ".text", ".pdf", *MARKDOWN_ENDINGS, *HTML_ENDINGS)
 ROW_ENDINGS = (".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx", ".parquet")
 NO_ARTICLE_ENDINGS = (".json", ".geojson", ".gpkg", ".fgb", ".shp", ".zip")
 """Given by name, such a file is refused rather than read as a text; in a folder it is passed over."""
@@ -35,11 +34,12 @@ NO_ARTICLE_ENDINGS = (".json", ".geojson", ".gpkg", ".fgb", ".shp", ".zip")
 MAX_TEXT_BYTES = 10_000_000
 """A text larger than this is refused. The longest novel has 4 MB: more is an archive, which belongs into .jsonl."""
 
+SURE_COPY_CHARS = 200
+"""Texts as long as this are not the same by chance; shorter ones of different days are two reports: "Calm today."."""
+MAX_PDF_BYTES = 50_000_000
+"""Of a PDF most are pictures and fonts."""
 MAX_MARKDOWN_BYTES = 1_000_000
 """The parser takes 3 s for 1 MB of text and 30 s for 1 MB of brackets."""
-MAX_PAGE_TAGS = 20_000
-"""Of a page with more tags all text is taken: finding the article among them takes more than a second, and soon minutes
-(a news page has some 5,000)."""
 
 _PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
@@ -49,11 +49,6 @@ _PAGE = re.compile(
 PUBLICATION_COLUMNS = ("published", "published_at", "publish_date", "pubdate", "date")
 """Columns of a table of articles that hold the day of publication, the first of them that is filled."""
 
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9_-]+)""", re.IGNORECASE)
-_PAGE_CHARSETS = re.compile(r"(windows-12\d\d|iso-8859-\d+|koi8-[ru]|gb\d+|gbk|big5|shift_jis|euc-\w\w)", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)|<[!?]")
-_HIDDEN_TAGS = frozenset({"script", "style", "title", "noscript", "template"})
-_INLINE_TAGS = frozenset({"a", "abbr", "b", "cite", "code", "em", "font", "i", "q", "small", "span", "strong", "u"})
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 
 
@@ -90,7 +85,7 @@ class Reading:
 def read_articles(
     inputs: str | Path | Iterable[str | Path], *, recursive: bool = False, published: dt.date | str | None = None
 ) -> Reading:
-    """Read articles from text, HTML and Markdown files, folders of them, tables with a `text` column, and "-".
+    """Read articles from text, HTML, Markdown and PDF files, folders of them, tables with a `text` column, and "-".
 
     Parameters
     ----------
@@ -108,7 +103,8 @@ def read_articles(
     -------
     Reading
         `.articles`, `.skipped` and `.warnings`. An empty text is an article, with a warning. A second article with one
-        id becomes `id~2`, with a warning. A text above `MAX_TEXT_BYTES` (Markdown: `MAX_MARKDOWN_BYTES`) is skipped.
+        id becomes `id~2`, with a warning; one with the text of an earlier one says so in `copy_of`. A text above
+        `MAX_TEXT_BYTES` (Markdown: `MAX_MARKDOWN_BYTES`) is skipped.
 
     Raises
     ------
@@ -126,6 +122,7 @@ def read_articles(
                 reader.reading.warnings.append(f"no article in {one}")
         else:
             reader.file(Path(one))
+    reader.tell_copies()
     return reader.reading
 
 
@@ -145,6 +142,8 @@ class _Reader:
         self.published = published
         self.reading = Reading()
         self.ids: set[str] = set()
+        self.told: dict[tuple[bytes, dt.date | None], Article] = {}
+        self.copies: dict[str, str] = {}
 
     # ---- inputs ----------------------------------------------------------------------------------------------------
     def folder(self, folder: Path, *, recursive: bool) -> None:
@@ -184,6 +183,8 @@ class _Reader:
             if ending in NO_ARTICLE_ENDINGS:
                 what = f"{ending} holds no article text; articles go into .txt, .html, .md, .jsonl or .csv"
                 self._skip(str(path), what)
+            elif ending == ".pdf":
+                self._add(self._pdf(data, path))
             elif ending in HTML_ENDINGS or _PAGE.match(data):
                 self._add(self._page(data, path))
             elif ending in MARKDOWN_ENDINGS:
@@ -197,6 +198,10 @@ class _Reader:
         """Read standard input: one text, one web page, or JSON Lines."""
         data = sys.stdin.buffer.read()
         try:
+            if data.startswith(b"%PDF-"):
+                _check_size(len(data), MAX_PDF_BYTES)
+                self._add(replace(self._pdf(data, Path("stdin")), file_name=""))
+                return
             if _PAGE.match(data):
                 _check_size(len(data))
                 self._add(replace(self._page(data, Path("stdin")), file_name=""))
@@ -274,51 +279,33 @@ class _Reader:
         self._add(Article(whole(_key(key)) or default_id, text, published=published, file_name=file_name, **words))
 
     def _page(self, data: bytes, path: Path) -> Article:
-        """Extract the article of a web page: text, title, date, address."""
-        html = self._decode_page(data, path)
-        if html.count("<") > MAX_PAGE_TAGS:
+        """Read the article of a web page."""
+        html, encoding = decode_page(data)
+        if encoding:
+            self.reading.warnings.append(f"{path.name}: not UTF-8; decoded as {encoding}, which the page declares")
+        page = read_page(html)
+        if page.whole:
             self.reading.warnings.append(f"{path.name}: {html.count('<'):,} tags; all text of the page was taken")
-            return Article(path.stem, _without_tags(html), published=self.published, file_name=path.name)
-        page: Any
-        try:
-            page = _quiet_trafilatura().bare_extraction(
-                html,
-                with_metadata=True,
-                include_comments=False,
-                # Without it a date is guessed from any number in the page, a copyright line among them.
-                date_extraction_params={"extensive_search": False, "original_date": True},
-            )
-            text = (page.text if page is not None else "") or _without_tags(html)
-        except Exception as error:  # a foreign parser on a hostile page may raise anything
-            raise InputError(f"the page cannot be parsed ({type(error).__name__})") from error
-        if not text and html.strip():
-            raise InputError("no article text was found in the page")
-        published = self.published or (parse_day(page.date) if page is not None and page.date else None)
         return Article(
             path.stem,
-            text,
-            title=(page.title if page is not None else "") or "",
-            published=published,
-            url=(page.url if page is not None else "") or "",
-            source=(page.sitename if page is not None else "") or "",
+            page.text,
+            title=page.title,
+            published=self.published or page.published,
+            url=page.url,
+            source=page.site,
             file_name=path.name,
+            around=page.around,
         )
 
-    def _decode_page(self, data: bytes, path: Path) -> str:
-        """Decode a page as UTF-8, else as the encoding it declares itself, with a warning."""
-        try:
-            return decode(data)
-        except InputError:
-            declared = _CHARSET.search(data[:4096])
-            name = declared[1].decode("ascii") if declared else ""
-            if not _PAGE_CHARSETS.fullmatch(name):
-                raise
-            try:
-                html = data.decode(name)
-            except (LookupError, UnicodeDecodeError) as error:
-                raise InputError(f"neither UTF-8 nor {name}, which the page declares") from error
-            self.reading.warnings.append(f"{path.name}: not UTF-8; decoded as {name}, which the page declares")
-            return html
+    def _pdf(self, data: bytes, path: Path) -> Article:
+        from geoconflict.files.pdf import read_pdf
+
+        document = read_pdf(data)
+        if document.without_text:
+            self.reading.warnings.append(
+                f"{path.name}: {document.without_text} of {document.pages} pages hold no text, only pictures or nothing"
+            )
+        return Article(path.stem, document.text, title=document.title, published=self.published, file_name=path.name)
 
     def _markdown(self, source: str, path: Path) -> Article:
         """Take the plain text of Markdown; front matter gives title, date and url."""
@@ -343,7 +330,9 @@ class _Reader:
             size = path.stat().st_size
         except OSError as error:
             raise InputError("no such file" if not path.exists() else str(error.strerror)) from error
-        _check_size(size, MAX_MARKDOWN_BYTES if path.suffix.lower() in MARKDOWN_ENDINGS else MAX_TEXT_BYTES)
+        ending = path.suffix.lower()
+        limits = {".pdf": MAX_PDF_BYTES, **dict.fromkeys(MARKDOWN_ENDINGS, MAX_MARKDOWN_BYTES)}
+        _check_size(size, limits.get(ending, MAX_TEXT_BYTES))
         return read_bytes(path)
 
     def _add(self, article: Article) -> None:
@@ -359,85 +348,32 @@ class _Reader:
             )
             article = replace(article, id=free)
         self.ids.add(free)
-        self.reading.articles.append(article)
+        self.reading.articles.append(self._as_copy(article))
+
+    def _as_copy(self, article: Article) -> Article:
+        """Mark an article whose text, spaces and line ends aside, an earlier one of the run has."""
+        folded = " ".join(article.text.split())
+        if not folded:
+            return article
+        day = article.published if len(folded) < SURE_COPY_CHARS else None
+        first = self.told.setdefault((hashlib.sha256(folded.encode("utf-8", "surrogatepass")).digest(), day), article)
+        if first is article:
+            return article
+        self.copies[article.id] = first.id
+        return replace(article, copy_of=first.id)
+
+    def tell_copies(self) -> None:
+        """Say in one line which articles repeat another."""
+        if not self.copies:
+            return
+        pairs = [f"{copy} repeats {first}" for copy, first in self.copies.items()]
+        shown = ", ".join(pairs[:5]) + (", ..." if len(pairs) > 5 else "")
+        one = "1 article has the text of another and is no source of its own"
+        many = f"{len(pairs)} articles have the text of another and are no sources of their own"
+        self.reading.warnings.append(f"{one if len(pairs) == 1 else many} ({shown})")
 
     def _skip(self, path: str, reason: str) -> None:
         self.reading.skipped.append(Skipped(path, reason))
-
-
-def markdown_text(source: str) -> tuple[str, str]:
-    """Return the plain text of Markdown, blocks apart by a blank line, and its first heading.
-
-    Links keep their words, pictures their alternative text, code its letters; HTML tags go.
-    """
-    from markdown_it import MarkdownIt
-
-    tokens = MarkdownIt("commonmark").enable("table").enable("strikethrough").parse(source)
-    blocks: list[str] = []
-    heading = ""
-    for before, token in zip([None, *tokens], tokens, strict=False):
-        if token.type == "inline":
-            block = _inline(token.children or [])
-            if not heading and before is not None and before.type == "heading_open":
-                heading = block
-        elif token.type in {"fence", "code_block"}:
-            block = token.content.rstrip("\n")
-        elif token.type == "html_block":
-            block = _without_tags(token.content)
-        else:
-            continue
-        if block:
-            blocks.append(block)
-    return "\n\n".join(blocks), heading
-
-
-def _inline(children: list[Any]) -> str:
-    parts = []
-    for child in children:
-        if child.type in {"text", "code_inline", "text_special", "image"}:
-            parts.append(child.content)
-        elif child.type in {"softbreak", "hardbreak"}:
-            parts.append("\n")
-    return "".join(parts)
-
-
-@cache
-def _quiet_trafilatura() -> Any:
-    """Import trafilatura; what it and its helpers log of odd pages would else be printed among our messages."""
-    import trafilatura
-
-    for name in ("trafilatura", "htmldate", "courlan", "justext"):
-        logging.getLogger(name).addHandler(logging.NullHandler())
-    return trafilatura
-
-
-def _without_tags(html: str) -> str:
-    """Return the text between tags, blocks on lines of their own, in one pass over the page however broken it is."""
-    parts: list[str] = []
-    never_closed: set[str] = set()  # looked for once and not found: looking again would make the pass quadratic
-    at = 0
-    while (opening := html.find("<", at)) >= 0:
-        parts.append(html[at:opening])
-        comment = html.startswith("<!--", opening)
-        tag = None if comment else _TAG.match(html, opening)
-        if tag is None and not comment:
-            parts.append("<")
-            at = opening + 1
-            continue
-        end = html.find("-->" if comment else ">", opening)
-        if end < 0:
-            break
-        at = end + (3 if comment else 1)
-        name = "" if tag is None else (tag[2] or "").lower()
-        if tag is not None and name in _HIDDEN_TAGS and not tag[1] and name not in never_closed:
-            closing = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
-            at = closing.start() if closing else at
-            never_closed |= set() if closing else {name}
-        parts.append("" if name in _INLINE_TAGS else "\n")
-    else:
-        parts.append(html[at:])
-    lines = (" ".join(line.split()) for line in unescape("".join(parts)).split("\n"))
-    return "\n".join(line for line in lines if line)
 
 
 def _is_row(line: str) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FORMATS = (
-    (b"%PDF-", "a PDF; convert it with pdftotext"),
+    (b"%PDF-", "a PDF; its name must end in .pdf, or convert it with pdftotext"),
     (b"PK\x03\x04", "a ZIP or office document; save it as text"),
     (b"\xd0\xcf\x11\xe0", "an old office document; save it as text"),
     (b"{\\rtf", "an RTF document; save it as text"),

@@ -1,0 +1,274 @@
+"""PDF, pages with all that stands around an article, notices, copies: what is a report and what is not."""
+
+import datetime as dt
+import io
+import json
+import sys
+
+import pypdf
+import pytest
+
+from geoconflict.events import extract_events, language_of, merge_events
+from geoconflict.events.notices import notices
+from geoconflict.files import read_articles
+from geoconflict.links import events_to_layer
+from geoconflict.mentions import find_mentions
+from geoconflict.places import resolve_places
+from geoconflict.records import Article
+
+
+def only(reading):
+    assert reading.skipped == []
+    (article,) = reading.articles
+    return article
+
+
+def events_of(article, gazetteer):
+    resolutions = resolve_places(article, find_mentions(article, gazetteer), gazetteer)
+    return extract_events(article, resolutions)
+
+
+# ---- PDF -----------------------------------------------------------------------------------------------------------
+def pdf(*pages, title=""):
+    """Write a PDF by hand: a page is a list of lines."""
+    objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    kids = []
+    for lines in pages:
+        escaped = (line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)") for line in lines)
+        drawn = "BT /F1 11 Tf 14 TL 72 760 Td " + " ".join(f"({line}) Tj T*" for line in escaped) + " ET"
+        objects.append(f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream")
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {len(objects)} 0 R "
+            "/Resources << /Font << /F1 3 0 R >> >> >>"
+        )
+        kids.append(f"{len(objects)} 0 R")
+    objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(kids)}] >>"
+    objects.append(f"<< /Title ({title}) >>")
+    out, offsets = "%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += f"{number} 0 obj\n{body}\nendobj\n"
+    table = "".join(f"{at:010} 00000 n \n" for at in offsets)
+    trailer = (
+        f"trailer << /Size {len(objects) + 1} /Root 1 0 R /Info {len(objects)} 0 R >>\nstartxref\n{len(out)}\n%%EOF"
+    )
+    return (out + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{trailer}").encode("latin-1")
+
+
+REPORT = [
+    "Situation report",
+    "",
+    "Artillery shells hit the market of Sarmin in Idlib province on 8 June 2021 and killed",
+    "five people, rescue workers said. Eleven others were wounded, among them two chil-",
+    "dren (aged 4 and 6).",
+    "- Families left the town.",
+]
+
+
+def test_a_pdf_gives_its_text_in_paragraphs_and_its_title(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(pdf(REPORT, ["A second page tells of the roads."], title="Sarmin"))
+    article = only(read_articles(tmp_path / "a.pdf", published="2021-06-09"))
+    assert article.text == (
+        "Situation report\nArtillery shells hit the market of Sarmin in Idlib province on 8 June 2021 and killed five "
+        "people, rescue workers said. Eleven others were wounded, among them two children (aged 4 and 6).\n"
+        "- Families left the town.\n\nA second page tells of the roads."
+    )
+    assert (article.id, article.title, article.published) == ("a", "Sarmin", dt.date(2021, 6, 9))
+
+
+def test_a_pdf_from_standard_input(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(pdf(REPORT))))
+    assert "market of Sarmin" in only(read_articles("-")).text
+
+
+def encrypted(password):
+    writer = pypdf.PdfWriter(io.BytesIO(pdf(REPORT)))
+    writer.encrypt(password, owner_password="owner", algorithm="RC4-128")
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def test_bad_pdfs_are_one_line_each_and_the_others_are_read(tmp_path, capfd):
+    (tmp_path / "a.pdf").write_bytes(pdf(REPORT))
+    (tmp_path / "b.pdf").write_bytes(pdf([], []))
+    (tmp_path / "c.pdf").write_bytes(encrypted("secret"))
+    (tmp_path / "d.pdf").write_bytes(pdf(REPORT)[:200])
+    (tmp_path / "e.pdf").write_bytes(b"")
+    (tmp_path / "f.pdf").write_bytes(encrypted(""))
+    (tmp_path / "g.pdf").write_bytes(pdf(REPORT, []))
+    reading = read_articles(tmp_path)
+    assert [one.id for one in reading] == ["a", "f", "g"]
+    reasons = {skipped.path.rsplit("/", 1)[-1]: skipped.reason for skipped in reading.skipped}
+    assert "pictures and no text" in reasons["b.pdf"]
+    assert "password" in reasons["c.pdf"]
+    assert "broken" in reasons["d.pdf"]
+    assert list(reasons) == ["b.pdf", "c.pdf", "d.pdf", "e.pdf"]
+    assert not any("\n" in reason for reason in reasons.values())
+    assert any("g.pdf: 1 of 2 pages hold no text" in one for one in reading.warnings)
+    assert capfd.readouterr().err == ""  # what the parser logs is not ours to say
+
+
+def test_without_pypdf_a_pdf_is_named_with_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pypdf", None)
+    (tmp_path / "a.pdf").write_bytes(pdf(REPORT))
+    (tmp_path / "b.txt").write_text("Rain fell.", encoding="utf-8")
+    reading = read_articles(tmp_path)
+    assert [one.id for one in reading] == ["b"]
+    (skipped,) = reading.skipped
+    assert skipped.path.endswith("a.pdf")
+    assert "geoconflict[pdf]" in skipped.reason
+
+
+# ---- pages ---------------------------------------------------------------------------------------------------------
+REPORT_PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Shelling hits market - The Wire</title>{head}</head><body>
+<nav><a href="/">Home</a> <a href="/s">12 killed in Homs blast</a></nav>
+<div id="cookie-banner"><p>We use cookies to improve your experience. Accept all cookies.</p></div>
+<main><article><h1>Shelling hits market in Sarmin</h1><p class="byline">By Lena Karam in Beirut</p>{time}
+<div class="share">Share on Facebook</div>
+<figure><img src="x.jpg"><figcaption>Rubble after an air strike killed 40 people in Aleppo in 2016 (illustrative file image)</figcaption></figure>
+<p>Artillery shells hit the market of Sarmin in Idlib province on Tuesday, killing five people, rescue workers said.</p>
+<p>Eleven others were wounded, among them two children, the civil defence said in a statement read to reporters.</p>
+<p><strong>Read more: <a href="/r">Air strike kills 22 in Ariha</a></strong></p>
+<blockquote class="twitter-tweet"><p>BREAKING: 30 people killed in Saraqib by barrel bombs</p>&mdash; Post (@idlibpost) June 8, 2021</blockquote>
+<p>The shells were fired from the direction of Maarat al-Numan, a resident told reporters by telephone.</p>
+<div class="newsletter"><p>Sign up for our newsletter to get the day's headlines.</p></div>
+<div class="related"><h2>Related stories</h2><ul><li><a href="/1">Car bomb kills nine in Azaz</a></li></ul></div>
+<p><em>This article was translated by AI and may contain errors.</em></p>
+</article></main><footer>Copyright 2021 The Wire. All rights reserved.</footer></body></html>"""
+
+
+def test_what_stands_around_an_article_is_kept_apart_and_makes_no_event(tmp_path, gazetteer):
+    (tmp_path / "a.html").write_text(REPORT_PAGE.format(head="", time=""), encoding="utf-8")
+    article = only(read_articles(tmp_path / "a.html", published="2021-06-09"))
+    for told in ("market of Sarmin", "Maarat al-Numan"):
+        assert told in article.text
+    for beside in ("Aleppo", "Saraqib", "Homs", "Azaz", "cookies", "newsletter"):
+        assert beside not in article.text
+        assert beside in article.around
+    (event,) = events_of(article, gazetteer)
+    assert event.place.name == "Sarmin"
+    assert event.fatalities.best == 5
+    (source,) = event.sources
+    assert source.note == (
+        "says it was translated by a machine; has an illustrative or file picture; quotes social media"
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "time"),
+    [
+        (
+            (
+                '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2021-06-09T23:30:00-05:00",'
+                '"dateModified":"2021-06-12T10:00:00Z"}</script>'
+            ),
+            "",
+        ),
+        (
+            (
+                '<script type="application/ld+json">{"@graph":[{"@type":"WebPage","datePublished":"2020-01-01"},'
+                '{"@type":["Article"],"datePublished":"2021-06-09"}]}</script>'
+            ),
+            "",
+        ),
+        ('<script type="application/ld+json">{broken</script><meta name="date" content="2021-06-09">', ""),
+        ('<meta property="article:published_time" content="2021-06-09T23:30:00-05:00">', ""),
+        ("", '<time datetime="2021-06-09T22:15:00-05:00">9 June 2021</time>'),
+    ],
+)
+def test_a_page_says_when_it_was_published(tmp_path, head, time):
+    (tmp_path / "a.html").write_text(REPORT_PAGE.format(head=head, time=time), encoding="utf-8")
+    assert only(read_articles(tmp_path / "a.html")).published == dt.date(2021, 6, 9)
+
+
+def test_a_page_without_a_date_has_none(tmp_path):
+    (tmp_path / "a.html").write_text(REPORT_PAGE.format(head="", time=""), encoding="utf-8")
+    assert only(read_articles(tmp_path / "a.html")).published is None
+
+
+# ---- notices -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("This summary was generated with the help of AI.", "says it was written by a machine"),
+        ("The text was translated from Arabic using Google Translate.", "says it was translated by a machine"),
+        ("A street in Homs (file photo).", "has an illustrative or file picture"),
+        ("The group wrote on its Telegram channel that two men died.", "quotes social media"),
+        ("The statement was translated by hand and drafted by the machine gun company.", ""),
+        ("Footage shows smoke above the town.", ""),
+        ("Troops said on Monday that the road was cut.", ""),
+    ],
+)
+def test_notices_of_reliability(text, note):
+    assert notices(text) == note
+
+
+# ---- languages -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Au moins cinq personnes ont été tuées mardi dans un bombardement sur le marché de Sarmin.", "French"),
+        ("Bei einem Angriff in Aleppo wurden fünf Menschen getötet, teilten die Rettungskräfte mit.", "German"),
+        ("İdlib'de düzenlenen saldırıda beş kişi öldü, on bir kişi ise yaralandı.", "Turkish"),
+        ("Al menos cinco personas murieron en el mercado de Sarmin, según los rescatistas.", "Spanish"),
+        ("قتل خمسة أشخاص في قصف مدفعي على سوق سرمين.", "Arabic"),
+        ("Пятеро человек погибли при обстреле рынка, сообщили спасатели, были вызваны врачи.", "Russian"),
+        ("Des mots : 'c'est la guerre', said the mayor of Aleppo after the shelling of the market.", "English"),
+        ("5 killed, 11 wounded in Sarmin", "English"),
+        ("Strike hits Van der Velde depot in Les Cayes", "English"),
+        ("", "English"),
+    ],
+)
+def test_the_language_of_a_text(text, language):
+    assert language_of(text) == language
+
+
+def test_no_event_is_read_from_another_language(gazetteer):
+    article = Article(
+        "de", "Attacke in Aleppo: Bei der Explosion einer Autobombe sind in Aleppo am 8. Juni 2021 12 Soldaten gestorben, "
+        "die Opposition meldet 20 Tote nach dem Angriff auf den Militär-Checkpoint.",
+    )  # fmt: skip
+    resolutions = resolve_places(article, find_mentions(article, gazetteer), gazetteer)
+    assert "Aleppo" in {one.place.name for one in resolutions if one.place}
+    assert extract_events(article, resolutions) == []
+
+
+# ---- copies --------------------------------------------------------------------------------------------------------
+TOLD = (
+    "Artillery shells hit the market of Sarmin in Idlib province on Tuesday, killing five people, rescue workers said. "
+    "Eleven others were wounded, among them two children, the civil defence said.\n"
+    "The shells were fired from the direction of Maarat al-Numan, a resident told reporters.\n"
+)
+
+
+def test_an_article_under_two_ids_is_one_source(tmp_path, gazetteer):
+    (tmp_path / "a.txt").write_text(TOLD, encoding="utf-8")
+    (tmp_path / "b.txt").write_bytes(b"\xef\xbb\xbf" + TOLD.replace("\n", "\r\n").replace(". ", ".  ").encode())
+    reading = read_articles(tmp_path)
+    assert [one.copy_of for one in reading] == ["", "a"]
+    assert reading.warnings == ["1 article has the text of another and is no source of its own (b repeats a)"]
+    alone = merge_events([events_of(reading.articles[0], gazetteer)])
+    both = merge_events(events_of(article, gazetteer) for article in reading)
+    assert [one.id for one in both] == [one.id for one in alone]
+    assert [one.confidence for one in both] == [one.confidence for one in alone]
+    assert [one.fatalities for one in both] == [one.fatalities for one in alone]
+    (event,) = both
+    assert event.articles == ("a", "b")
+    assert [source.copy_of for source in event.sources] == ["", "a"]
+    assert "same text as a" in event.sources[1].note
+    assert events_to_layer(both)["reports"].tolist() == [1]
+
+
+def test_a_copy_of_another_day_is_still_no_second_event(gazetteer):
+    days = dt.date(2021, 6, 9), dt.date(2021, 6, 18)
+    first = Article("a", TOLD, published=days[0])
+    copy = Article("b", TOLD, published=days[1], copy_of="a")
+    assert len(merge_events(events_of(one, gazetteer) for one in (first, copy))) == 1
+
+
+def test_short_texts_of_two_days_are_two_reports(tmp_path):
+    path = tmp_path / "a.jsonl"
+    rows = [{"text": "Shelling hit Idlib.", "published": f"2021-06-0{day}"} for day in (1, 2, 2)]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert [one.copy_of for one in read_articles(path)] == ["", "", "a-2"]
