@@ -178,6 +178,10 @@ def test_an_ambiguous_numeric_date_keeps_only_its_year():
         ("The tax will hurt. The reaction to Monday's budget was mixed", "2022-01-31"),
         ("The minister will speak on Thursday", "2022-02-03"),
         ("A report was read after a Tuesday raid", "2022-02-01"),
+        ("A truce will be announced on Monday", "2022-02-07"),
+        ("The agency issued its forecast on Monday", "2022-01-31"),
+        ("The trial resumes on Monday", None),
+        ("The library is open Saturday 10-5", None),
         ("The talks open this Monday", None),  # the one before or the one after
         ("It happened on a Monday", None),
         ("The shops close every Monday", None),

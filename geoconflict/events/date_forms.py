@@ -113,11 +113,11 @@ NEEDS: Final[dict[str, frozenset[str]]] = {
 """The signs without which a form cannot stand."""
 
 _TO_COME: Final = re.compile(
-    r"\b(?:will|shall|would|should(?! have)|coming|upcoming|tomorrow|next(?! to\b| door\b)|forecast|slated"
-    r"|to be held"
-    r"|(?:set|due|scheduled|expected|planned|planning|plans|about|poised|likely|supposed|hopes|hoping|intends?)"
-    r" (?:to|for)"
-    r"|chance of)\b"
+    r"\b(?:will|shall|would|should(?! have)|coming|upcoming|tomorrow|next(?! to\b| door\b)|slated|to be held|chance of"
+    r"|(?:is|are) forecast|forecast (?:to|for)|due (?:for|on|in|to (?:be|begin|start|take|meet|hold|open|arrive|appear"
+    r"|vote|visit|end|return|go|come|travel|attend|leave|expire))"
+    r"|(?:set|scheduled|expected|planned|planning|plans|about|poised|likely|supposed|hopes|hoping|intends?)"
+    r" (?:to|for))\b"
 )
 _SIDE_CLAUSE: Final = re.compile(
     r"\b(?:who|which|that|after|following|when|where|since|over)\b.*\b(?:\w{3,}ed|was|were|had|struck|hit|shot|took|fell"
@@ -130,8 +130,8 @@ _FOR: Final = re.compile(
     r"(?:\d{1,2}(?::\d\d)? ?(?:[ap]\.?m\.?)? )?$"
 )
 _SPOKEN: Final = re.compile(
-    r"\b(?:said|says|told|announced|reported|posted|wrote|tweeted|added|stated|warned|declared|confirmed|according"
-    r"|in an? (?:\w+ )?(?:statement|interview|speech|briefing)|welcomed)\b(?:\W+\w+){0,6}\W*$"
+    r"(?<!\bbe )\b(?:said|says|told|announced|reported|posted|wrote|tweeted|added|stated|warned|declared|confirmed"
+    r"|according|in an? (?:\w+ )?(?:statement|interview|speech|briefing)|welcomed)\b(?:\W+\w+){0,6}\W*$"
 )
 _PAST: Final = re.compile(r"\b(?:\w{3,}ed|was|were|had|said|told|struck|hit|shot|took|fell|left|began|broke)\b")
 _HABIT: Final = re.compile(r"\b(?:every|each|most|any|alternate|typically|usually)\s+(?:\w+\s+)?$")
@@ -140,6 +140,8 @@ _NOT_A_NOUN: Final = re.compile(r"\s*(?:$|[.,;:)]|(?:last|in|of|when|that|and|or
 _AFTER_PLURAL: Final = re.compile(
     r"\s*(?:$|[^\sa-z]|(?:and|or|from|at|during|in|when|to|between|of|but|for|are|were|as)\b)"
 )
+_HOURS_AFTER: Final = re.compile(r"\s\d{1,2}-\d{1,2}\b")
+_BEGINS: Final = re.compile(r"\b(?:starts|begins|opens|resumes|convenes|takes place)\s+(?:on\s+)?$")
 _NAME_BEFORE: Final = re.compile(r"\b(?:black|bloody|good|easter|palm|ash|super|shrove|holy|cyber|giving|maundy)\s+$")
 _NAME_AFTER: Final = re.compile(
     r"\s+(?:Times|Telegraph|Express|Mail|Mirror|Herald|Post|Star|Sun|Independent|World|Tribune|Night Live)\b"
@@ -332,7 +334,7 @@ def _named_weekday(match: re.Match[str], context: DateContext) -> DateValue | No
         return DateValue(None, None, None, "weekday_following", weekday)
     if back and _is_to_come(context.before) and not _is_possessive(match, context):
         return _day(future, "weekday_future", weekday)
-    if turn == "this" and back and not _PAST.search(context.before):
+    if back and (_BEGINS.search(context.before) or (turn == "this" and not _PAST.search(context.before))):
         return DateValue(None, None, None, "weekday_before_or_after", weekday)
     return _day(past, "weekday_same_or_past", weekday)
 
@@ -351,6 +353,7 @@ def _is_no_one_day(match: re.Match[str], context: DateContext) -> bool:
         or (_ONE_OF_MANY.search(context.before) and (match["part"] or _NOT_A_NOUN.match(context.after)))
         or (_NAME_BEFORE.search(context.before) and not match["turn"])
         or _NAME_AFTER.match(context.after)
+        or _HOURS_AFTER.match(context.after)
     )
 
 
