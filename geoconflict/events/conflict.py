@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geoconflict.events.figures import value
-from geoconflict.events.kinds import AIR, SHELLING, takes_ground
+from geoconflict.events.kinds import AIR, FLIGHT, SHELLING, takes_ground
 from geoconflict.events.lexicon import kinds, pattern
 
 if TYPE_CHECKING:
@@ -31,6 +31,18 @@ MASS_KILLING: Final = 3
 _WEAPONS: Final = frozenset(
     {AIR, SHELLING, "Suicide bomb", "Remote explosive/landmine/IED", "Grenade", "Chemical weapon"}
 )
+_STRATEGIC: Final = {
+    "Agreement": "peace_words",
+    "Arrests": "political_people",
+    "Abduction/forced disappearance": "political_people",
+    "Change to group/activity": "group_words",
+    "Headquarters or base established": "group_words",
+}
+"""What else must be named for these to be of conflict: a deal may be of trade, an arrest of a thief."""
+
+_SELF_EVIDENT: Final = frozenset({"Mob violence", "Disrupted weapons use", "Other"})
+"""Kinds whose words need nothing else: a lynching, a bomb made safe, a coup, a mass grave."""
+
 _IRREGULARS: Final = frozenset({"rebel group", "political militia", "identity militia"})
 _HURTS: Final = frozenset({"?assault", "?blast", "?bomb", "?armed", "Armed clash"})
 """Words for a deed that is violence when the same sentence has its dead or wounded. A disease is battled, too, and
@@ -74,7 +86,9 @@ def is_conflict(told: Sequence[Statement], setting: Setting) -> bool:
     triggers = [t for s in told for t in s.triggers]
     if setting.imagined:
         return False
-    if any(t.family == "protest" for t in triggers) or any(_is_armed(s) for s in told):
+    if all(t.kind == FLIGHT for t in triggers):
+        return any(s.has_count("displaced") and pattern("fighting_words").search(s.sentence.low) for s in told)
+    if any(t.family == "protest" for t in triggers) or any(_is_armed(s) or _is_strategic(s) for s in told):
         return True
     if not setting.armed:
         return False
@@ -83,6 +97,33 @@ def is_conflict(told: Sequence[Statement], setting: Setting) -> bool:
     ground = any(t.kind == "?capture" for t in triggers) and any(takes_ground(s) for s in told)
     killed = any(t.word.startswith(_VIOLENT_DEATH) for t in triggers) and any(s.has_count("killed") for s in told)
     return ground or killed
+
+
+def without_flight(statements: Sequence[Statement]) -> list[Statement]:
+    """Return the statements without the words for flight where something else is told: people flee an event.
+
+    Where only what they fled is named ("fighting forced 9,000 families out"), the flight is what is told.
+    """
+    if any(not _tells_flight(s) and s.triggers for s in statements):
+        return [replace(s, triggers=tuple(t for t in s.triggers if t.kind != FLIGHT)) for s in statements]
+    return [replace(s, triggers=tuple(t for t in s.triggers if t.kind == FLIGHT)) for s in statements]
+
+
+def _tells_flight(statement: Statement) -> bool:
+    """Whether people fled, were counted, and of what they fled there is no more than a noun."""
+    others = [t for t in statement.triggers if t.kind != FLIGHT]
+    fled = len(others) < len(statement.triggers) and statement.has_count("displaced")
+    return fled and all(pattern("fighting_words").fullmatch(t.word) for t in others)
+
+
+def _is_strategic(statement: Statement) -> bool:
+    """Whether a statement tells a development of conflict that need not be violent."""
+    armed = any(a.kind in _IRREGULARS for a in statement.actors)
+    low = statement.sentence.low
+    return any(
+        t.kind in _SELF_EVIDENT or (t.kind in _STRATEGIC and (armed or pattern(_STRATEGIC[t.kind]).search(low)))
+        for t in statement.triggers
+    )
 
 
 def _names_violence(statement: Statement) -> bool:

@@ -20,6 +20,10 @@ AIR: Final = "Air/drone strike"
 SHELLING: Final = "Shelling/artillery/missile attack"
 CLASH: Final = "Armed clash"
 DESTRUCTION: Final = "Looting/property destruction"
+DISRUPTED: Final = "Disrupted weapons use"
+SEXUAL: Final = "Sexual violence"
+MOB: Final = "Mob violence"
+FLIGHT: Final = "?flight"
 _EXPLOSIVES: Final = ("Suicide bomb", "Remote explosive/landmine/IED", AIR, SHELLING, "Grenade", "Chemical weapon")
 
 LEAD_FACTOR: Final = 2.0
@@ -29,9 +33,14 @@ SECOND_FACTOR: Final = 1.4
 CHEMICAL_SHARE: Final = 0.3
 """A chemical weapon names the event even where strikes or shells, which carried it, are told more often."""
 
+SEXUAL_SHARE: Final = 0.5
+DISRUPTED_SHARE: Final = 0.5
+"""Weapons shot down or made safe are the event unless the strikes that got through weigh twice as much."""
+
 NEAR_KINDS: Final = (
     {"air", "shell", "chemical"}, {"clash", "capture", "shell"}, {"clash", "blast", "attack"},
     {"clash", "air", "capture"}, {"attack", "abduction"}, {"air", "blast"}, {"agreement", "transfer"},
+    {"air", "shell", "disrupted"}, {"protest", "mob"}, {"protest", "arrest"}, {"capture", "transfer"},
 )  # fmt: skip
 """Families one event may be told in: a raid with air support is a clash and an air strike."""
 
@@ -67,17 +76,25 @@ def sub_type(group: Sequence[Statement], place: Place | None, *, air_war: bool) 
     settled = Counter({kind: w for kind, w in weights.items() if not kind.startswith("?") and w})
     if settled["Chemical weapon"] and settled["Chemical weapon"] >= CHEMICAL_SHARE * max(settled.values()):
         return "Chemical weapon"
+    if settled[SEXUAL] and settled[SEXUAL] >= SEXUAL_SHARE * max(settled.values()):
+        return SEXUAL  # whatever else was done, as ACLED's codebook has it
+    if _is_disrupted(group, settled):
+        return DISRUPTED
     if settled[DESTRUCTION] and weights["?dead"] + weights["?assault"] >= settled[DESTRUCTION]:
         del settled[DESTRUCTION]  # what was destroyed while people were killed is not the event
     victims = _by_victims(group)
+    if not settled and set(weights) == {FLIGHT}:
+        return "Other"
     if not settled:
         return victims or _of_unnamed_violence(group, weights)
     if victims and victims in settled:
         settled[victims] += weights["?assault"]
     top = max(settled, key=lambda kind: settled[kind])
-    crowd = _crowd(group, settled, settled[top], deadly="?dead" in weights)
+    crowd = _crowd(group, settled, settled[top])
     if crowd:
         return crowd
+    if settled[MOB] and top not in _EXPLOSIVES:
+        return MOB
     return CLASH if top in (AIR, SHELLING, "Suicide bomb") and settled[CLASH] >= settled[top] else top
 
 
@@ -124,10 +141,10 @@ def _capture(group: Sequence[Statement], weights: Counter[str], place: Place | N
     if any(pattern("without_fight").search(s.sentence.low) for s in group) and not weights[CLASH]:
         return "Non-violent transfer of territory"
     takers = [a for s in group if any(t.kind == "?capture" for t in s.triggers) for a in _doers([s])] or _doers(group)
-    state = (
-        bool(takers)
-        and takers[0].kind == "state forces"
-        and (takers[0].canonical == "Government forces" or (place is not None and takers[0].country == place.country))
+    state = any(
+        a.kind == "state forces"
+        and (a.canonical == "Government forces" or (place is not None and a.country == place.country))
+        for a in takers
     )
     return "Government regains territory" if state else "Non-state actor overtakes territory"
 
@@ -164,7 +181,16 @@ def _of_unnamed_violence(group: Sequence[Statement], weights: Counter[str]) -> s
     return CLASH if fighters and not weights["?assault"] else "Attack"
 
 
-def _crowd(group: Sequence[Statement], named: Counter[str], top: float, *, deadly: bool) -> str | None:
+def _is_disrupted(group: Sequence[Statement], named: Counter[str]) -> bool:
+    """Whether the weapons told of were shot down, found or made safe, and hurt nobody."""
+    if not named[DISRUPTED] or any(s.has_count("killed", "injured", "casualties") for s in group):
+        return False
+    return named[DISRUPTED] >= DISRUPTED_SHARE * max(
+        w for kind, w in named.items() if kind != DISRUPTED or len(named) == 1
+    )
+
+
+def _crowd(group: Sequence[Statement], named: Counter[str], top: float) -> str | None:
     """Return the kind of protest or riot, where a crowd is what the event is about."""
     crowd = named["Peaceful protest"] + named["Violent demonstration"] + named["Protest with intervention"]
     if crowd < 2.5 or crowd < 0.5 * top:
@@ -173,13 +199,36 @@ def _crowd(group: Sequence[Statement], named: Counter[str], top: float, *, deadl
     def says(name: str) -> bool:
         return any(pattern(name).search(s.sentence.low) for s in group)
 
-    doers = _doers(group)
-    if says("fired_on_crowd") or (deadly and doers and doers[0].kind == "state forces"):
-        return "Excessive force against protesters"
-    if named["Violent demonstration"] or says("crowd_violence"):
+    if named["Violent demonstration"] and not named["Peaceful protest"] and (named[MOB] or _is_of_rioters(group)):
+        return MOB
+    if says("crowd_violence"):
         return "Violent demonstration"
-    return (
-        "Protest with intervention"
-        if named["Protest with intervention"] or says("crowd_control")
-        else "Peaceful protest"
-    )
+    doers = _doers(group)
+    deadly = _told_of_crowd(group, "?dead")
+    if (says("fired_on_crowd") and (deadly or not says("crowd_control"))) or (
+        deadly and doers and doers[0].kind == "state forces"
+    ):
+        return "Excessive force against protesters"
+    if named["Violent demonstration"]:
+        return "Violent demonstration"
+    if named["Protest with intervention"] or says("crowd_control") or _told_of_crowd(group, "Arrests"):
+        return "Protest with intervention"
+    return "Peaceful protest"
+
+
+def _is_of_rioters(group: Sequence[Statement]) -> bool:
+    """Whether rioters set upon people or property outside any demonstration."""
+    return any(t.word == "rioters" for s in group for t in s.triggers)
+
+
+def _told_of_crowd(group: Sequence[Statement], kind: str) -> bool:
+    """Whether deaths or arrests befell the crowd, and are not what it protests against."""
+    for statement in group:
+        low, offset = statement.sentence.low, statement.sentence.start
+        opens = min((t.start for t in statement.triggers if t.family == "protest"), default=offset)
+        for trigger in statement.triggers:
+            if trigger.kind == kind and not pattern("grievances").search(
+                low, opens - offset, max(opens, trigger.start) - offset
+            ):
+                return True
+    return False

@@ -20,7 +20,27 @@ Scope = Literal["asserted", "past", "negated", "hypothetical", "habitual", "obje
 
 _WORD: Final = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
 _NEGATED: Final = re.compile(r"\b(?:no|not|never|\w*n't|denied|denies|without|none)\b(?:\W+[\w'-]+){0,4}\W*$")
+_PAUSED: Final = re.compile(r"\b(?:pause|halt|lull|suspension|moratorium|stop) (?:in|to|of|on) (?:[\w-]+ ){0,2}$")
 _UNCONFIRMED: Final = re.compile(r"\b(?:no (?:confirmation|affirmation|reports?)|not confirmed)\b")
+_DENIED: Final = re.compile(
+    r"\b(?:den(?:ied|ies|y|ying)|dismiss(?:ed|es|ing)|reject(?:ed|s|ing)|refut(?:ed|es|ing))\b(?:\W+[\w'-]+){0,4}?\W+"
+    r"(?:that|having|claims?|reports?|allegations?|accusations?|suggestions?|rumou?rs)\b"
+    r"(?:(?!\b(?:but|although|however|which)\b)[^;])*(?<!\bthe )$"
+)
+"""What follows "denied that" or "dismissed claims of" is not asserted; "denied a role in the attack" leaves it."""
+_WOULD: Final = re.compile(
+    r"(?:\W+(?!that\b|which\b|who\b|said\b|was\b|were\b)[\w'-]+){0,8}?\W+(?:would|could|might)\b(?! have)"
+)
+_ANY: Final = re.compile(r"\b(?:an?|any|another|further|such an?)\s+(?:[\w-]+\s+){0,2}$")
+_IN_GENERAL: Final = re.compile(r"\W+(?:are|remain)\W+(?:the|an?|still|common|among|rife|rare|frequent|one)\b")
+_PLANNED: Final = re.compile(
+    r"\b(?:for|on) (?:next (?:\w+day|week|month|year)|tomorrow)\b|\b(?:scheduled|planned|due) (?:for|to)\b|\bupcoming\b"
+)
+_TAKEN_WEAPON: Final = re.compile(
+    r"\b(?:intercept\w*|sho(?:t|ot\w*) down|brought down|down(?:ed|ing)|defus\w*|disarm\w*|recover\w*|remov\w*"
+    r"|uncover\w*|seiz\w*|unearth\w*|neutrali[sz]\w*|deactivat\w*)\b[^.;:,]{0,45}$"
+)
+"""Bombs and missiles that were shot down, found or made safe struck nobody."""
 _AFTER_ANOTHER: Final = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?|moments|shortly|soon) after\b[^.;]{0,90}$")
 _AUXILIARY: Final = re.compile(r"\b(?:was|were|been|being|is|are|get|got|have|has|had)\W+(?:\w+\W+)?$")
 _BY_OR_FROM: Final = re.compile(r"[\w-]+\W+(?:by|from)\b")
@@ -32,6 +52,9 @@ _INFINITIVE: Final = re.compile(
 
 CONTEXT_CHARS: Final = 70
 """How far before a word its row of `triggers.csv` may look."""
+
+_ANNOUNCED: Final = frozenset({"protest", "agreement"})
+"""Families that are told of before they happen: a march called for next Saturday."""
 
 HYPOTHETICAL_REACH: Final = 45
 """A modal word further off than this belongs to another verb."""
@@ -121,9 +144,14 @@ class _ScopeOf:
         near = low[max(0, start - 55) : start]
         clause = low[max([c for c in self.cuts if c <= start], default=0) : start]
         upto = low[:start]
-        if self._is_negated(near, clause or near) or _UNCONFIRMED.search(upto):
+        if self._is_negated(near, clause or near):
             return "negated"
-        if kinds()[kind].family in ("blast", "shell") and _names_an_object(near):
+        if _PAUSED.search(near) or _UNCONFIRMED.search(upto) or _DENIED.search(upto):
+            return "negated"
+        family = kinds()[kind].family
+        if family in ("blast", "shell") and _names_an_object(near):
+            return "object"
+        if word in word_set("weapon_nouns") and family != "disrupted" and _TAKEN_WEAPON.search(near):
             return "object"
         if self._modifies_a_noun(near, start, end, word, kind):
             return "past"
@@ -131,8 +159,12 @@ class _ScopeOf:
             word in word_set("bare_verbs") and before("purpose", r"\s+(?:\w+ly\s+)?").search(near)
         ):
             return "hypothetical"
+        if (_ANY.search(near) and _WOULD.match(low, end)) or (family in _ANNOUNCED and _PLANNED.search(low)):
+            return "hypothetical"
         if _AFTER_ANOTHER.search(upto):
             return "past"
+        if word.endswith("s") and _IN_GENERAL.match(low, end):
+            return "habitual"
         if self._habitual or self._is_present_tense(near, start):
             return "habitual"
         if self._past or (self._comparison and re.search(r"\bsince\b|reason that", upto)):
