@@ -187,6 +187,40 @@ def test_a_page_without_a_date_has_none(tmp_path):
     assert only(read_articles(tmp_path / "a.html")).published is None
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "A man walks past rubble after an air strike killed 40 people in Aleppo on June 1, 2021. [File: Agency]",
+        "Rescuers search for survivors after shelling killed 12 in Saraqib, Syria, June 1, 2021. (AP Photo/A. Name)",
+        "Smoke rises over Saraqib after shelling killed 12 people on June 1, 2021 (illustrative file image)",
+        "BREAKING: 30 people killed in Saraqib by barrel bombs on June 7, 2021. Many wounded. pic.twitter.com/abcd",
+        "Barrel bombs killed 30 people in Saraqib on June 7, 2021.\n— Idlib Post (@idlibpost) June 8, 2021",
+        "Read more: Barrel bombs kill 30 people in Saraqib",
+        "Sign up for our newsletter on the war in Syria, where shelling killed 30 people in Saraqib on June 7, 2021.",
+        "We use cookies to count readers of our news of shelling that killed 30 people in Saraqib on June 7, 2021.",
+        "Related stories\nShelling kills nine people in Azaz\nRockets kill seven people in Afrin",
+    ],
+)
+def test_what_stands_beside_a_report_in_plain_text_is_no_event(gazetteer, beside):
+    told = (
+        "Shelling hits market in Sarmin\n\nArtillery shells hit the market of Sarmin in Idlib province on June 8, 2021"
+    )
+    text = f"{told}, killing five people, rescue workers said.\n\n{beside}\n\nThe dead were buried at night.\n"
+    (event,) = events_of(Article("a", text), gazetteer)
+    assert (event.place.name, event.fatalities.best, event.date.first) == ("Sarmin", 5, dt.date(2021, 6, 8))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Shelling killed five people in Sarmin on June 8, 2021, rescue workers said, and showed pictures of the market.",
+        "The army - led by its 4th Division (@) - killed five people in Sarmin on June 8, 2021 (Tuesday).",
+    ],
+)
+def test_a_report_is_no_caption(gazetteer, text):
+    assert [one.fatalities.best for one in events_of(Article("a", text), gazetteer)] == [5]
+
+
 # ---- notices -------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("text", "note"),

@@ -15,6 +15,18 @@ _GLUED: Final = re.compile(r"(?<=[a-z)])\.(?=[A-Z][a-z])")  # "...the city.Resid
 _INITIALS: Final = re.compile(r"(?:[A-Z]\.)+")
 _LIST_ITEM: Final = re.compile(r"\s*(?:[–—•*·-]|\d+[.)])\s")
 
+_CREDITED: Final = re.compile(
+    r"^[^\n]{0,400}[\[(][^\[\]()\n]{0,60}\b(?:photos?|images?|pictures?|file|archive|getty|screengrab|handout)\b"
+    r"[^\[\]()\n]{0,60}[\])][.\"'”]?[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line that ends with the credit of a picture is its caption: "... in Idlib (AP Photo/A. Name)", "[File: Agency]"."""
+_POSTED: Final = re.compile(
+    r"^[^\n]*\bpic\.twitter\.com/[^\n]*$|^(?:[^\n]+\n)?[ \t]*[—–-]{1,3}[^\n]{1,60}\(@\w{1,30}\)[^\n]{0,40}$",
+    re.MULTILINE,
+)
+"""A post of social media set into the text, as its code prints it: its words, then "— Name (@name) June 8, 2021"."""
+
 HARD_WRAP: Final = range(55, 91)
 """Lines mostly this long are one paragraph broken by hand, not one sentence each."""
 
@@ -49,13 +61,18 @@ class Sentence:
 def split_sentences(text: str) -> list[Sentence]:
     """Return the sentences of `text` in order; what lies between them is white space."""
     clause_start = re.compile(rf"[,;:()]|\s-\s|\b(?:{any_of('clause_starts')})\b")
+    beside: list[tuple[int, int, SentenceKind]] = [(*m.span(), "caption") for m in _CREDITED.finditer(text)]
+    beside += [(*m.span(), "boilerplate") for m in _POSTED.finditer(text)]
     sentences: list[Sentence] = []
     body_seen = False
     block: int | None = None
     for start, end in _spans(text):
         raw = text[start:end]
         low = fold(raw)
-        kind = _kind(raw, low, body_seen=body_seen, ends_line=text[end : end + 1] == "\n")
+        kind = next(
+            (kind for first, last, kind in beside if first <= start < last),
+            _kind(raw, low, body_seen=body_seen, ends_line=text[end : end + 1] == "\n"),
+        )
         body_seen = body_seen or kind == "body"
         index = len(sentences)
         listed = bool(_LIST_ITEM.match(raw))
