@@ -45,13 +45,24 @@ NEAR_RATIO: Final = 1.6
 NEAR_DIFFERENCE: Final = 2
 """Counts of one event that grew between reports, or were counted a little differently."""
 
+CLOSE_RATIO: Final = 1.3
+"""Within this, or where the smaller is an "at least", near counts say more: two strikes of one day differ as much."""
+
 FAR_RATIO: Final = 4
 FAR_COUNT: Final = 15
 
 SAME_WORDS: Final = 8
 """A sentence of fewer words may be written twice by chance."""
 
+ALIKE_SHARE: Final = 0.6
+ALIKE_WORDS: Final = 6
+"""Sentences that share this many words, and this share of all theirs, are the same news told again, or updated."""
+
+LONGEST_SMALL_WORD: Final = 2
+"""Words up to this long ("in", "of") say nothing."""
+
 _WORD: Final = re.compile(r"\w+")
+_ANY: Final = frozenset({"any"})
 _FIGHTING: Final = frozenset({"clash", "capture"})
 """Here both sides attack: who is called the attacker differs from report to report."""
 
@@ -75,6 +86,7 @@ class Report:
     doers: frozenset[str]
     targets: frozenset[str]
     words: str
+    vocabulary: frozenset[str]
 
     @property
     def place(self) -> Place | None:
@@ -114,6 +126,7 @@ def report_of(event: Event) -> Report:
         doers,
         targets,
         " ".join(words) if len(words) >= SAME_WORDS else "",
+        frozenset(word for word in words if len(word) > LONGEST_SMALL_WORD or word.isdigit()),
     )
 
 
@@ -240,7 +253,9 @@ def _kind(a: Report, b: Report) -> Verdict:
     if a.event.sub_event_type == b.event.sub_event_type:
         return Verdict(1.5, ("same kind",))
     if related(a.families, b.families):
-        return Verdict(0.8, ("related kinds",))
+        return Verdict(0.5, ("related kinds",))
+    if not (a.families and b.families) and related(a.families or _ANY, b.families or _ANY):
+        return Verdict(0.3, ("one does not say what kind",))
     return Verdict(None, ("kinds differ",))
 
 
@@ -268,9 +283,10 @@ def _counts(a: Report, b: Report) -> Verdict:
     if large == small:
         weight = 0.3 if large <= SMALL_COUNT else 1.2 if large < TELLING_COUNT else 1.8
         return Verdict(weight, (f"same figure {large}",))
-    if near_counts(a, b):
-        return Verdict(0.7, (f"near figures {small} and {large}",))
     floor = (left if left.best < right.best else right).high is None
+    if near_counts(a, b):
+        close = small > SMALL_COUNT and (floor or large <= CLOSE_RATIO * small)
+        return Verdict(0.7 if close else 0.3, (f"near figures {small} and {large}",))
     if large > FAR_RATIO * small and large > FAR_COUNT:
         return Verdict(-1.2, (f"figures differ, {small} and {large}",))
     return Verdict(0.0 if floor else -0.8, (f"figures differ, {small} and {large}",))
@@ -298,16 +314,25 @@ def _same_dead(a: Report, b: Report) -> bool:
 
 
 def _words(a: Report, b: Report) -> Verdict:
-    return Verdict(4.0, ("same words",)) if a.words and a.words == b.words else Verdict(0.0)
+    if a.words and a.words == b.words:
+        return Verdict(4.0, ("same words",))
+    return Verdict(2.0, ("much the same words",)) if _alike(a, b) else Verdict(0.0)
+
+
+def _alike(a: Report, b: Report) -> bool:
+    if min(len(a.vocabulary), len(b.vocabulary)) < ALIKE_WORDS:
+        return False
+    shared = len(a.vocabulary & b.vocabulary)
+    return shared >= ALIKE_WORDS and shared >= ALIKE_SHARE * len(a.vocabulary | b.vocabulary)
 
 
 def _second_clue(a: Report, b: Report) -> bool:
     """Whether reports not both known to a spot agree in more than day, kind and actor.
 
-    The same words; an equal count above two, which where no more than a country is known must be a telling one or of
-    the same actors; or on a day both name, a near count and an actor in common.
+    The same words, or much the same; an equal count above two, which where no more than a country is known must be a
+    telling one or of the same actors; or on a day both name, a near count and an actor in common.
     """
-    if a.words and a.words == b.words:
+    if (a.words and a.words == b.words) or (_alike(a, b) and a.first is not None and b.first is not None):
         return True
     wide = any(r.place is None or r.place.kind == "country" for r in (a, b))
     named = bool(a.sides & b.sides)

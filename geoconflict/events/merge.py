@@ -6,6 +6,7 @@ the other, but for a missing day, which is then marked inferred.
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -29,6 +30,9 @@ LONGEST_BLOCK_DAYS: Final = 31
 
 COMPARED: Final = 6
 """A report is compared with this many unlike reports of an event: thousands of one event must not cost their square."""
+
+ASKED: Final = 60
+"""Where more events than this are near, those with most reports are compared; the rest is an unlike crowd."""
 
 BORROWED: Final = "another_report:"
 """The rule of a day that another report than the oldest gave starts with this."""
@@ -111,10 +115,16 @@ class _Case:
             self.clusters[i].add(report, ("same text",))
         self.told.setdefault((event.articles[0], *told), i)
 
+    def _near(self, report: Report) -> list[int]:
+        near = sorted({i for key in _asked(report) for i in self.blocks.get(key, ())})
+        if len(near) <= ASKED:
+            return near
+        return sorted(heapq.nlargest(ASKED, near, key=lambda i: (len(self.clusters[i].events), -i)))
+
     def _placed(self, report: Report) -> int:
         """Put a report with the event it tells best, or with none; return which."""
         found = []
-        for i in sorted({i for key in _asked(report) for i in self.blocks.get(key, ())}):
+        for i in self._near(report):
             verdict = self.clusters[i].verdict(report)
             if verdict:
                 found.append((-(verdict.score or 0), i, verdict.reasons))
