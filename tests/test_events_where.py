@@ -1,9 +1,15 @@
 """Where events were: two places in one sentence, what came before, and what only stands beside an event."""
 
+import math
+
 import pytest
-from event_texts import article, resolutions
+from event_texts import article, resolution, resolutions
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geoconflict.events import extract_events
+from geoconflict.events.where import SUPPORT_FACTOR, Claim, area_strength
+from geoconflict.records import Place
 
 DATE = "3 February 2022\n\n"
 
@@ -85,3 +91,26 @@ def test_the_same_event_told_again_after_hours_keeps_its_place():
 
 def test_who_backs_a_side_is_no_place_of_its_battles():
     assert told("Ankara said that Aleppo-backed fighters shelled Sarmin on Thursday.") == [("Sarmin", SHELLING, None)]
+
+
+GHOUTA = Place("t:ghouta", "Eastern Ghouta", "region", 36.45, 33.53, 15_000, "SY")
+DESERT = Place("t:desert", "Syrian Desert", "region", 38.5, 34.0, 200_000, "SY")
+
+
+@pytest.mark.parametrize(("region", "expected"), [(GHOUTA, "Eastern Ghouta"), (DESERT, "Aleppo")])
+def test_a_region_no_larger_than_a_district_is_a_place_of_its_own(region, expected):
+    text = (
+        DATE + f"Jets bombed {region.name} on Thursday, said a monitor that counts the dead since its days at Aleppo."
+    )
+    start = text.index(region.name)
+    found = [*resolutions(text), resolution(text, start, start + len(region.name), region)]
+    (event,) = extract_events(article(text), sorted(found, key=lambda r: r.mention.start))
+    assert event.place.name == expected
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0, 2.0, 3.0]), min_size=1, max_size=6))
+def test_each_further_claim_of_an_area_makes_it_stronger_also_one_that_only_says_where(near):
+    claims = [Claim(None, {"near": value}, SUPPORT_FACTOR * value) for value in near]
+    strengths = [area_strength(claims[:n]) for n in range(1, len(claims) + 1)]
+    assert strengths == sorted(set(strengths))
+    assert max(near) <= strengths[-1] <= max(near) + math.log(len(near)) + 1e-9

@@ -24,6 +24,9 @@ APART_M: Final = 20_000.0
 AREA_REACH: Final = 1.3
 """An area's radius is half the diagonal of its extent; its own points may lie a little further from its centre."""
 
+SMALL_REGION_M: Final = 30_000.0
+"""A region of this radius or less is no larger than a district: half the diagonal of a Syrian or Iraqi one."""
+
 LAST_DATELINE_SENTENCE: Final = 4
 """A wire dateline stands at the head, after headline, byline and date at most."""
 
@@ -171,6 +174,11 @@ def lie_in_other_areas(left: Sequence[Spot], right: Sequence[Spot]) -> bool:
         for a in left
         for b in right
     )
+
+
+def is_small_region(place: Place) -> bool:
+    """Whether a place is a valley, plain or the like no larger than a district."""
+    return place.kind == "region" and place.radius_m <= SMALL_REGION_M
 
 
 def area_name(place: Place) -> str:

@@ -16,7 +16,7 @@ from geoconflict.events.dates import DateExpression, Dateline, find_dateline, fi
 from geoconflict.events.figures import Count, find_figures
 from geoconflict.events.lexicon import any_of, fold, pattern
 from geoconflict.events.sentences import Sentence, split_sentences
-from geoconflict.events.spots import Spot, Unplaced, are_apart, lie_in_other_areas, look, look_unplaced
+from geoconflict.events.spots import Spot, Unplaced, are_apart, is_small_region, lie_in_other_areas, look, look_unplaced
 from geoconflict.events.triggers import LARGE_WORDS_SINCE, Trigger, find_triggers
 from geoconflict.records import LOCATION_ROLES
 
@@ -362,7 +362,8 @@ def _halves(statement: Statement, cut: int) -> tuple[Statement, Statement]:
 
 def _sites(statement: Statement) -> list[Spot]:
     """Return the places of a half that its deed may have been at, countries and the like left out."""
-    return [s for s in statement.sites() if not s.place.is_area or s.place.kind in ("admin1", "admin2", "admin3")]
+    kinds = ("admin1", "admin2", "admin3")
+    return [s for s in statement.sites() if not s.place.is_area or s.place.kind in kinds or is_small_region(s.place)]
 
 
 # ---- what is asserted of which time ------------------------------------------------------------------------

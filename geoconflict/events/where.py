@@ -6,6 +6,7 @@ sentence of the event names is never given to it.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -13,11 +14,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from geoconflict.events.lexicon import any_of, fold
-from geoconflict.events.spots import AREA_REACH, DIRECTIONAL, LOCATIVE, Spot, Unplaced, distance_m
+from geoconflict.events.spots import AREA_REACH, DIRECTIONAL, LOCATIVE, Spot, Unplaced, distance_m, is_small_region
 from geoconflict.records import LOCATION_ROLES, EventMention
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from geoconflict.events.statements import Statement
     from geoconflict.records import Event, Place, Resolution, Role
@@ -35,6 +36,8 @@ _FINENESS: Final = {
     "admin2": 3,
     "admin3": 3,
 }
+SMALL_REGION_FINENESS: Final = 3
+"""A plain or valley no larger than a district says as much as one."""
 SPOT_FINENESS: Final = 4
 """Any spot is finer than any area."""
 
@@ -53,18 +56,28 @@ _PART_OF_TOWN: Final = re.compile(
     r"|university|palace|airport|airbase|suburb)s?\b"
 )
 
-# Weights of a mention's claim to be the place, found by hand on the development articles and half A of FA-KES.
-LEAD_BONUS: Final = 0.8
-CLAUSE_BONUS: Final = 1.0
-LOCATIVE_BONUS: Final = 1.0
+WEIGHTS: Final = {
+    "locative": 1.0,
+    "direction": -1.5,
+    "clause": 1.0,
+    "near": 1.0,
+    "lead": 0.8,
+    "further down": -0.12,
+    "repeated": 0.3,
+    "not there before": -1.2,
+    "not there after": -1.2,
+}
+"""What speaks for a mention being the place, set by hand on the development articles and half A of FA-KES. Weights
+fitted to what there is of gold are no better on text not fitted to: `benchmarks/event_place_weights.py` prints it."""
+
 OBJECT_CHARS: Final = 30
-DIRECTION_PENALTY: Final = 1.5
-POSITION_PENALTY: Final = 0.12
-REPEAT_BONUS: Final = 0.3
-NOT_THERE_PENALTY: Final = 1.2
+NOTHING_FAR: Final = 8
+"""A sentence this far down an event's telling says no less of its place than one still further down."""
+NEAR_SHARE: Final = 0.6
+NEAR_CHARS: Final = 150
+"""A name right at an event word is near by .6, one 90 characters off not at all."""
+
 SUPPORT_FACTOR: Final = 0.6
-FURTHER_SHARE: Final = 0.25
-"""What the second to fourth mention of an area add to its strongest."""
 FINENESS_BONUS: Final = 0.7
 FINE_CLAIM: Final = -0.4
 """A finer place inside the chosen area needs at least this claim, so that a place merely passed by is not taken."""
@@ -88,20 +101,26 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
+class Claim:
+    """A place named by an event's sentences, what speaks for it by name, and how much that is."""
+
     spot: Spot
+    features: Mapping[str, float]
     score: float
 
     @property
     def place(self) -> Place:
+        """Return the place named."""
         return self.spot.place
 
     @property
     def fineness(self) -> int:
-        return _FINENESS.get(self.spot.place.kind, SPOT_FINENESS)
+        """Return how closely it says where: 0 a country, 4 a spot."""
+        return _fineness(self.place)
 
     @property
     def area(self) -> tuple[str | None, str]:
+        """Return the country and first-level area it lies in."""
         return _area(self.spot.place)
 
 
@@ -132,7 +151,7 @@ def choose_place(
 
     `filed_from` are the ids of the places the report was filed from: the event was there only if its own sentence says.
     """
-    claims = _claims(group, support, filed_from)
+    claims = claims_of(group, support, filed_from)
     best = _or_its_area(_best(claims), claims, group)
     spot = best.spot if best else None
     told = [*group, *support]
@@ -143,7 +162,8 @@ def choose_place(
 # ---- claims ------------------------------------------------------------------------------------------------
 
 
-def _claims(group: Sequence[Statement], support: Sequence[Statement], filed_from: Collection[str]) -> list[_Claim]:
+def claims_of(group: Sequence[Statement], support: Sequence[Statement], filed_from: Collection[str]) -> list[Claim]:
+    """Return the places an event's sentences name that may be where it was, with what speaks for each."""
     told = [*group, *support]
     times_named = Counter(s.place.id for statement in told for s in statement.places)
     claims = []
@@ -153,12 +173,15 @@ def _claims(group: Sequence[Statement], support: Sequence[Statement], filed_from
                 continue
             if spot.place.id in filed_from and not (statement.triggers and _is_said_of_the_event(statement, spot)):
                 continue
-            score = _claim(statement, spot, position) + REPEAT_BONUS * min(3, times_named[spot.place.id] - 1)
-            claims.append(_Claim(spot, score * SUPPORT_FACTOR if position >= len(group) and score > 0 else score))
+            features = _features(statement, spot, position)
+            features["repeated"] = min(3, times_named[spot.place.id] - 1)
+            score = _weigh(features)
+            lent = position >= len(group) and score > 0
+            claims.append(Claim(spot, features, score * SUPPORT_FACTOR if lent else score))
     return claims or _filed_from(told)
 
 
-def _or_its_area(best: _Claim | None, claims: Sequence[_Claim], group: Sequence[Statement]) -> _Claim | None:
+def _or_its_area(best: Claim | None, claims: Sequence[Claim], group: Sequence[Statement]) -> Claim | None:
     """Give way where a place nobody could resolve claims the event more: then only the area named beside it is known.
 
     The claim of a place that says what the event was near holds: "in the village of X near Y".
@@ -166,7 +189,7 @@ def _or_its_area(best: _Claim | None, claims: Sequence[_Claim], group: Sequence[
     if best is None or best.place.is_area or best.spot.resolution.relation != "in":
         return best
     rivals = [
-        (_claim(statement, name, position), statement)
+        (_weigh(_features(statement, name, position)), statement)
         for position, statement in enumerate(group)
         for name in statement.unplaced
         if statement.triggers
@@ -191,7 +214,7 @@ def _is_town_of_its_own(statement: Statement, name: Unplaced) -> bool:
     return _is_locative(statement, name) and name.preposition != "of" and not inside
 
 
-def _holds_known(statement: Statement, name: Unplaced, claims: Sequence[_Claim]) -> bool:
+def _holds_known(statement: Statement, name: Unplaced, claims: Sequence[Claim]) -> bool:
     """Whether a name is a known one with a word before or behind it: "Mosul University" is in Mosul."""
     written = statement.sentence.low[name.start - statement.sentence.start : name.end - statement.sentence.start]
     known = (fold(c.spot.resolution.mention.text) for c in claims)
@@ -204,18 +227,26 @@ def _is_locative(statement: Statement, name: Spot | Unplaced) -> bool:
     return attacked or name.preposition in LOCATIVE
 
 
-def _claim(statement: Statement, spot: Spot | Unplaced, position: int) -> float:
+def _features(statement: Statement, spot: Spot | Unplaced, position: int) -> dict[str, float]:
+    """Return what speaks for a name being where its event was, each as 0 or 1 unless a share or a count."""
     sentence = statement.sentence
     start, end = spot.start - sentence.start, spot.end - sentence.start
-    score = LOCATIVE_BONUS * _is_locative(statement, spot) - DIRECTION_PENALTY * (spot.preposition in DIRECTIONAL)
-    if statement.triggers:
-        clause = sentence.clause(spot.start)
-        score += CLAUSE_BONUS * any(t.clause == clause for t in statement.triggers)
-        nearest = min(min(abs(spot.start - t.end), abs(t.start - spot.end)) for t in statement.triggers)
-        score += max(0.0, 0.6 - nearest / 150)
-    score += LEAD_BONUS * (position == 0 or sentence.kind == "headline") - POSITION_PENALTY * min(position, 8)
-    score -= NOT_THERE_PENALTY * bool(_not_there_before().search(sentence.low, max(0, start - 45), start))
-    return score - NOT_THERE_PENALTY * bool(_not_there_after().match(sentence.low, end))
+    clause = sentence.clause(spot.start)
+    gaps = (min(abs(spot.start - t.end), abs(t.start - spot.end)) for t in statement.triggers)
+    return {
+        "locative": _is_locative(statement, spot),
+        "direction": spot.preposition in DIRECTIONAL,
+        "clause": any(t.clause == clause for t in statement.triggers),
+        "near": max(0.0, NEAR_SHARE - min(gaps) / NEAR_CHARS) if statement.triggers else 0.0,
+        "lead": position == 0 or sentence.kind == "headline",
+        "further down": min(position, NOTHING_FAR),
+        "not there before": bool(_not_there_before().search(sentence.low, max(0, start - 45), start)),
+        "not there after": bool(_not_there_after().match(sentence.low, end)),
+    }
+
+
+def _weigh(features: Mapping[str, float]) -> float:
+    return sum(WEIGHTS[name] * value for name, value in features.items())
 
 
 def _is_seat(statement: Statement, spot: Spot) -> bool:
@@ -242,20 +273,20 @@ def _not_there_after() -> re.Pattern[str]:
     return re.compile(rf"[- ](?:{any_of('not_there_after')})\b")
 
 
-def _filed_from(told: Sequence[Statement]) -> list[_Claim]:
+def _filed_from(told: Sequence[Statement]) -> list[Claim]:
     """Take the place of the wire dateline only where the text speaks of "the city" or "the capital"."""
     if not any(_LOCAL_WORDS.search(s.sentence.low) for s in told) or any(s.unplaced for s in told):
         return []
-    return [_Claim(s, 0.5) for statement in told for s in statement.places if s.dateline]
+    return [Claim(s, {}, 0.5) for statement in told for s in statement.places if s.dateline]
 
 
 # ---- country, area, spot -----------------------------------------------------------------------------------
 
 
-def _best(claims: list[_Claim]) -> _Claim | None:
+def _best(claims: list[Claim]) -> Claim | None:
     if not claims:
         return None
-    claims = _of_one_country(claims)
+    claims = of_one_country(claims)
     best = _best_area(claims)
     inside = [
         c for c in claims if c.fineness > best.fineness and c.score >= FINE_CLAIM and _lies_in(c.place, best.place)
@@ -268,7 +299,7 @@ def _best(claims: list[_Claim]) -> _Claim | None:
     return best
 
 
-def _of_one_country(claims: list[_Claim]) -> list[_Claim]:
+def of_one_country(claims: list[Claim]) -> list[Claim]:
     """Keep the claims of the country most spoken of, unless another's best claim is far stronger."""
     spoken: Counter[str | None] = Counter()
     for claim in claims:
@@ -285,25 +316,32 @@ def _of_one_country(claims: list[_Claim]) -> list[_Claim]:
     return own
 
 
-def _best_area(claims: list[_Claim]) -> _Claim:
+def _best_area(claims: list[Claim]) -> Claim:
     """Return the first-level area most claimed, as the claim that names it; without any, the best wider area."""
-    areas: dict[tuple[str | None, str], list[_Claim]] = {}
+    areas: dict[tuple[str | None, str], list[Claim]] = {}
     for claim in claims:
         if claim.fineness >= _FINENESS["admin1"]:
             areas.setdefault(claim.area, []).append(claim)
     wide = [c for c in claims if c.fineness < _FINENESS["admin1"]]
     if not areas:
         return max(wide, key=lambda c: c.score + FINENESS_BONUS * c.fineness)
-    inside = max(areas.values(), key=_strength)
+    inside = max(areas.values(), key=area_strength)
     best = max(inside, key=lambda c: (c.place.kind == "admin1", c.score))
     widest = max(wide, key=lambda c: c.score, default=best)
     passed_by = max(c.score for c in inside) < FINE_CLAIM
     return widest if passed_by and widest.score > best.score else best
 
 
-def _strength(claims: list[_Claim]) -> float:
-    scores = sorted((c.score for c in claims), reverse=True)
-    return scores[0] + FURTHER_SHARE * sum(max(0.0, score) for score in scores[1:4])
+def area_strength(claims: Iterable[Claim]) -> float:
+    """Return how strongly an area is claimed: its claims add up, the strong ones most (log of summed odds).
+
+    A sentence that only says where tells the area no less than one of the event itself.
+    """
+    return math.log(sum(math.exp(_weigh(c.features)) for c in claims))
+
+
+def _fineness(place: Place) -> int:
+    return SMALL_REGION_FINENESS if is_small_region(place) else _FINENESS.get(place.kind, SPOT_FINENESS)
 
 
 def _area(place: Place) -> tuple[str | None, str]:
