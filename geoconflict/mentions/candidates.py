@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer.index import MAIN
@@ -19,7 +18,8 @@ LONGEST_NAME = 7
 HASHTAG_CITY = 150_000
 """People from which a small-letter hashtag (#aleppo) counts as a place."""
 
-_JOINS = re.compile(r"^(?: |-|–|_|['’‘`]|['’] |)$")
+_JOINS = frozenset(mark + end for mark in (" ", "-", "–", "_", *"'’‘`", "' ", "’ ", "") for end in ("", "\n"))
+"""What may stand between two words of one name."""
 _POSSESSIVES = frozenset({"'s ", "’s "})
 _LONGEST_CODE = 3
 _PATTERN_TYPES = (
@@ -61,25 +61,23 @@ def key_of(tokens: Sequence[Token]) -> str:
     """Return the normal form of adjoining tokens; a possessive ending between two is part of it."""
     if len(tokens) == 1:
         return tokens[0].norm
+    if len(tokens) == 2 and tokens[1].gap not in _POSSESSIVES:
+        return f"{tokens[0].norm} {tokens[1].norm}".strip()
     ends = ["s" if after.gap in _POSSESSIVES else "" for after in tokens[1:]] + [""]
-    return " ".join(token.norm + end for token, end in zip(tokens, ends, strict=True) if token.norm)
+    return " ".join([token.norm + end for token, end in zip(tokens, ends, strict=True) if token.norm])
 
 
 def possible_starts(tokens: Sequence[Token]) -> list[int]:
     """Return the tokens a name may begin at; most words are written small and begin none."""
-    starts = []
-    before = ""
-    for i, token in enumerate(tokens):
-        if (
-            token.capital
-            or token.hashtag
-            or token.norm in v.ARTICLES_INSIDE
-            or before in v.BEFORE_SMALL_NAME
-            or not token.text.isascii()
-        ):
-            starts.append(i)
-        before = token.norm
-    return starts
+    return [
+        i
+        for i, token in enumerate(tokens)
+        if token.capital
+        or token.hashtag
+        or token.norm in v.ARTICLES_INSIDE
+        or (i and tokens[i - 1].norm in v.BEFORE_SMALL_NAME)
+        or not token.text.isascii()
+    ]
 
 
 def latin_candidate(tokens: Sequence[Token], i: int, lexicon: Lexicon, masked: Sequence[bool]) -> Candidate | None:
@@ -132,7 +130,7 @@ def _run_limit(tokens: Sequence[Token], i: int, masked: Sequence[bool]) -> int:
     j = i + 1
     while j < min(len(tokens), i + LONGEST_NAME) and not masked[j]:
         token = tokens[j]
-        if not (_JOINS.match(token.gap) or (token.gap == " " and tokens[j - 1].text in _POINTED_HEADS)):
+        if not (token.gap in _JOINS or (token.gap == " " and tokens[j - 1].text in _POINTED_HEADS)):
             break
         if not (token.capital or token.norm in v.CONNECTORS or token.hashtag or token.text[:1].isdigit()):
             break
@@ -177,7 +175,7 @@ def _longest_known(
 
 def _with_small_type(key: str, tokens: Sequence[Token], j: int) -> str:
     """Return the key of a facility known only with its type word, written small after it: "al-Sinaa prison"."""
-    if j == len(tokens) or tokens[j].gap != " " or tokens[j].capital:
+    if j == len(tokens) or tokens[j].capital or tokens[j].gap != " ":
         return ""
     word = tokens[j].norm
     if word == "air" and j + 1 < len(tokens) and tokens[j + 1].norm in ("base", "bases"):

@@ -138,7 +138,10 @@ def weights(file: str = "weights.json") -> dict[str, float]:
 
 def weighed(features: Features, weight: Mapping[str, float]) -> float:
     """Return the weighed sum of features, the logit of a probability."""
-    return sum(weight.get(name, 0.0) * value for name, value in features.items())
+    total = 0.0
+    for name, value in features.items():
+        total += weight.get(name, 0.0) * value
+    return total
 
 
 def probability(logit: float) -> float:
@@ -176,9 +179,11 @@ def _glued_at(word: str, lexicon: Lexicon) -> int:
 
 def _lost_apostrophe(word: str, lexicon: Lexicon, *, frequent: bool) -> bool:
     """Whether a word is a famous name with a possessive ending ("Syrias army"); "turkeys" are birds, "Koreas" two."""
+    if not (word.endswith("s") and word.isalpha()):
+        return False
     stem = norm(word[:-1])
     name = lexicon.known(stem)
-    own = word.endswith("s") and word.isalpha() and name.flags & MAIN and not lexicon.word(stem).common
+    own = name.flags & MAIN and not lexicon.word(stem).common
     return bool(own) and ("country" in name.kinds or (not frequent and _is_famous(name)))
 
 

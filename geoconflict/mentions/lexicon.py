@@ -27,12 +27,14 @@ class Known:
     """All places of one spelling, summed up.
 
     `kinds` has "capital" beside the kinds of the records, and a first-level area smaller than a city (Malta has 68) as
-    "admin2"; `flags` is every flag any of them has. `curated` says that a spot of this name is a row of our own tables.
+    "admin2"; `big` says that it is known for more than a town; `flags` is every flag any of them has. `curated` says
+    that a spot of this name is a row of our own tables.
     Without `codes` short forms are left out: "Car" is not the CAR.
     """
 
     __slots__ = (
         "areas",
+        "big",
         "countries",
         "curated",
         "flags",
@@ -68,6 +70,7 @@ class Known:
             ):
                 self.outranks_demonym = True
         self.kinds = frozenset(kinds)
+        self.big = bool(kinds & BIG_KINDS)
         self.areas = frozenset(areas)
         self.countries = frozenset(countries)
         self.names_area = bool(kinds & {"country", "admin1"})
@@ -76,18 +79,13 @@ class Known:
         return self.rows > 0
 
     @property
-    def big(self) -> bool:
-        """Whether the name is known for more than a town."""
-        return bool(self.kinds & BIG_KINDS)
-
-    @property
     def code_only(self) -> bool:
         """Whether the spelling is known as a short form only: an IATA or postal code, "LA"."""
         return bool(self.flags & CODE) and not self.flags & (MAIN | ALTERNATE | BARE)
 
 
 class Lexicon:
-    """The gazetteer with a memory: `known`, `word` and `is_demonym` answer from it."""
+    """The gazetteer with a memory: `known`, `word`, `is_demonym` and `names_something` answer from it."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
@@ -96,6 +94,7 @@ class Lexicon:
         self.spelt_out = lru_cache(1_000)(self._spelt_out)
         self.word = lru_cache(100_000)(self._word)
         self.is_demonym = lru_cache(100_000)(self._is_demonym)
+        self.names_something = lru_cache(100_000)(self._names_something)
 
     def _known(self, key: str) -> Known:
         return Known(key, self.gazetteer) if key in self.gazetteer else self._nothing
@@ -109,7 +108,7 @@ class Lexicon:
     def _is_demonym(self, key: str) -> bool:
         return self.gazetteer.demonym(key) is not None
 
-    def names_something(self, key: str) -> bool:
+    def _names_something(self, key: str) -> bool:
         """Whether a spelling is a place, or the people of one."""
         return key in self.gazetteer  # without reading what it is: most words asked about are no names
 

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from geoconflict.mentions.tokens import Token
 
 _LONGEST_GROUP = 8
+_NAMESAKE_WORDS = 3
+"""How far before a thing the name it bears may begin: "Bradley fighting vehicles"."""
+_PHRASE_HEADS = ("islamic", "liberation", "al")
+_HEADS = v.ARMED_HEADS | v.MONTHS | frozenset(_PHRASE_HEADS)
+"""First words of what is masked, besides known groups, agencies and namesakes of things."""
 _NAME_GAPS = frozenset({" ", "-", "–", " - "})
 
 
@@ -25,19 +30,20 @@ def mask_names(tokens: Sequence[Token], lexicon: Lexicon) -> list[bool]:
     masked = [False] * len(tokens)
     capitals = [i for i, token in enumerate(tokens) if token.capital]
     agencies = _agencies(tokens, capitals)
+    things = {j for i, token in enumerate(tokens) if token.norm in v.NAMESAKES for j in range(i - _NAMESAKE_WORDS, i)}
     groups = lexicon.armed_groups
-    small = [i for i, token in enumerate(tokens) if not token.capital and (token.norm == "al" or token.norm in groups)]
+    heads = [i for i, token in enumerate(tokens) if token.norm in _HEADS or token.norm in groups]
     past = 0
-    for i in sorted(capitals + small):
+    for i in sorted({*heads, *agencies, *things.intersection(capitals)}):
         if i < past:
             continue
         past = max(
             _known_group(tokens, i, lexicon),
             _built_like_group(tokens, i),
             _phrase_group(tokens, i),
-            _namesake(tokens, i, lexicon),
+            _namesake(tokens, i, lexicon) if i in things else 0,
             i + 1 if i in agencies else 0,
-            _date(tokens, i),
+            _date(tokens, i) if tokens[i].capital else 0,
         )
         for j in range(i, past):
             masked[j] = True
@@ -49,7 +55,7 @@ def _agencies(tokens: Sequence[Token], capitals: Sequence[int]) -> set[int]:
 
     What the text calls an agency once is one wherever it reports.
     """
-    agency_words = {i for i, token in enumerate(tokens) if token.norm == "agency"}
+    agency_words = [i for i, token in enumerate(tokens) if token.norm == "agency"]
     near = {j for i in agency_words for j in range(i - 2, i + 2)}
     called = {i for i in capitals if i in near and _called_agency(tokens, i)}
     names = v.NEWS_AGENCIES | {tokens[i].norm for i in called}
@@ -119,7 +125,7 @@ def _built_like_group(tokens: Sequence[Token], i: int) -> int:
 
 def _phrase_group(tokens: Sequence[Token], i: int) -> int:
     """Return the end of "Islamic State of Iraq and the Levant", "... Liberation of Palestine", "al-Qaeda in Iraq"."""
-    if i + 2 >= len(tokens) or tokens[i].norm not in ("islamic", "liberation", "al"):
+    if i + 2 >= len(tokens) or tokens[i].norm not in _PHRASE_HEADS:
         return 0
     two = f"{tokens[i].norm} {tokens[i + 1].norm}"
     link = tokens[i + 2].norm

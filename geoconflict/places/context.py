@@ -47,7 +47,8 @@ _AREAS = frozenset({"admin1", "admin2", "admin3", "area"})
 _SILENT_TYPES = frozenset({"area"})
 """Says nothing about the kind: "the Atmeh area", "the area of Idlib"."""
 
-_BEFORE = re.compile(r"([^\W\d_]+)(?: (?:of|like|including|called|named)| such as)? (?:the )?$")
+_LETTERS_AT_END = re.compile(r"[^\W\d_]+$")
+_LINKS = frozenset({"of", "like", "including", "called", "named"})
 _BEFORE_ARABIC = re.compile(r"([\u0600-\u06ff]+) (?:ال)?$")
 _APPOSITION = re.compile(r"([a-z]+), $")
 _AFTER = re.compile(r"^(?:['’]s)?[ \u00a0-]+([^\W\d_]+)(?:[ \u00a0]([^\W\d_]+))?")
@@ -68,6 +69,11 @@ _OUTSKIRTS = re.compile(
 _OUTSKIRTS_AFTER = re.compile(r"^(?:['’]s)? (?:outskirts|suburbs|countryside|environs|periphery)\b")
 _NEAR_ARABIC = re.compile(r"(?:قرب|بالقرب من|قريبا من|قريب من|بجوار|جوار)\s+(?:[\u0600-\u06ff]+ )?$")
 _OUTSKIRTS_ARABIC = re.compile(r"(?:ريف|ضواحي|أطراف|اطراف|مشارف)\s+$")
+# What a text must hold for a pattern to match; most have neither, and looking for words is many times faster.
+_NEAR_WORDS = (
+    *("near", "close to", "far from", "adjacent", "next to", "around", "outside", "border", "km", "kilomet", "mile"),
+)
+_OUTSKIRTS_WORDS = ("outskirt", "suburb", "countryside", "edge", "environs", "periphery", "hinterland")
 _PART = re.compile(r"\b(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west)ern $", re.IGNORECASE)
 _ALONE = re.compile(
     r"$|[,.;:)!?\n]|['’]s\b|[ ](?:and|or|in|at|on|to|from|near|is|was|has|had|which|that|between|into|where|when|as|"
@@ -112,7 +118,8 @@ def read_contexts(text: str, mentions: Sequence[Mention], *, parents: bool = Tru
         relation = _relation(text, mention)
         if relation == "in" and i and LIST_GAP.match(gaps[i - 1]) and contexts[-1].relation == "near":
             relation = "near"
-        part = bool(_PART.search(text[max(0, mention.start - _LOOK_BEHIND) : mention.start]))
+        behind = text[max(0, mention.start - _LOOK_BEHIND) : mention.start]
+        part = "ern " in behind[-5:].lower() and bool(_PART.search(behind))
         said = parent is not None and kind_of_type(spoken[parent][0]) in _AREAS
         contexts.append(
             Context(relation, word, kind_of_type(word), parent, plain, part, said, _has_article(text, mention))
@@ -140,14 +147,33 @@ def _own_type(text: str, mention: Mention) -> tuple[str, bool]:
         if kind_of_type(word):
             return word, plural
     behind = text[max(0, mention.start - _LOOK_BEHIND) : mention.start]
-    for pattern in (_BEFORE, _BEFORE_ARABIC, _APPOSITION):
-        before = pattern.search(behind)
-        if before:
-            word, plural = _singular(norm(before.group(1)))
-            site = pattern is _BEFORE and word in ("camp", "base") and " of " not in before.group()
-            if kind_of_type(word) and not site:  # "a camp in X" is no camp called X
+    before, link = _word_before(behind)
+    word, plural = _singular(norm(before))
+    if kind_of_type(word) and not (word in ("camp", "base") and link != "of"):  # "a camp in X" is no camp called X
+        return word, plural
+    for pattern in () if behind.isascii() and ", " not in behind[-3:] else (_BEFORE_ARABIC, _APPOSITION):
+        found = pattern.search(behind)
+        if found:
+            word, plural = _singular(norm(found.group(1)))
+            if kind_of_type(word):
                 return word, plural
     return "", False
+
+
+def _word_before(behind: str) -> tuple[str, str]:
+    """Return the word before a name and what links them: "city of ", "towns such as ", "the town "; "" for none."""
+    words = behind.removesuffix("\n").split(" ")
+    if words.pop():  # no space at the end
+        return "", ""
+    link = ""
+    if words[-1:] == ["the"]:
+        words.pop()
+    if words and words[-1] in _LINKS:
+        link = words.pop()
+    elif words[-2:] == ["such", "as"]:
+        del words[-2:]
+    last = _LETTERS_AT_END.search(words[-1]) if words else None
+    return (last.group(), link) if last else ("", "")
 
 
 def _singular(word: str) -> tuple[str, bool]:
@@ -195,12 +221,13 @@ def _parent(mentions: Sequence[Mention], gaps: Sequence[str], i: int) -> tuple[i
 def _relation(text: str, mention: Mention) -> Relation:
     """Return whether the text speaks of the place itself, of somewhere near it, or of its outskirts."""
     behind = text[max(0, mention.start - _LOOK_BEHIND) : mention.start]
+    said, arabic = behind.lower(), not behind.isascii()
     if (
-        _OUTSKIRTS.search(behind)
-        or _OUTSKIRTS_ARABIC.search(behind)
+        (any(word in said for word in _OUTSKIRTS_WORDS) and _OUTSKIRTS.search(behind))
+        or (arabic and _OUTSKIRTS_ARABIC.search(behind))
         or _OUTSKIRTS_AFTER.match(text[mention.end : mention.end + 16])
     ):
         return "outskirts"
-    if _NEAR.search(behind) or _NEAR_ARABIC.search(behind):
+    if any(word in said for word in _NEAR_WORDS) and _NEAR.search(behind):
         return "near"
-    return "in"
+    return "near" if arabic and _NEAR_ARABIC.search(behind) else "in"

@@ -32,13 +32,6 @@ class _Cell:
         self.weight = self.lats = self.lons = 0.0
         self.around: list[_Cell] | None = None
 
-    def may_reach(self, other: _Cell) -> bool:
-        """Whether anything in this cell lies within reach of anything in another."""
-        north = max(0, abs(self.y - other.y) - 1) * _CELL * _KM_PER_DEGREE
-        to_equator = min(abs(self.y), abs(self.y + 1)) * _CELL
-        east = max(0, abs(self.x - other.x) - 1) * _CELL * _KM_PER_DEGREE * math.cos(math.radians(to_equator))
-        return math.hypot(north, east) < _FARTHEST_KM
-
 
 class Spot:
     """A place a name may mean, ready to pull and be pulled on."""
@@ -112,6 +105,8 @@ class Surroundings:
 
     def _cells_around(self, cell: _Cell) -> list[_Cell]:
         y, x = cell.y // _BLOCK, cell.x // _BLOCK
+        far = _FARTHEST_KM / (_CELL * _KM_PER_DEGREE)  # cells
+        north, east = int(far) + 1, int(far / math.cos(math.radians(max(abs(cell.y), abs(cell.y + 1)) * _CELL))) + 1
         degrees = abs(y * _BLOCK * _CELL)
         wide = 1 if degrees < 44 else 2 if degrees < 66 else 5
         return [
@@ -119,5 +114,5 @@ class Surroundings:
             for dy in (-1, 0, 1)
             for dx in range(-wide, wide + 1)
             for other in self._blocks.get((y + dy, x + dx), ())
-            if cell.may_reach(other)
+            if abs(other.y - cell.y) <= north and abs(other.x - cell.x) <= east
         ]

@@ -126,13 +126,16 @@ def read_uses(
 def _off(text: str, mention: Mention, place: Place) -> Use | None:
     """Return "15 km north of X", "20 km from X", "north of X" or "the countryside of X"."""
     behind = text[max(0, mention.start - _LOOK_BEHIND) : mention.start]
-    offset = _OFFSET.search(behind)
+    said = behind.lower()  # looked at for a word of each pattern first: most hold none, and that is far faster
+    offset = _OFFSET.search(behind) if "km" in said or "kilomet" in said or "mi" in said else None
     if offset:
         return _at_distance(place, offset)
-    wind = _WIND_OF.search(behind)
+    wind = _WIND_OF.search(behind) if "th of " in said or "st of " in said else None
     if wind and not wind["article"]:  # "in the north of X" is inside it
         return Use(None, 2, max(AROUND_RADIUS_M, place.radius_m), "near", f"the text says {wind['wind']} of it")
-    if _COUNTRYSIDE.search(behind) or _COUNTRYSIDE_AFTER.match(text[mention.end : mention.end + 2 * _LOOK_AHEAD]):
+    rural = "side" in said or "rural" in said or "hinterland" in said or "ريف" in said
+    ahead = text[mention.end : mention.end + 2 * _LOOK_AHEAD]
+    if (rural and _COUNTRYSIDE.search(behind)) or _COUNTRYSIDE_AFTER.match(ahead):
         return Use(None, 2, max(AROUND_RADIUS_M, place.radius_m), "outskirts", "the text says its countryside")
     return None
 

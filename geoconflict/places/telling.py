@@ -70,6 +70,9 @@ _AMERICAN_PHONE = re.compile(r"(?<![\d-])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}
 _AMERICAN_STREET = re.compile(
     r"\b\d+ (?:[NSEW]\. )?[A-Z]\w+(?: [A-Z]\w+)? (?:St|Ave|Rd|Blvd|Dr|Ln|Hwy)\.|\bHigh School\b|\bCounty\b"
 )
+# A part of each, found or not many times faster.
+_PHONE_END = re.compile(r"\d{3}[-.]\d{4}")
+_STREET_WORDS = ("St.", "Ave.", "Rd.", "Blvd.", "Dr.", "Ln.", "Hwy.", "High School", "County")
 _WORD = re.compile(r"[^\W\d_]+|£")
 _OUTLETS_GENERIC = frozenset({"ai", "cc", "co", "fm", "io", "is", "la", "ly", "me", "st", "to", "tv", "ws"})
 """Country domains that anybody takes."""
@@ -91,17 +94,25 @@ _VOTES = _by_word()
 def told_countries(article: Article) -> dict[str, float]:
     """Return the votes a text's own words, and the domain it was published on, give to countries."""
     votes: dict[str, float] = defaultdict(float)
-    for word in {word.lower() for word in _WORD.findall(article.text)} & _VOTES.keys():
+    for word in {word.lower() for word in set(_WORD.findall(article.text))} & _VOTES.keys():
         for country, vote in _VOTES[word]:
             votes[country] += vote
-    for form in (_AMERICAN_PHONE, _AMERICAN_STREET):
-        if form.search(article.text):
+    for shows in (_has_american_phone, _has_american_street):
+        if shows(article.text):
             votes["US"] += 0.8 * _PER_FORM
             votes["CA"] += 0.2 * _PER_FORM
     home = _outlet_country(article)
     if home:
         votes[home] += _PER_OUTLET
     return {country: min(_AT_MOST, vote) for country, vote in votes.items()}
+
+
+def _has_american_phone(text: str) -> bool:
+    return bool(_PHONE_END.search(text) and _AMERICAN_PHONE.search(text))
+
+
+def _has_american_street(text: str) -> bool:
+    return any(word in text for word in _STREET_WORDS) and bool(_AMERICAN_STREET.search(text))
 
 
 def _outlet_country(article: Article) -> str:
