@@ -306,3 +306,35 @@ def test_short_texts_of_two_days_are_two_reports(tmp_path):
     rows = [{"text": "Shelling hit Idlib.", "published": f"2021-06-0{day}"} for day in (1, 2, 2)]
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     assert [one.copy_of for one in read_articles(path)] == ["", "", "a-2"]
+
+
+# ---- round-ups and tables ------------------------------------------------------------------------------------------
+def test_a_hundred_events_in_one_round_up(gazetteer):
+    towns = "Sarmin Ariha Saraqib Binnish Salqin Darkush Azaz Manbij Afrin Atmeh".split()  # noqa: SIM905
+    deeds = (
+        "shelling killed {n} people in {town}", "an air strike on {town} killed {n} people",
+        "a car bomb in {town} killed {n} people", "gunmen shot dead {n} men in {town}",
+        "a roadside bomb killed {n} soldiers near {town}",
+    )  # fmt: skip
+    told = [(towns[i % 10], i % 7 + 2, dt.date(2021, 6, 1 + i // 10), deeds[(i // 10) % 5]) for i in range(100)]
+    items = [f"- On June {day.day}, 2021, {deed.format(n=n, town=town)}, monitors said." for town, n, day, deed in told]
+    text = "Round-up of violence in northwest Syria\n\n" + "\n".join(items)
+    events = merge_events([events_of(Article("a", text), gazetteer)])
+    found = {(one.place.name, one.fatalities.best, one.date.first) for one in events if one.place}
+    right = {(town, n, day) for town, n, day, _ in told}
+    assert found - right == set()
+    assert len(found & right) >= 95
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| Town | Killed | Day |\n|---|---|---|\n| Shelling in Ariha | 12 killed | 9 June 2021 |\n| Total | 17 killed | |",
+        "Town\tKilled\tDay\nShelling in Ariha\t12 killed\t9 June 2021\nTotal\t17 killed\t",
+    ],
+)
+def test_rows_of_a_table_are_no_sentences(gazetteer, table):
+    told = "Shelling killed five people in Sarmin in Idlib province on June 8, 2021, rescue workers said."
+    for text in (f"Shelling of Sarmin in June\n\n{told}\n\n{table}\n", f"{table}\n\n{told}\n"):
+        (event,) = events_of(Article("a", text), gazetteer)
+        assert (event.place.name, event.fatalities.high, event.date.first) == ("Sarmin", 5, dt.date(2021, 6, 8))
