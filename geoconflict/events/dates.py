@@ -325,10 +325,15 @@ def _candidate(text: str, start: int, end: int, day: dt.date, form: str, *, fits
     return _Candidate(_dateline_score(text, start, end, fits), start, end, day, form, is_update)
 
 
+_TOLD_FIRST: Final = re.compile(r"(?i)[\s\d.)•*–—-]*on\s+(?:the\s+)?(?:\w+day,?\s+)?")
+
+
 def _dateline_score(text: str, start: int, end: int, weekday_fits: bool | None) -> float:
     line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     line = text[line_start : line_end if line_end > 0 else len(text)]
     before, after = text[line_start:start], text[end : end + 14]
+    if _TOLD_FIRST.fullmatch(before) and len(line) >= 60:  # "On June 3, 2021, shells hit ...": the sentence's own day
+        return 0.0
     words = len(before.split())
     marked = bool(_MARK.search(before)) or (words <= 4 and bool(re.search(r"(?i)\b(?:on|by)[\s:]*$", before)))
     clock = re.match(r"[\s,–-]*\d{1,2}:\d\d", after) or re.search(r"\b\d\d:?\d\d\s*$", before)
