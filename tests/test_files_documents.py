@@ -338,3 +338,16 @@ def test_rows_of_a_table_are_no_sentences(gazetteer, table):
     for text in (f"Shelling of Sarmin in June\n\n{told}\n\n{table}\n", f"{table}\n\n{told}\n"):
         (event,) = events_of(Article("a", text), gazetteer)
         assert (event.place.name, event.fatalities.high, event.date.first) == ("Sarmin", 5, dt.date(2021, 6, 8))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On June 3, 2021, an air strike on Ariha in Idlib province killed two people, monitors said.",
+        "In Ariha on June 3, 2021, an air strike killed two people in Idlib province, monitors said.",
+        "- On Thursday, June 3, 2021, an air strike on Ariha in Idlib province killed two people, monitors said.",
+    ],
+)
+def test_a_day_at_the_start_of_a_sentence_is_the_day_of_the_event(gazetteer, text):
+    (event,) = events_of(Article("a", text), gazetteer)
+    assert (event.date.first, event.date.precision) == (dt.date(2021, 6, 3), "day")

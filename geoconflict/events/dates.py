@@ -325,7 +325,7 @@ def _candidate(text: str, start: int, end: int, day: dt.date, form: str, *, fits
     return _Candidate(_dateline_score(text, start, end, fits), start, end, day, form, is_update)
 
 
-_TOLD_FIRST: Final = re.compile(r"(?i)[\s\d.)•*–—-]*on\s+(?:the\s+)?(?:\w+day,?\s+)?")
+_TOLD_FIRST: Final = re.compile(r"(?i)[\s\d.)•*–—-]*(?:(?:in|at|near)\s[^\n]{1,40}\s)?on\s+(?:the\s+)?(?:\w+day,?\s+)?")
 
 
 def _dateline_score(text: str, start: int, end: int, weekday_fits: bool | None) -> float:
