@@ -1,7 +1,9 @@
 """Dates: the publication day in its four forms, and what an expression means from it."""
 
 import datetime as dt
+import json
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from event_texts import article, resolutions
@@ -78,6 +80,11 @@ def test_the_given_day_comes_before_the_text_and_the_file_name_last():
     assert find_dates(text, given_day) == []  # the report's own date is no date of an event
     assert find_dateline(article(text, file_name="2022-02-03.txt")).note == ""
     assert "2020-01-01" in find_dateline(article(text, file_name="2020-01-01.txt")).note
+
+
+def test_a_given_day_no_report_can_have_is_not_believed():
+    found = find_dateline(article("2022-02-03\nA raid on Thursday.", published=dt.date.max))
+    assert (found.day, "9999-12-31" in found.note) == (dt.date(2022, 2, 3), True)
 
 
 @pytest.mark.parametrize(
@@ -226,6 +233,32 @@ def test_a_weekday_that_does_not_fit_its_date_is_said():
 def test_numeric_dates_are_read_in_the_order_of_the_others():
     found = find_dates("Raids on 30/04/2018 and on 02/05/2018 were reported.", THURSDAY)
     assert [str(d.first) for d in found] == ["2018-04-30", "2018-05-02"]
+
+
+def test_the_stamp_of_an_update_is_no_date_of_the_story():
+    text = "Jets struck a depot. (updated 19:25 16.05.2017) Two guards died. Posted on 17 May 2017"
+    assert find_dates(text, THURSDAY) == []
+
+
+@pytest.mark.shared
+def test_weekdays_of_real_news_are_on_the_day_a_reader_gave_them(shared):
+    """The labels of `benchmarks/weekdays.py`, which also prints the wrong ones."""
+    folders = {"fakes_syria_dev": "events", "re3d_syria_iraq": "events"}
+    texts, right = {}, []
+    for line in (Path(__file__).parent / "data" / "weekdays.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        corpus = row["corpus"]
+        if corpus not in texts:
+            path = shared / folders.get(corpus, "corpora") / f"{corpus}.jsonl"
+            rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+            texts[corpus] = {str(r["id"]): r["text"] for r in rows}
+        if row["label"] == "open":
+            continue
+        found = find_dates(texts[corpus][row["id"]], Dateline(dt.date.fromisoformat(row["published"]), None, "given"))
+        days = {str(day) for d in found if d.start < row["end"] and row["start"] < d.end for day in (d.first, d.last)}
+        right.append(row["label"] in days or (row["label"] == "none" and days <= {"None"}))
+    assert len(right) >= 200
+    assert sum(right) / len(right) >= 0.95
 
 
 DATE = "3 February 2022\n\n"

@@ -47,6 +47,9 @@ DATELINE_SCORE: Final = 1.5
 ALIKE: Final = 0.5
 """Two datelines whose scores differ by less are equally good: where they disagree none is believed."""
 
+YEARS: Final = range(1900, 2100)
+"""Years a report may be of; files without a day sometimes say 0001 or 9999."""
+
 _SINCE: Final = re.compile(
     r"\b(?:since|from|(?:began|started|broke out) (?:on|in)|starting|beginning)\s+(?:the\s+)?(?:early |late |mid-)?$"
 )
@@ -59,6 +62,10 @@ _MARK: Final = re.compile(
     r"|Last [Uu]pdated?|Modified)))\b[^\n]{0,25}$"
 )
 _UPDATE: Final = re.compile(r"(?i)(?:updated?|modified)\b[^\n]{0,25}$")
+_STAMP: Final = re.compile(
+    r"\b(?:updated?|modified|posted|published)(?: (?:at|on))?\W*(?:\d\d?:?\d\d(?: ?[ap]\.?m\.?)?)?(?:\W+on)?\W*$"
+)
+"""A full date right behind it is when the report was put up or changed, not when anything happened."""
 _IN_A_SENTENCE: Final = re.compile(r"\b[a-z]+,?\s*$")
 
 
@@ -113,18 +120,16 @@ def find_dateline(article: Article) -> Dateline:
     found = [c for c in found if not c.is_update] or found
     best = max(found, key=lambda c: c.score, default=None)
     named = _file_day(article)
-    if article.published:
+    if article.published and article.published.year in YEARS:
         own = best.day if best else named
-        note = (
-            f"published {article.published} as given, dated {own} in itself"
-            if own not in (None, article.published)
-            else ""
-        )
+        differs = own not in (None, article.published)
+        note = f"published {article.published} as given, dated {own} in itself" if differs else ""
         return Dateline(article.published, (best.start, best.end) if best else None, "given", note)
+    unlikely = f"the day of publication given, {article.published}, is none" if article.published else ""
     if best is None:
-        return Dateline(named, None, "file_name") if named else Dateline(None, None, "none")
+        return Dateline(named, None, "file_name" if named else "none", unlikely)
     others = [c for c in found if c.day != best.day]
-    note = f"carries the dates {', '.join(sorted({str(c.day) for c in (best, *others)}))}" if others else ""
+    note = f"carries the dates {', '.join(sorted({str(c.day) for c in (best, *others)}))}" if others else unlikely
     if any(best.score - c.score < ALIKE and abs(c.day - best.day) > ONE_DAY for c in others):
         return Dateline(None, None, "datelines_disagree", note)
     if not note and named and abs(named - best.day) > ONE_DAY:
@@ -150,7 +155,9 @@ def find_dates(text: str, dateline: Dateline) -> list[DateExpression]:
                 continue
             before = _sentence_before(low, start)
             value = resolve(form, match, DateContext(dateline.day, before, text[end : end + 40]))
-            if value:
+            if value and value.precision == "day" and "year" in NEEDS[form] and _STAMP.search(before):
+                taken.append((start, end))
+            elif value:
                 since = bool(_SINCE.search(before)) or match.group(0).lower().startswith(("since", "from"))
                 found.append(DateExpression(start, end, *value[:4], since, value.weekday))
                 taken.append((start, end))
