@@ -100,7 +100,7 @@ class Gazetteer:
 
     def entries(self, key: str) -> tuple[Entry, ...]:
         """Return every place a normal form names, with all flags, by row."""
-        return tuple(sorted(Entry(*found) for found in self._names.get(key, ())))
+        return tuple(map(Entry._make, sorted(self._names.get(key, ()))))
 
     def _place(self, row: int) -> Place:
         """Return one row of the index; raises GazetteerError for a number it does not have."""

@@ -107,9 +107,11 @@ def latin_candidate(tokens: Sequence[Token], i: int, lexicon: Lexicon, masked: S
 
 def _small_name(token: Token, i: int, lexicon: Lexicon) -> Candidate | None:
     """Return a country or first-level area written small: "pray for kerala"; "turkey" may be a bird."""
-    known, word = lexicon.known(token.norm), lexicon.word(token.norm)
-    plain = word.common or word.first_name or word.last_name or len(token.norm) <= _LONGEST_CODE
-    if plain or not (known.names_area and known.flags & MAIN):
+    word = lexicon.word(token.norm)
+    if word.common or word.first_name or word.last_name or len(token.norm) <= _LONGEST_CODE:
+        return None
+    known = lexicon.known(token.norm)
+    if not (known.names_area and known.flags & MAIN):
         return None
     return Candidate(i, i + 1, token.norm, known)
 

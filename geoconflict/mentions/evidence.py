@@ -180,10 +180,11 @@ class Evidence:
 
     def _named_persons(self) -> set[str]:
         """Return words of "First Last", "Title Last", "First M. Last"; "Abu X al-Y" goes on to the end of the run."""
-        tokens, persons = self.tokens, set()
-        for i in range(len(tokens) - 1):
-            first, after = tokens[i], tokens[i + 1]
-            if not (after.capital and after.gap in (" ", "") and (first.capital or first.norm in v.TITLES)):
+        tokens, persons = self.tokens, set[str]()
+        follow = [j for j, token in enumerate(tokens) if token.capital and token.gap in (" ", "") and j]
+        for i in (j - 1 for j in follow):
+            first = tokens[i]
+            if not (first.capital or first.norm in v.TITLES):
                 continue
             titled = first.norm in v.TITLES and first.norm not in v.LOOSE_TITLES
             if not titled and not self._is_first_name(i):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer.index import ALTERNATE, BARE, CODE, COMMON, COUNTY, JOINED, MAIN
@@ -179,7 +178,6 @@ def _own_weight(place: Place, flags: int, *, short_form: bool, population: bool 
     return weight
 
 
-@lru_cache(100_000)
 def _fame_weight(place: Place) -> float:
     """Return how much a place is named for its size, kind and rank."""
     weight = math.log10(place.population + 30) * _PER_TENFOLD_PEOPLE + _KIND_WEIGHT.get(place.kind, 0.0)

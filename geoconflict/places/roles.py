@@ -87,6 +87,9 @@ _ARABIC_WORD_BEFORE = re.compile(r"([\u0600-\u06ff]+)[ \u00a0]+$")
 _LISTS = re.compile(r"^(?:, | and |, and | or | & |/|-|–)(?:the |both )?$")
 _WORD_AFTER = re.compile(r"^(['’]s?)?[ \u00a0]+\(?([^\W\d_]+)")
 _WORDS_BEFORE = re.compile(r"([^\W\d_]+)?[ \u00a0]*([^\W\d_]+[.,;:]?)[ \u00a0]+$")
+_DETERMINER = re.compile(r"\b(?:the|its|their|his|both)[ \u00a0]+$", re.IGNORECASE)
+_LAST_WORDS = 6
+"""Pieces between spaces that hold two words, one of these before the name, and a space too many."""
 _PARTY_KINDS = frozenset({"country"})
 _PLACE_PREPOSITIONS = _words(
     "in at from across inside throughout near around outside within into over through toward towards",
@@ -139,7 +142,9 @@ def _listed_together(text: str, mentions: Sequence[Mention], places: Sequence[Pl
 def _words_before(text: str, mention: Mention) -> tuple[str, str]:
     """Return the two words before a mention in small letters, "the" left out; punctuation at the last is kept."""
     behind = text[max(0, mention.start - 48) : mention.start]
-    behind = re.sub(r"\b(?:the|its|their|his|both)[ \u00a0]+$", "", behind, flags=re.IGNORECASE)
+    if not behind.removesuffix("\n").endswith((" ", "\u00a0")):
+        return "", ""
+    behind = _DETERMINER.sub("", " ".join(behind.rsplit(" ", _LAST_WORDS)[-_LAST_WORDS:]))
     match = _WORDS_BEFORE.search(behind)
     return ((match.group(1) or "").lower(), match.group(2).lower()) if match else ("", "")
 
