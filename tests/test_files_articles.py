@@ -70,6 +70,13 @@ def test_a_wrong_encoding_is_named_with_its_remedy(tmp_path, text, encoding, nam
     assert "\n" not in skipped.reason
 
 
+def test_a_text_with_a_stray_nul_is_told_from_binary_data(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"Shells hit Idlib on Tuesday, residents of the town said.\0\n" * 2)
+    (skipped,) = read_articles(tmp_path / "a.txt").skipped
+    assert "the first is byte 57" in skipped.reason
+    assert "tr -d" in skipped.reason
+
+
 def test_bad_articles_do_not_cost_the_others(tmp_path):
     (tmp_path / "a.txt").write_text("Shells hit Idlib.", encoding="utf-8")
     (tmp_path / "b.txt").write_bytes(random.Random(1).randbytes(5000))

@@ -24,6 +24,8 @@ _UTF16 = ((codecs.BOM_UTF16_LE, "UTF-16LE"), (codecs.BOM_UTF16_BE, "UTF-16BE"))
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 _SAMPLE = 4096
 """Bytes looked at to tell an encoding; the first page of a text is enough."""
+_STRAY_NULS = 0.02
+"""Of the bytes of a text that something put NULs into; binary data has more, or is no UTF-8."""
 _ARABIC_SHARE = 0.5
 """Of the high bytes of Arabic in cp1256 at least this share are Arabic letters."""
 
@@ -89,7 +91,17 @@ def _not_text(data: bytes) -> str | None:
         # Every other byte of Latin text in UTF-16 is zero; the bytes between are never all zero.
         if zeros.count(0) > 0.4 * max(1, len(zeros)) and ascii_bytes.count(0) < 0.1 * max(1, len(ascii_bytes)):
             return f"not UTF-8; it looks like {encoding}: convert it with iconv -f {encoding} -t UTF-8"
+    if data.count(0) <= _STRAY_NULS * len(data) and _is_utf8(data):
+        return f"has NUL bytes, the first is byte {data.index(0) + 1}: remove them with tr -d '\\0'"
     return "binary data, not text"
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _guess(data: bytes) -> str:
