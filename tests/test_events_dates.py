@@ -148,6 +148,9 @@ def test_of_two_datelines_the_one_that_stands_more_alone_wins_and_the_other_is_n
         ("throughout Friday night and into Saturday", "2022-01-28", "2022-01-29"),
         ("between 2014 and 2016", "2014-01-01", "2016-12-31"),
         ("from March to May 2019", "2019-03-01", "2019-05-31"),
+        ("between March and May", "2021-03-01", "2021-05-31"),
+        ("from November to January", "2021-11-01", "2022-01-31"),
+        ("since October 2019, when", "2019-10-01", "2019-10-31"),
         ("a few days ago", "2022-01-28", "2022-02-01"),  # no one day
         ("two weeks ago", "2022-01-17", "2022-01-23"),
         ("two years ago", "2020-01-01", "2020-12-31"),
@@ -297,6 +300,7 @@ def test_an_event_is_never_dated_after_its_report():
 @pytest.mark.parametrize(
     "text",
     [
+        "they began to March on",
         "they may attack",
         "Resolution 2254",
         "1,900 people",

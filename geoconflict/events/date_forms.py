@@ -61,8 +61,9 @@ PARTIAL_FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     (
         "month",
         re.compile(
-            r"\b(?i:in|since|last|this|until|during|throughout|early|late|mid-?|from|between|of)\s+"
-            rf"(?:(?:early|late|mid)[ -])?{_M}\b{_WHICH_YEAR}(?![\s.]*\d)"
+            r"\b(?:(?i:in|since|last|this|until|during|throughout|early|late|mid-?|from|between|of)\s+"
+            r"(?:(?:early|late|mid)[ -])?|(?<= to )|(?<= and )|(?<= through ))"
+            rf"{_M}\b{_WHICH_YEAR}(?![\s.]*\d)"
         ),
     ),
     (
@@ -141,6 +142,7 @@ _AFTER_PLURAL: Final = re.compile(
     r"\s*(?:$|[^\sa-z]|(?:and|or|from|at|during|in|when|to|between|of|but|for|are|were|as)\b)"
 )
 _HOURS_AFTER: Final = re.compile(r"\s\d{1,2}-\d{1,2}\b")
+_MONTH_BEFORE: Final = re.compile(rf"\b(?:{'|'.join(_MONTHS)})[a-z]*\.? (?:to|and|through) $")
 _BEGINS: Final = re.compile(r"\b(?:starts|begins|opens|resumes|convenes|takes place)\s+(?:on\s+)?$")
 _NAME_BEFORE: Final = re.compile(r"\b(?:black|bloody|good|easter|palm|ash|super|shrove|holy|cyber|giving|maundy)\s+$")
 _NAME_AFTER: Final = re.compile(
@@ -298,6 +300,8 @@ def _month_alone(match: re.Match[str], context: DateContext) -> DateValue | None
     words, turn = match.group(0).lower(), (match["turn"] or "").split()
     if words.startswith(("of may", "from may", "between may")):
         return None  # a name as often as a month
+    if words.startswith(_MONTHS) and not _MONTH_BEFORE.search(context.before):
+        return None  # "between March and May", but not "to March" alone
     if published is None or (turn and turn[-2] not in ("last", "this")):
         return DateValue(None, None, "month", "no_year")
     year = published.year - (month > published.month or (words.startswith("last") and month == published.month))
