@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from geoconflict.bundled import curated_rows
 from geoconflict.events.lexicon import any_of, word_set
+from geoconflict.gazetteer.names import skeleton
 from geoconflict.records import ActorMention
 
 if TYPE_CHECKING:
@@ -31,10 +32,19 @@ _UNNAMED: Final[tuple[tuple[str, str, str], ...]] = (  # word list, canonical, k
     ("government_forces", "Government forces", "state forces"),
     ("civilians", "Civilians", "civilians"),
     ("protesters", "Protesters", "civilians"),
+    ("journalists", "Journalists", "civilians"),
+    ("medical_workers", "Medical workers", "civilians"),
+    ("aid_workers", "Aid workers", "civilians"),
     ("coalition", "Coalition", "external forces"),
 )
 UMBRELLAS: Final = frozenset(canonical for _, canonical, _ in _UNNAMED) | {"Syrian insurgents"}
 """Names that fit any side: they prove nothing when reports are compared."""
+
+_OWN_MEN: Final = frozenset({"Rebels", "Militants", "Unidentified gunmen"})
+"""Right behind a name these are the men of who is named: "Houthi rebels", "Hamas gunmen"."""
+
+_AT_WORK: Final = frozenset({"Journalists", "Medical workers", "Aid workers"})
+"""They are named for what they saw and did as often as for what was done to them: a target only by a deed's object."""
 
 ACRONYM_LETTERS: Final = 5
 """An acronym up to this long counts only in capitals, one of two letters only near home: "IS" is not "is"."""
@@ -47,12 +57,38 @@ _SAID_ALONE: Final = re.compile(
 _INVERTED: Final = re.compile(
     r"\W?(?:$|\s?[,.;\"]|\s(?:on|in|via)\b|(?:\s[a-z]+)?\s(?:spokes\w+|officials?|sources?|statement|commander|leader))"
 )
+_SPEAKS: Final = re.compile(
+    r"\W{0,3}(?:(?:has|have|had|also|later|strongly)\W+){0,2}(?:condemn|denounc|deplor|mourn|prais|welcom|hail|threaten|vow"
+    r"|accus|blam|urg|demand|deni|deny|reject|reiterat|pledg)\w*\b"
+)
+_CLAIMS_DEED: Final = re.compile(
+    r"[^.;]{0,40}?\b(?:said|says|announced|claimed|stated)\b[^.;]{0,40}?"
+    r"\b(?:it|they|its (?:fighters|forces|troops|men|members)) (?:had |have |has )?(?:killed|attacked|shelled|bombed"
+    r"|ambushed|targeted|captured|struck|executed|shot|destroyed|seized)\b"
+)
+_CLAIMED_BY: Final = re.compile(r"\bresponsibility\b[^.;]{0,60}\bclaimed by (?:the )?$")
+_BLAMED: Final = re.compile(
+    r"\b(?:blam(?:ed|es|ing)(?: (?:it|that|this|the \w+(?: \w+)?))?(?: on)?|accus(?:ed|es|ing)) (?:the |an? )?"
+    r"(?:(?!of\b)[\w'-]+ )?$"
+)
+_OBJECT: Final = re.compile(
+    r"\b(?<!were )(?<!was )(?<!been )(?:kill|wound|injur|arrest|detain|kidnapp?|abduct|execut|behead|captur|murder|shot"
+    r"|shoot|beat)(?:ed|ing|es|s|e)?(?: dead| and (?:kill|wound|injur)(?:ed|ing))?"
+    r"\s+(?:at least |more than |some |about )?"
+    r"(?:(?!(?:by|in|when|after|as|and|near|at|on|with|while|during|of|from|that|who|for)\b)[\w,'-]+\s+){0,2}$"
+)
+"""The name stands where the object of a deed does: "killed two ..."."""
+
+_DOES: Final = re.compile(
+    r"(?:\W+(?:also|then|later|had|have|has|on \w+))?\W+(?:shot|fired|killed|attacked|shelled|bombed|opened fire"
+    r"|executed|raided)\b"
+)
 _BY: Final = re.compile(r"\bby\s+(?:the\s+|a\s+)?(?:[\w-]+\s+){0,2}$")
 _WITNESSES: Final = re.compile(
     r"\W+(?:also |had |have )?(?:heard|saw|seen|watched|witnessed|felt|described|gathered|buried)\b"
 )
 _STATE_BY: Final = re.compile(
-    r"\b(?:held|controlled|backed|supported|run|led|besieged|surrounded)\s+by\s+(?:the\s+|a\s+)?(?:[\w-]+\s+){0,2}$"
+    r"\b(?:(?:held|controlled|backed|supported|run|led|besieged|surrounded|ruled|governed)\s+by|under\s+(?:the\s+)?(?:control|rule)\s+of|in\s+the\s+hands\s+of)\s+(?:the\s+|a\s+)?(?:[\w-]+\s+){0,2}$"
 )
 _AGAINST: Final = re.compile(
     r"\b(?:against|on|targeted|targeting|hit|of|full of|focused)\s+(?:the\s+|an?\s+)?(?:[\w'-]+\s+){0,2}$"
@@ -64,10 +100,17 @@ _WAS_HIT: Final = re.compile(
     r"|slain|assassinated)\b"
 )
 _DYING: Final = frozenset({"dead", "deaths", "death", "died", "perished", "surrendered"})
+_SHOT_DEAD: Final = re.compile(r"\bshot dead$")
 NAMED_DEAD_CHARS: Final = 40
 """How far behind a name "died" may stand to be said of it: "the group's leader Hassan Omar died"."""
 
 _NEW_CLAUSE: Final = re.compile(r";|\b(?:while|but|and|whereas|as)\b")
+_ARTICLES: Final = frozenset({"al", "an", "ad", "ar", "as", "ash", "at", "az", "el", "ul", "ud"})
+_GLUED_ARTICLE: Final = re.compile(r"^(?:al|el)(?=[b-df-hj-np-tv-z]\w{2})")
+_INTO: Final = re.compile(r"\(into ([^)]+)\)")
+RESPELLED_CONSONANTS: Final = 4
+"""A respelt name needs so many consonants: fewer fit too many words."""
+
 _DATE: Final = re.compile(r"\d{4}(?:-\d\d){0,2}")
 
 
@@ -110,7 +153,8 @@ def find_actors(text: str, low: str, context: ArticleContext, places: Iterable[R
     found = _named(text, context)
     taken = [(a.start, a.end) for a in found]
     for actor in [*_state_forces(text, low, context), *_unnamed(text, low, context), *_acting(places, context)]:
-        if not any(start < actor.end and actor.start < end for start, end in taken):
+        own = any(end + 1 == actor.start for _, end in taken) and actor.canonical in _OWN_MEN  # "the group's militants"
+        if not own and not any(start < actor.end and actor.start < end for start, end in taken):
             found.append(actor)
             taken.append((actor.start, actor.end))
     return sorted(found, key=lambda actor: actor.start)
@@ -144,6 +188,47 @@ def _aliases() -> dict[str, tuple[_Alias, ...]]:
     return {
         first: tuple(sorted(rows, key=lambda a: (-len(a.tokens), a.row.canonical))) for first, rows in by_first.items()
     }
+
+
+@cache
+def _respelled() -> dict[tuple[str, ...], _Alias]:
+    """Curated names with an Arabic article by the consonants of their words; those two actors share are left out.
+
+    "Huras al-Deen" is Hurras al-Din: the press writes vowels, doubled letters and the article as it hears them.
+    """
+    found: dict[tuple[str, ...], list[_Alias]] = {}
+    for alias in (a for rows in _aliases().values() for a in rows):
+        key = _consonants(alias.tokens)
+        if key and not alias.ambiguous:
+            found.setdefault(key, []).append(alias)
+    return {key: rows[0] for key, rows in found.items() if len({a.row.canonical for a in rows}) == 1}
+
+
+def _consonants(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the consonants of each word but the articles, or () where there is no article or too little is left."""
+    bare = [_GLUED_ARTICLE.sub("", word) for word in words]
+    kept = tuple(_skeleton(word) for word in bare if word and word not in _ARTICLES)
+    article = len(kept) < len(words) or bare != list(words)
+    return kept if article and len(kept) > 1 and len("".join(kept)) >= RESPELLED_CONSONANTS else ()
+
+
+@cache
+def _becomes() -> dict[str, _Row]:
+    """Return what each group became, by its name: "(into HTS)" in its row's `allegiance_dates`."""
+    lines = list(curated_rows("actors.csv"))
+    rows = {
+        line["canonical"]: _Row(line["canonical"], line["kind"], line["side"], line["country"], *_validity(line))
+        for line in lines
+    }
+    names = {
+        name: rows[line["canonical"]] for line in lines for name in (line["canonical"], line["abbreviation"]) if name
+    }
+    found = {}
+    for line in lines:
+        into = _INTO.search(line["allegiance_dates"])
+        if into and into[1] in names:
+            found[line["canonical"]] = names[into[1]]
+    return found
 
 
 @cache
@@ -208,16 +293,46 @@ def _named(text: str, context: ArticleContext) -> list[ActorMention]:
     words = tuple(text[start:end].lower() for start, end in spans)
     for i, word in enumerate(words):
         start = spans[i][0]
-        if start < last or word not in table:
+        if start < last:
             continue
-        matching = [alias for alias in table[word] if words[i : i + len(alias.tokens)] == alias.tokens]
+        matching = [alias for alias in table.get(word, ()) if words[i : i + len(alias.tokens)] == alias.tokens]
         for alias in sorted(matching, key=lambda a: (-len(a.tokens), a.row.country not in context.countries)):
             end = spans[i + len(alias.tokens) - 1][1]
             if _is_meant(alias, text[start:end], text[end : end + 12], context):
                 found.append(_mention(_on_the_day(alias.row, context.day), text, start, end, context))
                 last = end
                 break
+        if start >= last and text[start].isupper():
+            respelt = _find_respelt(text, words, spans, i, context)
+            if respelt:
+                found.append(respelt)
+                last = respelt.end
     return found
+
+
+def _find_respelt(
+    text: str, words: Sequence[str], spans: Sequence[tuple[int, int]], first: int, context: ArticleContext
+) -> ActorMention | None:
+    """Return the actor of a country at hand whose name sounds like the words from `first` on, the longest first."""
+    if _skeleton(words[first]) not in _first_sounds():
+        return None
+    for size in (5, 4, 3, 2):
+        alias = _respelled().get(_consonants(words[first : first + size])) if first + size <= len(words) else None
+        if alias and alias.row.country in context.countries:
+            start, end = spans[first][0], spans[first + size - 1][1]
+            if "\n" not in text[start:end] and not _HOLDING.match(text[end : end + 12]):
+                return _mention(_on_the_day(alias.row, context.day), text, start, end, context)
+    return None
+
+
+@cache
+def _first_sounds() -> frozenset[str]:
+    return frozenset(key[0] for key in _respelled())
+
+
+@lru_cache(maxsize=50_000)
+def _skeleton(word: str) -> str:
+    return skeleton(word)
 
 
 def _is_meant(alias: _Alias, written: str, after: str, context: ArticleContext) -> bool:
@@ -235,6 +350,9 @@ def _is_meant(alias: _Alias, written: str, after: str, context: ArticleContext) 
 
 
 def _on_the_day(row: _Row, day: dt.date | None) -> _Row:
+    """Return the actor as it was called on the day: the Nusra Front of 2018 is Hayat Tahrir al-Sham."""
+    while day and row.last and row.last < day and row.canonical in _becomes():
+        row = _becomes()[row.canonical]
     if row.kind != "state forces" or row.holds(day):
         return row
     return next((other for other in _state_rows().get(row.country, ()) if other.holds(day)), row)
@@ -317,15 +435,23 @@ def _role(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) 
     low = sentence.low
     start, end = actor.start - sentence.start, actor.end - sentence.start
     left = low[max(0, start - 40) : start]
+    if _CLAIMED_BY.search(low, 0, start) or _CLAIMS_DEED.match(low, end) or _BLAMED.search(left):
+        return "perpetrator"
     said_by = _SAID_BY.search(left) and (not _SAID_ALONE.search(left) or _INVERTED.match(low, end))
-    if _SAYS.match(low, end, end + 40) or said_by:  # in "residents said militants attacked" the militants say nothing
+    if (
+        _SAYS.match(low, end, end + 40) or _SPEAKS.match(low, end, end + 40) or said_by
+    ):  # in "residents said militants attacked" the militants say nothing
         return "speaker"
     if not triggers:
-        return "other"
-    if actor.kind == "civilians":
-        return "other" if _WITNESSES.match(low, end) else "target"
+        return "perpetrator" if _DOES.match(low, end, end + 40) and actor.kind != "civilians" else "other"
+    if _OBJECT.search(left):
+        return "target"
     if _STATE_BY.search(left):
         return "other"
+    if actor.canonical in _AT_WORK:
+        return "target" if _WAS_HIT.match(low, end, end + 70) else "other"
+    if actor.kind == "civilians":
+        return "other" if _WITNESSES.match(low, end) else "target"
     if _WAS_HIT.match(low, end, end + 70):
         return "target"
     deed = _deed_of(sentence, actor, triggers)
@@ -334,7 +460,12 @@ def _role(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) 
         return "perpetrator"
     if not before and _AGAINST.search(left):
         return "target"
-    if any(t.word in _DYING and 0 <= t.start - actor.end < NAMED_DEAD_CHARS for t in triggers):
+    if any(
+        t.word in _DYING
+        and not _SHOT_DEAD.search(low, 0, t.end - sentence.start)
+        and 0 <= t.start - actor.end < NAMED_DEAD_CHARS
+        for t in triggers
+    ):
         return "target"
     if before:
         head = low[max(0, deed.start - sentence.start - 22) : deed.start - sentence.start]

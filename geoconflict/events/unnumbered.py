@@ -68,6 +68,12 @@ _NONE: Final = re.compile(
 )
 
 
+_HINT: Final = re.compile(
+    r"kill|shot|gunned|wound|injur|dies\b|murder|assassin|execut|behead|martyr|death|casualt|fatalit|no one|hurt"
+)
+"""Without one of these a sentence counts nobody here."""
+
+
 class Unnumbered(NamedTuple):
     """People counted without a numeral; offsets are within the sentence. `n` is 0 where the text says nobody."""
 
@@ -84,6 +90,8 @@ def find_unnumbered(sentence: Sentence, ends: list[tuple[int, FigureUnit]]) -> I
     One person is one item: "a farmer and his son" are two. What stands under a condition is left out.
     """
     low = sentence.low
+    if not _HINT.search(low):
+        return
     taken: list[tuple[int, int]] = []
     headline = sentence.kind == "headline"
     matches = [m for p in (_OBJECTS, _SUBJECTS, _PRONOUN) for m in p.finditer(low)]
