@@ -331,3 +331,11 @@ def test_any_text_gives_ordered_spans_that_do_not_overlap(text):
     found = find_dates(text, THURSDAY)
     assert all(0 <= d.start < d.end <= len(text) for d in found)
     assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+def test_a_report_whose_datelines_disagree_says_so_beside_its_source():
+    found = extract_events(
+        article(DATE + "Gunmen killed 4 farmers in Sarmin on Thursday.", file_name="2021-01-05.txt"),
+        resolutions(DATE + "Gunmen killed 4 farmers in Sarmin on Thursday."),
+    )
+    assert "2021-01-05" in found[0].sources[0].note

@@ -270,8 +270,7 @@ def _summary(told: Sequence[Statement]) -> str:
 
 def _source(article: Article, dateline: Dateline) -> Source:
     """Return the report with what it says of its own reliability, and which article it repeats whole."""
-    note = notices(article.text, article.around)
-    if article.copy_of:
-        note = "; ".join(filter(None, (note, f"has the same text as {article.copy_of}")))
+    copied = f"has the same text as {article.copy_of}" if article.copy_of else ""
+    note = "; ".join(filter(None, (notices(article.text, article.around), dateline.note, copied)))
     title = ": ".join(filter(None, (article.source, article.title)))
     return Source(article.id, title, article.url, dateline.day, note, article.copy_of)
