@@ -216,7 +216,7 @@ def _settled(counts: list[Count]) -> list[Count]:
             settled.append(count.marked("superseded", "the text gives an attributed count"))
         elif figure.status == "total" and not count.moved and any(_outgrown(figure, m.figure) for m in moved):
             settled.append(count.marked("superseded", "the text says the count rose"))
-        elif count.unnumbered and figure.low and any(_outgrown(figure, c.figure) for c in counts if not c.unnumbered):
+        elif count.unnumbered and figure.low and any(_holds(c, figure) for c in counts):
             settled.append(count.marked("subset", "one of those a larger count holds"))
         else:
             settled.append(count)
@@ -228,8 +228,16 @@ def _is_exact_total(count: Count) -> bool:
 
 
 def _outgrown(figure: Figure, moved: Figure) -> bool:
-    same_side = _side(figure) == _side(moved) or not any(_side(moved))
+    same_side = _side(figure) == _side(moved)
     return figure.unit == moved.unit and same_side and (value(figure) or 0) < (value(moved) or 0)
+
+
+def _holds(count: Count, figure: Figure) -> bool:
+    """Whether a count by numeral may hold the one person another counts without."""
+    side = _side(count.figure)
+    fits = not any(side) or side == _side(figure)
+    larger = (value(count.figure) or 0) > (value(figure) or 0)
+    return not count.unnumbered and count.figure.unit == figure.unit and fits and larger
 
 
 def _side(figure: Figure) -> tuple[bool, bool]:
