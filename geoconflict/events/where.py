@@ -68,7 +68,7 @@ WEIGHTS: Final = {
     "not there after": -1.2,
 }
 """What speaks for a mention being the place, set by hand on the development articles and half A of FA-KES. Weights
-fitted to what there is of gold are no better on text not fitted to: `benchmarks/event_place_weights.py` prints it."""
+fitted to what there is of gold are no better on text not fitted to: `benchmarks/event_places.py --fit` prints it."""
 
 OBJECT_CHARS: Final = 30
 NOTHING_FAR: Final = 8
