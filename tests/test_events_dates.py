@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -324,6 +325,25 @@ def test_words_and_numbers_that_are_no_dates(text):
 def test_a_full_date_is_itself_whatever_the_dateline(day, form):
     found = one(f"It happened on {day.strftime(form)} there")
     assert (found.first, found.last, found.precision) == (day, day, "day")
+
+
+WORDS = re.findall(
+    r"\n\n|[^ \n]+",
+    "Monday Sundays March May February 3 5th 31 45 2020 1850 to and - from between last next this of the following week"
+    " year day days two few a earlier ago overnight dawn at yesterday 30/04/2018 02/05/2018 2021-02-29 ٣ آذار مارس mars"
+    " лютого , . \n\n since until will said on in Published updated 19:25",
+)
+
+
+@given(
+    st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join), st.dates(dt.date(1900, 1, 1), dt.date(2099, 12, 31))
+)
+def test_any_run_of_date_words_is_read_without_failing_and_never_backwards(text, published):
+    for dateline in (find_dateline(article(text)), Dateline(published, None, "given")):
+        found = find_dates(text, dateline)
+        assert all(a.end <= b.start for a, b in pairwise(found))
+        assert all((d.first is None) == (d.last is None) for d in found)
+        assert all(d.first <= d.last for d in found if d.first)
 
 
 @given(st.text(max_size=300))
