@@ -206,10 +206,13 @@ def print_scores(rows: list[dict]) -> None:
         if given is None:
             print(f"{name:36s} not installed")
             continue
-        right = Counter(row["corpus"] for row, a in zip(scored, given, strict=True) if a == row["label"])
-        told = Counter(row["corpus"] for row in scored)
-        parts = "  ".join(f"{corpus} {right[corpus] / told[corpus]:.2f}" for corpus in told)
-        print(f"{name:36s} {right.total() / len(scored):.3f}   {parts}")
+        right = [a == row["label"] for row, a in zip(scored, given, strict=True)]
+        parts = {
+            corpus: [r for r, row in zip(right, scored, strict=True) if row["corpus"] == corpus] for corpus in CORPORA
+        }
+        parts["hard"] = [r for r, row in zip(right, scored, strict=True) if row["hard"]]
+        shares = "  ".join(f"{part} {sum(of) / len(of):.2f}" for part, of in parts.items())
+        print(f"{name:36s} {sum(right) / len(scored):.3f}   {shares}")
     for row, answer in zip(scored, answers["our rule"] or [], strict=True):
         if answer != row["label"]:
             where = f"#{rows.index(row)} {row['corpus']} {row['id']} at {row['start']}"
