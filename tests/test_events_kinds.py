@@ -70,6 +70,8 @@ def test_labelled_sentences(benchmark_module: ModuleType, gazetteer: Gazetteer) 
         "The company opened a new base for its delivery vans outside Erbil on Tuesday.",
         "The ministers signed an agreement on tourism in Amman on Wednesday.",
         "Residents of Homs who burned wood for heating fell ill on Monday.",
+        "Parliament in Amman approved the purchase of artillery and missiles on Wednesday.",
+        "The Falcons beat the Bears 31-14 in an attack-minded game in Denver on Sunday.",
         "Thousands of people left Damascus on Thursday for the holidays.",
     ],
 )
@@ -125,3 +127,27 @@ def test_remembrance_is_background(gazetteer: Gazetteer) -> None:
     """The day remembered is background with its own date, no news."""
     text = "Residents of Halabja marked on Monday the anniversary of the gas attack of 16 March 1988."
     assert events_of(text, gazetteer) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "violence"),
+    [
+        ("Boko Haram fighters shot dead 12 villagers near Mubi on Sunday.", 3),
+        ("Six people were killed in an attack in Baghdad on Sunday.", None),
+    ],
+)
+def test_one_sided_violence_needs_civilians_and_a_doer(text: str, violence: int | None, gazetteer: Gazetteer) -> None:
+    assert [event.type_of_violence for event in events_of(text, gazetteer)] == [violence]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The former rebel stronghold of Ariha was shelled on Monday.", "Shelling/artillery/missile attack"),
+        ("In a rare incident, a rocket hit a house in Homs on Monday, killing ten people, mainly women.",
+         "Shelling/artillery/missile attack"),
+        ("Students rallied throughout the city of Homs on Monday.", "Peaceful protest"),
+    ],
+)  # fmt: skip
+def test_words_that_look_like_the_past_or_a_habit(text: str, kind: str, gazetteer: Gazetteer) -> None:
+    assert kinds_of(text, gazetteer) == [kind]

@@ -108,7 +108,7 @@ def _event(
         where_prec=where.where_prec if where else 7,
         radius_m=choice.spot.radius_m if choice.spot else 0.0,
         status="background" if background else "event",
-        type_of_violence=violence_type(sub, actors),
+        type_of_violence=violence_type(sub, actors, figures),
         actors=actors,
         figures=figures,
         fatalities=killed,
