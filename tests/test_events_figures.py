@@ -223,6 +223,9 @@ def test_a_range_is_a_floor_and_an_upper_bound():
         ("A drone strike killed a family of six.", 6),
         ("A colonel was among nine people killed at the post.", 9),
         ("The group threatened to kill a hostage.", None),
+        ("Seven civilians including a child and a woman were killed.", 7),
+        ("The army killed a commander as well as five of his men.", 6),
+        ("At least 88 fighters were killed in two days of clashes.", 88),
         ("Omar Said, 61, was killed in his orchard.", 1),
     ],
 )

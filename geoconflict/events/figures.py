@@ -56,7 +56,9 @@ _VERB_BEFORE: Final = re.compile(
     r"\W+(?:(?:and|or) (?:injur\w+|wound\w+|kill\w+|maim\w+)\W+)?"
     r"(?:another |a total of |a further |the |other |up to |(?:along|together) with |alongside "
     r"|(?:an?|the) (?:[\w'-]+ )?(?:family|group|crowd|team|crew|patrol|party|convoy) of "
-    r"|(?:him|her|them|(?:an?|the|his|her|its|their) (?:(?!and\b|or\b)[^.;,\d]){3,45}?),? and (?:his |her |its |their |the )?)?$"
+    r"|(?:him|her|them"
+    r"|(?:an?|the|his|her|its|their) (?:(?!and\b|or\b)[^.;,\d]){3,45}?),?"
+    r" (?:and|as well as|along with) (?:his |her |its |their |the )?)?$"
 )
 _VERB_AFTER: Final = re.compile(
     r"\W*(?:[\w'\"()-]+\W+){0,7}?"
@@ -112,9 +114,13 @@ _LEFT_BEHIND: Final = re.compile(rf"\b(?:{any_of('count_moved')}|up|down)\b[^.;]
 _COMPARED: Final = re.compile(
     rf"\b(?:{any_of('superlative')})\b[^.;]*\bsince\s+an?\s+[^.;,]*$"  # "the deadliest since a raid killed 40"
 )
-_LIKE_IT: Final = re.compile(r"\b(?:similar|previous|earlier) (?:[\w-]+ )?(?:" + any_of("event_nouns") + r")\b[^.;,]*$")
+_LIKE_IT: Final = re.compile(
+    r"\b(?:similar|previous|earlier) (?:[\w-]+ )?(?:attacks?|(?:air ?)?strikes?|raids?|bombings?|blasts?|explosions?"
+    r"|shelling|incidents?|clashes|massacres?|ambush(?:es)?)\b[^.;,]*$"
+)
 _PERIOD: Final = re.compile(
-    rf"(?<!second )(?<!third )(?<!attack )(?<!bombing )(?<!time )(?<!blast )(?<!first )\b(?:{any_of('period_words')})\b"
+    rf"(?<!second )(?<!third )(?<!attack )(?<!bombing )(?<!time )"
+    rf"(?<!blast )(?<!first )\b(?:{any_of('period_words')})\b"
 )
 _IN_SUM: Final = re.compile(rf"\b(?:{any_of('in_sum')})\b.*\b(?:last|this|that) (?:year|month|week)\b")
 _OTHER_COUNT: Final = re.compile(r";|\b(?:but|while|as|and (?:brought|brings|raised|raises)|bringing|raising)\b")
@@ -476,9 +482,10 @@ def _with_unnumbered(sentence: Sentence, counts: list[Count], article: str) -> l
     found: list[Count] = []
     for one in find_unnumbered(sentence, ends):
         start, end = sentence.start + one.start, sentence.start + one.end
-        status: FigureStatus = "subset" if one.n == 0 and one.group else "total"
-        why = "one person, without a number" if one.n else "said to be none"
         text = sentence.text[one.start : one.end]
+        beside = text.lower().startswith("another ")
+        status: FigureStatus = "subset" if one.n == 0 and one.group else "part" if beside else "total"
+        why = _BESIDE if beside else "one person, without a number" if one.n else "said to be none"
         found.append(
             Count(
                 Figure(article, start, end, text, one.n, one.n, one.unit, status, group=one.group, why=why),

@@ -22,7 +22,7 @@ _ADJECTIVES: Final = rf"(?:(?!{_BREAKS})[\w'-]+\s+){{0,3}}?"
 _PERSON: Final = rf"{_ADJECTIVES}(?:{any_of('counted_persons')})\b(?!-)(?!'s\b|\s+(?:of|from) the (?:dead|victims)\b)"
 _WHERE_FROM: Final = rf"(?:\s+(?:of|from|in)(?:\s+(?!{_BREAKS})[\w'-]+){{1,3}})?"
 _ITEM: Final = rf"(?:(?:an?|the|his|her|their|its|another)\s+{_PERSON}{_WHERE_FROM}|a (?:married )?couple\b(?! of))"
-_JOIN: Final = r"(?:,\s+and\s+|,\s*|\s+and\s+|\s+along with\s+|\s+together with\s+)"
+_JOIN: Final = r"(?:,\s+and\s+|,\s*|\s+and\s+|\s+along with\s+|\s+together with\s+|\s+as well as\s+)"
 _NUMBERED: Final = rf"(?:(?:his|her|their|its|the|at least)\s+)?(?:\d+|{numbers.SIMPLE})\s+(?:{any_of('group_nouns')})"
 _KILL: Final = (
     r"(?P<killed>kill(?:ed|ing|s)?|shot dead|murder(?:ed|ing|s)|assassinat(?:ed|ing|es)|execut(?:ed|ing|es)"
@@ -59,6 +59,7 @@ _BARE: Final = re.compile(
 """Headlines leave articles out: "Shell kills child", "General, three guards killed"."""
 
 _BARE_AFTER_NUMBER: Final = re.compile(rf"{_JOIN}(?P<people>{_PERSON})(?=\s*(?:[.,;]|$|\s(?:in|at|on|near)\b))")
+_INSIDE: Final = re.compile(r"\b(?:including|among (?:them|those)|of (?:them|whom)|mostly)\W+(?:at least )?$")
 _AMONG_A_NUMBER: Final = re.compile(r"\s+(?:was|were|is|are)?\s*among\b")
 _NONE: Final = re.compile(
     r"\b(?:no|without(?: any)?|zero) (?P<what>casualties|deaths|fatalities|injuries)"
@@ -99,7 +100,11 @@ def find_unnumbered(sentence: Sentence, ends: list[tuple[int, FigureUnit]]) -> I
     for match in matches:
         name = next((n for n in ("people", "first", "others") if n in match.re.groupindex and match[n]), None)
         start, end = match.span(name) if name else match.span()
-        if _is_open(low, match.start()) or any(a < end and start < b for a, b in taken):
+        if (
+            _is_open(low, match.start())
+            or _INSIDE.search(low, max(0, start - 40), start)
+            or any(a < end and start < b for a, b in taken)
+        ):
             continue
         taken.append((start, end))
         yield from _items(low, start, end, _unit(match), many=name == "people")
