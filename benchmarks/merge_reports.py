@@ -23,7 +23,7 @@ import resource
 import sys
 import time
 from collections import Counter, defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geoconflict import Article, extract_events, find_mentions, merge_events, open_gazetteer, resolve_places
@@ -68,11 +68,12 @@ def made_reports(count: int, seed: int = SEED) -> tuple[list[Event], dict[str, i
         kind = rng.choice(list(KINDS))
         dead = int(rng.paretovariate(0.9)) if kind not in ("Peaceful protest", "Arrests") else None
         actors = rng.sample(ACTORS, 2)
+        area = next(a for a in areas if a.name == town.admin1)
+        happening = Happening(day, kind, town, area, dead, actors)
         for _ in range(rng.choices((1, 2, 3, 4), (40, 30, 20, 10))[0]):
             key = f"r{len(reports)}"
             truth[key] = number
-            area = next(a for a in areas if a.name == town.admin1)
-            reports.append((day, _told(key, day, kind, town, area, dead, actors, rng)))
+            reports.append((day, _told(key, happening, rng)))
     reports.sort(key=lambda item: (item[0], item[1].id))
     return [report for _, report in reports], truth
 
@@ -88,7 +89,20 @@ def _town(i: int, areas: list[Place], rng: random.Random) -> Place:
     return Place(f"T{i}", f"T{i}", "city" if large else "town", lon, lat, 9_000 if large else 3_000, "XX", area.name)
 
 
-def _told(key, day, kind, town, area, dead, actors, rng):  # noqa: ANN001, ANN202, PLR0913 - a report as it is written
+@dataclass(frozen=True)
+class Happening:
+    """What happened."""
+
+    day: int
+    kind: str
+    town: Place
+    area: Place
+    dead: int | None
+    actors: list[str]
+
+
+def _told(key: str, true: Happening, rng: random.Random) -> Event:
+    day, kind, town, area, dead, actors = true.day, true.kind, true.town, true.area, true.dead, true.actors
     first = dt.date(2015, 1, 1) + dt.timedelta(days=day)
     how = rng.random()
     if how < 0.62:
@@ -154,9 +168,7 @@ def _pairs(sizes: Counter) -> int:
 
 def print_made() -> None:
     """Print speed and truth of merging reports a generator wrote."""
-    print(
-        f"{'reports':>8} {'events':>8} {'seconds':>8} {'MB':>6} {'purity':>7} {'complete':>8} {'pair P':>7} {'pair R':>7}"
-    )
+    print(" reports   events  seconds     MB  purity complete  pair P  pair R")
     for size in SIZES:
         reports, truth = made_reports(size)
         before = _peak_mb()
@@ -176,24 +188,15 @@ def print_made() -> None:
         precision, recall = agreement(orders[0], other)[2:]
         print(f"another order of {len(reports)} reports: pairs kept {recall:.3f}, pairs not new {precision:.3f}")
     print("reports of one event and day, unlike each other, and the seconds they take:", end=" ")
+    town = Place("T", "T", "town", 40.0, 33.0, 3_000, "XX", "A")
+    area = Place("A", "A", "admin1", 40.1, 33.1, 60_000, "XX", "A")
+    happening = Happening(5, "Attack", town, area, 40, list(ACTORS[:2]))
     for size in (1_000, 4_000, 16_000):
-        crowd = [
-            replace(_told(f"c{i}", 5, "Attack", reports_town(), _area(), 40, ACTORS[:2], random.Random(i)), id=f"c{i}")
-            for i in range(size)
-        ]
+        crowd = [_told(f"c{i}", happening, random.Random(i)) for i in range(size)]
         started = time.process_time()
         merge_events(crowd)
         print(f"{size}: {time.process_time() - started:.1f}", end="  ")
     print()
-
-
-def reports_town() -> Place:
-    """Return a town for a crowd of reports."""
-    return Place("T", "T", "town", 40.0, 33.0, 3_000, "XX", "A")
-
-
-def _area() -> Place:
-    return Place("A", "A", "admin1", 40.1, 33.1, 60_000, "XX", "A")
 
 
 def _peak_mb() -> float:
@@ -210,7 +213,7 @@ PEER_M = 25_000
 
 def _headlines() -> dict[str, list[tuple[int, dt.date, str, dt.date, str]]]:
     """Return per half the headlines: event id, day of the event, area, day of the headline, headline."""
-    import pandas as pd  # noqa: PLC0415 - only this part reads a table
+    import pandas as pd
 
     halves: dict[str, list[tuple[int, dt.date, str, dt.date, str]]] = {"development": [], "report": []}
     told: defaultdict[str, set[int]] = defaultdict(set)

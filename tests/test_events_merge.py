@@ -1,6 +1,8 @@
 """Merging: what becomes one event, what never does, and what a merge keeps."""
 
 import datetime as dt
+import time
+from dataclasses import replace
 
 import pytest
 from event_texts import ALEPPO, ATMEH, BINNISH, DARAA, IDLIB, SARMIN, event
@@ -9,14 +11,13 @@ from hypothesis import strategies as st
 
 from geoconflict.events import merge_events
 from geoconflict.events.totals import event_totals
-from geoconflict.records import ActorMention, EventDate, Figure, Source
+from geoconflict.links import events_to_layer
+from geoconflict.records import ActorMention, EventDate, Figure, Place, Source, Totals
 
 RUSSIA = ActorMention("Russian Armed Forces", "Russian jets", "state forces", role="perpetrator")
 
 
 def with_dead(made, n, hedge="exact"):
-    from dataclasses import replace
-
     figure = Figure(made.articles[0], 0, 5, "12345", n, n if hedge == "exact" else None, "killed", hedge=hedge)
     figures, killed, civilians, injured = event_totals([figure])
     return replace(made, figures=figures, fatalities=killed, civilian_fatalities=civilians, injured=injured)
@@ -94,11 +95,92 @@ def test_a_borrowed_day_is_marked_inferred_and_the_finer_place_kept():
     assert merge_events([coarse, fine])[0].place == SARMIN
 
 
+ISRAEL = ActorMention("Israel Defense Forces", "Israeli jets", "state forces", role="perpetrator")
+HAMAS = ActorMention("Hamas", "Hamas", "rebel group", role="perpetrator")
+MILITANTS = ActorMention("Militants", "militants", "rebel group", role="perpetrator")
+MARJEH = Place("t:marjeh", "Marjeh", "neighbourhood", 37.17, 36.18, 1_000, "SY", "Aleppo")
+SHAAR = Place("t:shaar", "Shaar", "neighbourhood", 37.19, 36.215, 1_000, "SY", "Aleppo")
+
+
+def hit(actor):
+    return replace(actor, role="target")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "dead"),
+    [
+        ({"place": IDLIB, "day": "2022-02-03"}, {"place": IDLIB, "day": "2023-05-03"}, (17, 17)),
+        ({"sub": "Armed clash", "families": ("clash",)}, {"sub": "Arrests", "families": ("arrest",)}, (None, None)),
+        ({"place": ALEPPO, "actors": (RUSSIA,)}, {"place": ALEPPO, "actors": (RUSSIA,)}, (5, 12)),
+        ({"place": MARJEH}, {"place": SHAAR}, (7, 7)),
+        ({"actors": (ISRAEL, hit(HAMAS))}, {"actors": (HAMAS, hit(ISRAEL))}, (4, 4)),
+        ({"actors": (ISRAEL,)}, {"actors": (HAMAS,)}, (None, None)),
+        ({"sub": "Peaceful protest", "families": ("protest",)},
+         {"sub": "Peaceful protest", "families": ("protest",), "day": "2022-02-04"}, (None, None)),
+        ({"place": IDLIB, "actors": (MILITANTS,)}, {"place": IDLIB, "actors": (MILITANTS,)}, (15, 17)),
+        ({"place": None}, {"place": None}, (5, 5)),
+        ({"day": None, "actors": (RUSSIA,)}, {"actors": (RUSSIA,)}, (None, None)),
+    ],
+    ids=["15 months apart", "siege and arrests", "large city, other figures", "two quarters", "retaliation",
+         "other attacker", "yesterday's protest", "militants in a province", "no place", "no day and no count"],
+)  # fmt: skip
+def test_these_stay_apart(first, second, dead):
+    told = [event("e1", article="a", **first), event("e2", article="b", **second)]
+    told = [with_dead(e, n) if n else e for e, n in zip(told, dead, strict=True)]
+    assert len(merge_events(told)) == 2
+
+
+def test_figures_that_differ_stand_side_by_side_and_the_reason_reaches_the_layer():
+    a, b = with_dead(event("e1", article="a", sources=(Source("a"),)), 12), with_dead(
+        event("e2", article="b", sources=(Source("b"),)), 26
+    )  # fmt: skip
+    (merged,) = merge_events([a, b])
+    assert [(f.article, f.high) for f in merged.figures] == [("a", 12), ("b", 26)]
+    row = events_to_layer([merged]).iloc[0]
+    assert row.sources[1]["note"] == "joined for: same day; same place (0.0 km); same kind; figures differ, 12 and 26"
+    assert row.reports == 2
+
+
+def test_an_updated_sentence_joins_what_is_known_to_a_province_only():
+    line = "Blast at a crossing in the north of the province kills {} rebels, a monitor said"
+    a, b = (with_dead(event(i, place=IDLIB, article=i, summary=line.format(n)), n) for i, n in (("a", 20), ("b", 29)))
+    assert len(merge_events([a, b])) == 1
+    other = with_dead(event("c", place=IDLIB, article="c", summary="Shelling of the south killed many"), 29)
+    assert len(merge_events([a, other])) == 2
+
+
+def test_an_undated_report_that_fits_two_days_is_left_alone():
+    days = [with_dead(event(i, article=i, day=day), 12) for i, day in (("a", "2022-02-03"), ("b", "2022-03-03"))]
+    undated = with_dead(event("c", day=None, article="c", actors=(RUSSIA,)), 12)
+    told = [replace(e, actors=(RUSSIA,)) for e in days]
+    assert len(merge_events([told[0], undated])) == 1
+    assert [e.articles for e in merge_events([*told, undated])] == [("a",), ("b",), ("c",)]
+
+
+def test_a_report_that_one_report_of_an_event_forbids_is_not_chained_to_it():
+    vague = event(
+        "b", article="b", date=EventDate(dt.date(2022, 2, 3), dt.date(2022, 2, 4), "range", "p", inferred=True)
+    )
+    third, fourth = event("a", article="a"), event("c", article="c", day="2022-02-04")
+    assert [e.articles for e in merge_events([third, vague, fourth])] == [("a", "b"), ("c",)]
+
+
+def test_thousands_of_reports_of_one_event_are_one_event_soon():
+    crowd = [with_dead(event(f"e{i}", article=f"a{i}", actors=(RUSSIA,)), 10 + i % 3) for i in range(4_000)]
+    started = time.process_time()
+    (merged,) = merge_events(crowd)
+    assert len(merged.articles) == 4_000
+    assert time.process_time() - started < 10
+
+
 def test_a_copy_is_called_a_copy():
     a = event("e1", article="a", summary="The same words.", sources=(Source("a"),))
     b = event("e2", article="b", summary="The same words.", sources=(Source("b"),))
     (merged,) = merge_events([a, b])
     assert "word for word" in merged.sources[1].note
+    assert merged.sources[1].copy_of == "a"
+    assert merged.confidence == a.confidence
+    assert events_to_layer([merged]).iloc[0].reports == 1
 
 
 days = st.dates(dt.date(2022, 1, 1), dt.date(2022, 1, 6)).map(str)
@@ -132,3 +214,24 @@ def test_nothing_is_lost_and_ids_stay(found):
 @given(any_events())
 def test_a_stream_of_lists_is_a_stream_of_events(found):
     assert merge_events([[e] for e in found]) == merge_events(iter(found))
+
+
+@given(any_events(), st.integers(0, 12))
+def test_more_articles_change_no_id_and_part_no_reports_given_before(found, cut):
+    before, after = merge_events(found[:cut]), merge_events(found)
+    assert [e.id for e in after[: len(before)]] == [e.id for e in before]
+    assert all(set(old.merged_ids) <= set(new.merged_ids) for old, new in zip(before, after, strict=False))
+
+
+@given(any_events(), st.randoms(use_true_random=False))
+def test_events_far_apart_do_not_change_each_other(found, rng):
+    far = [
+        replace(e, id=f"far {e.id}", articles=(f"far {e.id}",), place=DARAA) for e in found if e.place and e.date.first
+    ]
+    far = [replace(e, radius_m=DARAA.radius_m, fatalities=Totals()) for e in far]
+    near = [e for e in found if e.place and not e.place.is_area and e.date.first]
+    mixed = [*near, *far]
+    rng.shuffle(mixed)
+    order = [e for e in mixed if e in near]
+    parts = {frozenset((e.id, *e.merged_ids)) for e in merge_events(mixed)}
+    assert {frozenset((e.id, *e.merged_ids)) for e in merge_events(order)} <= parts

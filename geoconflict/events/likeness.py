@@ -198,9 +198,11 @@ def _two_days(a: Report, b: Report) -> Verdict:
             return Verdict(0.8, ("next day",))
         return Verdict(None, (f"{gap} day{'s' * (gap > 1)} apart",))
     if max(last_a - first_a, last_b - first_b) > SHORT_DAYS:
-        return Verdict(0.5, ("spans that overlap",))
+        return Verdict(0.5, ("long spans that overlap",))
     if gap == 0 and a.guessed and b.guessed and first_a < last_a and first_b < last_b and first_a != first_b:
         return Verdict(0.8, ("days that only touch",))  # [1, 2] and [2, 3], both guessed from the day of the report
+    if max(last_a - first_a, last_b - first_b) > 1:
+        return Verdict(1.4, ("spans of days that overlap",))
     return Verdict(2.0, ("same day",))
 
 
