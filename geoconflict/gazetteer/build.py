@@ -31,8 +31,9 @@ from geoconflict.gazetteer.added import (
     warn_of,
 )
 from geoconflict.gazetteer.added.values import clean
-from geoconflict.gazetteer.names import ARABIC, bare_form, consonants, letters, normal_form, untyped_form
+from geoconflict.gazetteer.names import ARABIC, normal_form
 from geoconflict.gazetteer.rows import Collection, Row, everyday, set_apart
+from geoconflict.gazetteer.spellings import SHORTEST_SHAPE, Named, Spelling, write_spellings
 from geoconflict.records import KINDS
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 _ENGLISH_WORDS, _ARABIC_WORDS, _LAST_NAMES = 60_000, 20_000, 20_000
 _COMMON_FROM_ZIPF = 2.6
 
-_SHORTEST_SKELETON = 2
 _STALE_LOCK_S = 60.0
 """A lock older than this was left by a builder that was killed."""
 _KEPT_INDEXES = 3
@@ -239,7 +239,7 @@ def write_index(
     _save(marisa_trie.RecordTrie(index.WORD_FORMAT, words.items()), folder / index.WORDS)
     tell("writing respellings", 0.75)
     spelt = itertools.chain(_respellings(collection), _added_respellings(additions))
-    _save(marisa_trie.RecordTrie(index.SKELETON_FORMAT, spelt), folder / index.SKELETONS)
+    write_spellings(folder / index.SPELLINGS, spelt)
     tell("writing places", 0.9)
     kinds = _write_rows(folder / index.ROWS, collection, additions)
     additions.close()
@@ -292,34 +292,29 @@ def _mark_everyday(collection: Collection, words: dict[str, tuple[int, int]]) ->
                 rows[number] = index.COMMON
 
 
-def _respellings(collection: Collection) -> Iterator[tuple[str, tuple[int]]]:
-    """Yield "country|skeleton|spelling|name" -> row for the Latin names of places but countries."""
+def _respellings(collection: Collection) -> Iterator[Named]:
+    """Yield the Latin names of places but countries; main and curated names are found without a country too."""
     for key, rows in collection.names.items():
         if not key.isascii():
             continue
-        shape = form = plain = ""
+        spelling = None
         for number, flags in rows.items():
             row = collection.rows[number]
             if not flags & (index.MAIN | index.ALTERNATE) or not row.country or row.kind == "country":
                 continue
-            if not shape:
-                plain = untyped_form(key)[0]
-                stem = bare_form(plain)
-                shape, form = consonants(stem), letters(stem)
-            if len(shape) < _SHORTEST_SKELETON:
+            spelling = spelling or Spelling.of(key)
+            if len(spelling.shape) < SHORTEST_SHAPE:
                 break
-            yield f"{row.country}|{shape}|{form}|{plain.replace(' ', '')}", (number,)
+            yield Named(row.country, spelling, number, bool(flags & index.MAIN) or row.source.startswith("curated"))
 
 
-def _added_respellings(additions: Additions) -> Iterator[tuple[str, tuple[int]]]:
+def _added_respellings(additions: Additions) -> Iterator[Named]:
     """Yield as `_respellings` the names that added files brought."""
     for key, number, country in additions.latin_names():
-        plain = untyped_form(key)[0]
-        stem = bare_form(plain)
-        shape = consonants(stem)
+        spelling = Spelling.of(key)
         code = " " not in key and any(map(str.isdigit, key))  # a p-code has no spelling
-        if len(shape) >= _SHORTEST_SKELETON and not code:
-            yield f"{country}|{shape}|{letters(stem)}|{plain.replace(' ', '')}", (number,)
+        if len(spelling.shape) >= SHORTEST_SHAPE and not code:
+            yield Named(country, spelling, number, anywhere=True)
 
 
 def _write_rows(path: Path, collection: Collection, additions: Additions) -> Counter[str]:

@@ -1,7 +1,7 @@
 """What an index folder is: its files, its flags, where it lives, and how to tell that it is whole.
 
     names.marisa      key -> (row, flags), memory-mapped
-    skeleton.marisa   country | skeleton | spelling | name -> row, for respelt names
+    spellings.bin     names by how they are spelt, for respelt names; see `gazetteer.spellings`
     words.marisa      word -> (zipf x 10, flags), for the finder
     rows.sqlite       places, demonyms, outlines of areas
     meta.json         versions, sources with licences, counts, checksums; written last
@@ -22,14 +22,13 @@ from typing import Any, NamedTuple
 from geoconflict.bundled import curated_dir
 from geoconflict.errors import GazetteerError
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 """Raised whenever the files of an index change their meaning: an older index is then built anew."""
 
-NAMES, SKELETONS, WORDS, ROWS, META = "names.marisa", "skeleton.marisa", "words.marisa", "rows.sqlite", "meta.json"
-FILES = (NAMES, SKELETONS, WORDS, ROWS)
+NAMES, SPELLINGS, WORDS, ROWS, META = "names.marisa", "spellings.bin", "words.marisa", "rows.sqlite", "meta.json"
+FILES = (NAMES, SPELLINGS, WORDS, ROWS)
 
 NAME_FORMAT = "<IB"  # row, flags
-SKELETON_FORMAT = "<I"  # row
 WORD_FORMAT = "<BB"  # zipf frequency x 10, word flags
 
 MAIN = 1
@@ -57,7 +56,7 @@ WORD_COMMON, WORD_FIRST_NAME, WORD_LAST_NAME = 1, 2, 4
 
 CURATED_TABLES = ("places.csv", "camps.csv", "countries.csv", "admin1.csv", "regions.csv", "aliases.csv")
 """Curated tables an index is made from, in `bundled.curated_dir()`."""
-RULES = ("names.py", "rows.py", "sources.py", "build.py", "../records.py")
+RULES = ("names.py", "spellings.py", "rows.py", "sources.py", "build.py", "../records.py")
 """Files that decide what an index holds: names are folded alike in text and index only if these agree."""
 ADDED_RULES = tuple(f"added/{name}.py" for name in ("__init__", "store", "values", "geonames", "tables", "features"))
 """Files that decide what added files bring, besides."""

@@ -14,6 +14,7 @@ import sqlite3
 import weakref
 import zlib
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,12 +25,12 @@ from geoconflict.errors import GazetteerError, UsageError
 from geoconflict.gazetteer import index
 from geoconflict.gazetteer.index import FIRM, Entry
 from geoconflict.gazetteer.names import norm
+from geoconflict.gazetteer.spellings import Spellings
 from geoconflict.records import KINDS, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from geoconflict.gazetteer.respelt import CountryNames
     from geoconflict.records import Candidate
 
 _PLACES_KEPT, _LOOKUPS_KEPT = 100_000, 100_000
@@ -63,7 +64,7 @@ class Gazetteer:
         try:
             self._names = marisa_trie.RecordTrie(index.NAME_FORMAT).mmap(str(folder / index.NAMES))
             self._words = marisa_trie.RecordTrie(index.WORD_FORMAT).mmap(str(folder / index.WORDS))
-            self._skeletons = marisa_trie.RecordTrie(index.SKELETON_FORMAT).mmap(str(folder / index.SKELETONS))
+            self._spellings = Spellings(folder / index.SPELLINGS)
             uri = f"{(folder / index.ROWS).resolve().as_uri()}?mode=ro&immutable=1"
             self._rows = sqlite3.connect(uri, uri=True, check_same_thread=False)
             self._sources = dict(self._rows.execute("SELECT source, text FROM source"))
@@ -76,7 +77,6 @@ class Gazetteer:
         self.lookup = lru_cache(_LOOKUPS_KEPT)(self._lookup)
         self.place = lru_cache(_PLACES_KEPT)(self._place)
         self.word = lru_cache(_LOOKUPS_KEPT)(self._word)
-        self._names_of = cache(self._country_names)
 
     def __contains__(self, key: str) -> bool:
         """Return whether a normal form names a place or a people."""
@@ -172,11 +172,6 @@ class Gazetteer:
             last_name=bool(flags & index.WORD_LAST_NAME),
         )
 
-    def _country_names(self, country: str) -> CountryNames:
-        from geoconflict.gazetteer.respelt import CountryNames
-
-        return CountryNames(self._skeletons, country)
-
     def similar(self, name: str, countries: Collection[str] | None) -> list[tuple[int, float]]:
         """Return places whose name may be another spelling of `name`, as (row, how likely 0-1), best first.
 
@@ -194,20 +189,21 @@ class Gazetteer:
         }
         return sorted(likely.items(), key=lambda pair: (-round(pair[1], 3), -found[pair[0]], pair[0]))
 
-    def respelt(self, name: str, countries: Collection[str] | None) -> dict[int, float]:
+    def respelt(self, name: str, countries: Collection[str] | None, *, prior: float = 0.0) -> dict[int, float]:
         """Return the places whose name may be meant, each with its odds against a place not in the index.
 
-        The likeliest twelve; see `gazetteer.respelt`.
+        The likeliest twelve. `prior` is how much likelier (natural logarithm) than in running text the name is one the
+        index has; see `gazetteer.respelt`.
         """
-        from geoconflict.gazetteer.respelt import SHORTEST_SHAPE, spelt
+        from geoconflict.gazetteer.respelt import respelt_anywhere, respelt_in
 
-        asked = spelt(name)
-        if len(asked.shape) < SHORTEST_SHAPE:
-            return {}
+        if countries is None:
+            pairs = respelt_anywhere(self._spellings, name)
+        else:
+            pairs = chain.from_iterable(respelt_in(self._spellings, name, country, prior) for country in countries)
         found: dict[int, float] = {}
-        for country in countries or ():
-            for row, odds in self._names_of(country).respelt(asked):
-                found[row] = max(found.get(row, 0.0), odds)
+        for row, odds in pairs:
+            found[row] = max(found.get(row, 0.0), odds)
         likeliest = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_OFFERED]
         return dict(likeliest)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer.index import ALTERNATE, AMBIGUOUS, BARE, CODE, COMMON, COUNTY, FIRM, JOINED, MAIN
-from geoconflict.gazetteer.names import ARABIC, arabic_forms, bare, norm, skeleton, split_type, strip_type
+from geoconflict.gazetteer.names import ARABIC, arabic_forms, bare, norm, skeleton, spelling, split_type, strip_type
 from geoconflict.records import AREA_KINDS, Candidate, Place
 
 if TYPE_CHECKING:
@@ -27,10 +27,11 @@ ANSWER_SCORE = 0.5
 _EXACT, _ARTICLE_OFF, _TYPE_OFF, _PREFIX_OFF = 1.0, 0.95, 0.96, 0.85
 _MAIN_NAME, _ALTERNATE_NAME = 0.98, 0.95
 _FLAG_FIT = ((COUNTY, 0.9), (BARE, 0.95), (JOINED, 0.8), (COMMON, 0.5), (CODE, 0.5), (AMBIGUOUS, 0.9))
-_RESPELT, _OTHER_NAME_RESPELT = 0.85, 0.5
+_RESPELT, _OTHER_NAME_RESPELT, _NO_VILLAGE = 0.85, 0.8, 0.55
+# A village that is like a town only when respelt is one nobody listed.
 # Below ANSWER_SCORE on purpose: "Northern Aleppo" is somewhere in Aleppo, a town named like a district is not the
 # district, and a namesake abroad is not the village asked for.
-_PART_OF, _OTHER_SORT, _ABROAD = 0.45, 0.45, 0.4
+_PART_OF, _OTHER_SORT, _ANYWHERE, _ABROAD = 0.45, 0.45, 0.45, 0.4
 _EXACT_NAME, _ABBREVIATION = "exact name", "abbreviation"
 _LONGEST_ABBREVIATION = 4
 """Letters: no place of ours is written shorter with five."""
@@ -43,6 +44,10 @@ _CAPITAL_ODDS, _COUNTRY_KIND_ODDS, _WANTED_ODDS = 4.0, 5.0, 30.0
 _OTHER_NAME_ODDS = 0.25
 _RESPELT_POWER, _RESPELT_AREA_ODDS = 0.15, 0.2
 _NEAR_KM = 50.0
+# Without a country a respelling is looked for in the whole world: one letter off only for long names ("Khartum"), and
+# only a place many write about is the answer.
+_LONG_NAME, _KNOWN_ABROAD_PEOPLE = 7, 50_000
+_VILLAGE_WORDS = frozenset({"village", "hamlet", "قريه"})
 # News grows with people among cities; a village of 3,000 is hardly likelier to be meant than its namesake of 500.
 _CITY_FROM_PEOPLE, _CITY_POWER, _VILLAGE_POWER, _UNKNOWN_PEOPLE = 30_000, 0.8, 0.25, 3_000
 
@@ -174,6 +179,8 @@ def _climb(gazetteer: Gazetteer, name: str, country: str | None, wanted: str, fo
 
     The forms of `_steps`; then respellings; then the area of which the name says a part ("Northern Aleppo").
     """
+    from geoconflict.gazetteer.respelt import ASKED_FOR
+
     written_as_code = name.isupper() or "." in name
     for key, fit, how in _steps(name):
         arrived = False
@@ -188,13 +195,20 @@ def _climb(gazetteer: Gazetteer, name: str, country: str | None, wanted: str, fo
             arrived = arrived or (country in {None, place.country} and _as_wanted(place, wanted) > _OTHER_SORT)
         if arrived:
             return
-    respelt = gazetteer.respelt(name, None if country is None else (country,))
+    respelt = gazetteer.respelt(name, None if country is None else (country,), prior=ASKED_FOR)
+    if country is None and len(norm(name)) < _LONG_NAME:
+        respelt = {row: odds for row, odds in respelt.items() if spelling(name) == spelling(gazetteer.place(row).name)}
     total = sum(respelt.values())
+    says_village = not _VILLAGE_WORDS.isdisjoint(norm(name).split())
     for row, odds in respelt.items():
         place = gazetteer.place(row)
         fit = _RESPELT * total / (1 + total)
         if not _is_respelling_of(name, place):
             fit *= _OTHER_NAME_RESPELT
+        if says_village and place.kind != "village":
+            fit *= _NO_VILLAGE
+        if country is None and place.population < _KNOWN_ABROAD_PEOPLE:
+            fit = min(fit, _ANYWHERE)
         found.setdefault(row, _Found(row, place, fit, f"respelling of {place.name}", rarity=odds / total))
     words = strip_type(name).split()
     if not respelt and len(words) > 1 and words[0] in _PARTS:
@@ -258,7 +272,8 @@ def _is_spelling_of(key: str, place: Place) -> bool:
 
 def _is_respelling_of(name: str, place: Place) -> bool:
     """Return whether a name may be the place's own respelt, not one of GeoNames' other names of it."""
-    from geoconflict.gazetteer.respelt import MOST_CONSONANTS, sound_cost, spelt
+    from geoconflict.gazetteer.respelt import MOST_CONSONANTS, sound_cost
+    from geoconflict.gazetteer.spellings import spelt
 
     if place.source.startswith("curated"):
         return True

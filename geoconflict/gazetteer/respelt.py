@@ -1,42 +1,31 @@
-"""Finds the names of a country that may be another spelling of one, and how likely: transliterations and typing errors.
+"""How likely a name is another spelling of a known one: transliterations and typing errors, against names unlisted.
 
 Two spellings differ by two costs. As typing errors: one for each letter, less for two letters swapped. As
-transliterations: one for each consonant, after merging those that transliterations interchange, and half for each
-vowel. Against it stands the chance that the name is no misspelling but that of a place the index does not have: the
-chance of its letters in that country (trigrams), so that "Qurayah" may be a village nobody listed, while "Kouelyaky" is
-hardly one. The index of a country holds a part of its villages, and one wrong answer is worse than one missing.
-
-Names whose consonants are one edit away are found by what leaving out a consonant leaves of both (as in SymSpell), two
-edits in long names by either end as well. Most texts ask of a country once or twice, so little is prepared: its
-consonants are read at the first question, its letters counted when a name is near enough for them to matter, and what
-is left when a consonant is left out is listed only for a country that is asked about often.
+transliterations: one for each consonant, after merging those that transliterations interchange, less for each vowel.
+Against it stands the chance that the name is no misspelling but that of a place the index does not have: the chance of
+its letters in that country (trigrams), so that "Qurayah" may be a village nobody listed, while "Kouelyaky" is hardly
+one. The index of a country holds a part of its villages, and one wrong answer is worse than one missing.
 """
 
 from __future__ import annotations
 
 import math
-from array import array
-from bisect import bisect_left
-from collections import Counter
-from functools import cached_property, lru_cache
-from itertools import chain, combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapidfuzz.distance import OSA, LCSseq, Levenshtein
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, Levenshtein
 
-from geoconflict.gazetteer.names import ARABIC, bare_form, consonants, letters, norm, untyped_form
+from geoconflict.gazetteer.names import ARABIC, norm
+from geoconflict.gazetteer.spellings import SHORTEST_SHAPE, spelt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    import marisa_trie
-
-SHORTEST_SHAPE = 2
-"""Consonants a name must have to be compared."""
+    from geoconflict.gazetteer.spellings import Known, Spelling, Spellings
 
 # What a difference costs. Two letters swapped are one slip of the fingers; people seldom mistype a first letter;
 # Turkish and Kurdish ş and ç reach the press as s and c.
-_VOWEL, _SWAP_LESS, _FIRST_LETTER, _SIBILANT_LESS = 0.5, 0.4, 0.5, 0.5
+_VOWEL, _SWAP_LESS, _FIRST_LETTER, _SIBILANT_LESS = 0.4, 0.55, 0.25, 0.5
 _MOST_LETTERS, MOST_CONSONANTS = 3, 2
 _SIBILANTS = str.maketrans("S", "s")
 
@@ -45,14 +34,20 @@ _SIBILANTS = str.maketrans("S", "s")
 _LETTER_RARITY, _CONSONANT_RARITY, _CHANCE_POWER = 5.0, 8.0, 0.6
 _LEAST_ODDS = 0.01
 """A respelling so much less likely than an unlisted place is not offered."""
+_LOG_LEAST, _LOG_MOST = math.log(_LEAST_ODDS), 50.0
+
+ASKED_FOR = 3.0
+"""Who asks for a name by itself has a list of places: so much likelier (natural logarithm) it is one the index has."""
 
 _ARABIC_FROM = 4
-_END, _LONG = 3, 5
-"""How many consonants at either end are enough to look at a name, and how many it must have for that."""
-_ASKED_OFTEN = 20
-"""Questions from which listing marks is faster than comparing with every name: 10 ms once against 1 ms a question."""
-_ID_BITS, _HASH_BITS = 24, 39
-_ID_MASK, _HASH_MASK = (1 << _ID_BITS) - 1, (1 << _HASH_BITS) - 1
+_OTHERWISE = 0.5
+"""What each letter that is not the same costs a transliteration: of two that sound alike the nearer one is meant."""
+
+_DIGRAPH_SIGNS = {sign: both for both, signs in {"sh": "şš", "ch": "çč", "zh": "ž"}.items() for sign in signs}
+_DIGRAPH_SIGNS |= {sign.upper(): both for sign, both in _DIGRAPH_SIGNS.items()}
+_CYRILLIC = frozenset({"BG", "BY", "KG", "KZ", "MD", "MK", "RS", "RU", "UA"})
+_W_AS_V = str.maketrans("wW", "vV")
+_BROKEN_ARTICLES = frozenset({"la", "le", "all", "aal", "ell", "eel", "a", "l", "e"})
 
 
 class Respelling(NamedTuple):
@@ -62,182 +57,98 @@ class Respelling(NamedTuple):
     odds: float
 
 
-class Spelling(NamedTuple):
-    """A name as it is compared: consonants, letters merged, letters as written without spaces."""
+def respelt_in(spellings: Spellings, name: str, country: str, prior: float) -> Iterator[Respelling]:
+    """Yield the places of a country whose names may be meant; a place may come more than once.
 
-    shape: str
-    form: str
-    plain: str
-
-
-@lru_cache(20_000)
-def spelt(name: str) -> Spelling:
-    """Return a name as it is compared."""
-    plain = untyped_form(norm(name))[0]
-    stem = bare_form(plain)
-    return Spelling(consonants(stem), letters(stem), plain.replace(" ", ""))
-
-
-class Letters:
-    """How often names have which letters after which two; says how many names of the sort a list would hold."""
-
-    _SMOOTHING = 3.0
-    _EDGE = "^"
-
-    def __init__(self, names: Iterable[str]) -> None:
-        # two edges at the end: each name ends before another edge, whichever comes last of a set
-        text = self._EDGE + self._EDGE.join(names) + 2 * self._EDGE
-        self._threes = Counter(zip(text, text[1:], text[2:], strict=False))
-        self._twos: Counter[tuple[str, str]] = Counter()
-        self._ones: Counter[str] = Counter()
-        for (first, second, _), times in self._threes.items():
-            self._twos[first, second] += times
-            self._ones[first] += times
-        self._count = len(text)
-
-    def expected(self, name: str) -> float:
-        """Return the logarithm of how many of as many names as there are would be spelt so."""
-        total = math.log(self._ones[self._EDGE])
-        before, last = "", self._EDGE
-        for letter in name + self._EDGE:
-            chance = (self._ones[letter] + 0.5) / (self._count + 15)
-            chance = (self._twos[last, letter] + self._SMOOTHING * chance) / (self._ones[last] + self._SMOOTHING)
-            if before:
-                seen = self._twos[before, last]
-                chance = (self._threes[before, last, letter] + self._SMOOTHING * chance) / (seen + self._SMOOTHING)
-            total += math.log(chance)
-            before, last = last, letter
-        return total
+    `prior` is how much likelier (natural logarithm) than in running text the name is one the index has.
+    """
+    models = spellings.letters(country)
+    if models is None:
+        return
+    plains, forms, shapes = models
+    if ARABIC.search(name):  # Arabic writes the consonants; short ones are shared by too many
+        asked = spelt(name)
+        if len(asked.shape) >= _ARABIC_FROM:
+            odds = math.exp(min(prior - _CHANCE_POWER * shapes.expected(asked.shape), _LOG_MOST))
+            for known in spellings.near(asked, country):
+                if known.spelling.shape == asked.shape:
+                    for row in known.rows:
+                        yield Respelling(row, odds)
+        return
+    for reading, cost in readings(name, country):
+        asked = spelt(reading)
+        if len(asked.shape) >= SHORTEST_SHAPE:
+            plain_chance = _CHANCE_POWER * plains.expected(asked.plain) - prior
+            form_chance = _CHANCE_POWER * forms.expected(asked.form) - prior
+            yield from _respelt(asked, spellings.near(asked, country), plain_chance + cost, form_chance + cost)
 
 
-class CountryNames:
-    """The names of one country, ready to be asked for what is spelt alike."""
+def readings(name: str, country: str) -> Iterator[tuple[str, float]]:
+    """Yield a name as written and as it may be read, each with what that costs.
 
-    def __init__(self, stored: marisa_trie.RecordTrie, country: str) -> None:
-        self._stored, self._country, self._asked = stored, country, 0
-        self._shapes = list({key.split("|", 2)[1] for key in stored.keys(f"{country}|")})
+    Signs that transcribe one sound ("ş", "č") are also digraphs, and the w of the Polish and German press is the v of
+    Cyrillic names. What stands where an article does and is one slip off it ("lA-Masrab") is the article.
+    """
+    yield name, 0.0
+    signs = "".join(_DIGRAPH_SIGNS.get(sign, sign) for sign in name)
+    if country in _CYRILLIC:
+        signs = signs.translate(_W_AS_V)
+    if signs != name:
+        yield signs, 0.0
+    first, gap, rest = norm(name).partition(" ")
+    if gap and first in _BROKEN_ARTICLES:
+        yield f"al {rest}", _LETTER_RARITY * (1 - _SWAP_LESS)
 
-    @cached_property
-    def _letters(self) -> tuple[Letters, Letters]:
-        """The letters of the names as they are merged, and as they are written."""
-        names = [key.split("|") for key in self._stored.keys(f"{self._country}|")]
-        return Letters({form for _, _, form, _ in names}), Letters({plain for _, _, _, plain in names})
 
-    @cached_property
-    def _consonants(self) -> Letters:
-        return Letters(self._shapes)
-
-    @cached_property
-    def _marks(self) -> array[int]:
-        """Marks of the names by hash, each with the number of its consonants, sorted."""
-        marks = [
-            (hash(mark) & _HASH_MASK) << _ID_BITS | number
-            for number, shape in enumerate(self._shapes)
-            for mark in _marks(shape)
-        ]
-        return array("q", sorted(marks))
-
-    def respelt(self, asked: Spelling) -> Iterator[Respelling]:
-        """Yield the places whose names may be meant; a place of several names may come more than once."""
-        if ARABIC.search(asked.plain):
-            yield from self._written_in_arabic(asked)
-            return
-        near = [
-            (known, row)
-            for known, row in self._near(asked)
-            if letter_cost(asked, known, _MOST_LETTERS) <= _MOST_LETTERS
-            or sound_cost(asked, known, MOST_CONSONANTS) <= MOST_CONSONANTS
-        ]
-        if not near:
-            return
-        forms, plains = self._letters
-        plain_chance = _CHANCE_POWER * plains.expected(asked.plain)
-        form_chance = _CHANCE_POWER * forms.expected(asked.form)
-        most_letters = min(_MOST_LETTERS, (-_LOG_LEAST - plain_chance) / _LETTER_RARITY)
-        most_sounds = min(MOST_CONSONANTS, (-_LOG_LEAST - form_chance) / _CONSONANT_RARITY)
-        for known, row in near:
-            letters_off = letter_cost(asked, known, most_letters)
-            sounds_off = sound_cost(asked, known, most_sounds)
-            odds = max(
-                -_LETTER_RARITY * letters_off - plain_chance if letters_off <= most_letters else -math.inf,
-                -_CONSONANT_RARITY * sounds_off - form_chance if sounds_off <= most_sounds else -math.inf,
-            )
-            if odds >= _LOG_LEAST:
+def _respelt(asked: Spelling, near: list[Known], plain_chance: float, form_chance: float) -> Iterator[Respelling]:
+    """Yield those of some names that are likely enough."""
+    most_letters = min(_MOST_LETTERS, (-_LOG_LEAST - plain_chance) / _LETTER_RARITY)
+    most_sounds = min(MOST_CONSONANTS, (-_LOG_LEAST - form_chance) / _CONSONANT_RARITY)
+    for known in _alike(asked, near, most_letters, most_sounds):
+        letters_off = letter_cost(asked, known.spelling, most_letters)
+        sounds_off = sound_cost(asked, known.spelling, most_sounds)
+        odds = -_LETTER_RARITY * letters_off - plain_chance if letters_off <= most_letters else -math.inf
+        if sounds_off <= most_sounds:
+            otherwise = _OTHERWISE * OSA.distance(asked.stem, known.spelling.stem)
+            odds = max(odds, -_CONSONANT_RARITY * sounds_off - form_chance - otherwise)
+        if odds >= _LOG_LEAST:
+            for row in known.rows:
                 yield Respelling(row, math.exp(min(odds, _LOG_MOST)))
 
-    def _written_in_arabic(self, asked: Spelling) -> Iterator[Respelling]:
-        """Yield the places with the same consonants, all that Arabic writes; short ones are shared by too many."""
-        if len(asked.shape) < _ARABIC_FROM:
-            return
-        named = list(self._named(asked.shape))
-        chance = self._consonants.expected(asked.shape) if named else 0.0
-        for _, row in named:
-            yield Respelling(row, math.exp(min(-_CHANCE_POWER * chance, _LOG_MOST)))
 
-    def _named(self, shape: str) -> Iterator[tuple[Spelling, int]]:
-        """Yield the names with these consonants, each with a row."""
-        for key, (row,) in self._stored.iteritems(f"{self._country}|{shape}|"):
-            _, _, form, plain = key.split("|")
-            yield Spelling(shape, form, plain), row
-
-    def _near(self, asked: Spelling) -> Iterator[tuple[Spelling, int]]:
-        """Yield names whose consonants are the same or may be one or two edits away, with their rows."""
-        self._asked += 1
-        often = self._asked > _ASKED_OFTEN
-        shapes = self._looked_up(asked.shape) if often else self._compared(asked.shape)
-        return chain.from_iterable(map(self._named, shapes))
-
-    def _looked_up(self, wanted: str) -> set[str]:
-        """Return the consonants that share a mark with those wanted."""
-        known = self._marks
-        found: set[str] = set()
-        for probe in _probes(wanted):
-            mark = (hash(probe) & _HASH_MASK) << _ID_BITS
-            place = bisect_left(known, mark)
-            while place < len(known) and known[place] & ~_ID_MASK == mark:
-                found.add(self._shapes[known[place] & _ID_MASK])
-                place += 1
-        return found
-
-    def _compared(self, wanted: str) -> set[str]:
-        """Return the same by comparing with each: what is left of both is what they have in common, in this order."""
-        length, is_long = len(wanted), len(wanted) >= _LONG
-        left_out = 2 if is_long else 1
-        first, last = wanted[:_END], wanted[-_END:]
-        common = LCSseq.similarity
-        return {
-            shape
-            for shape in self._shapes
-            if (
-                -left_out <= (more := len(shape) - length) <= 1
-                and common(wanted, shape) >= length + max(more - 1, -left_out)
-            )
-            or (is_long and len(shape) >= _LONG and (shape[:_END] == first or shape[-_END:] == last))
-        }
+def _alike(asked: Spelling, names: list[Known], most_letters: float, most_sounds: float) -> Iterator[Known]:
+    """Yield the names whose costs may be as small as that, compared by one call for all."""
+    places: set[int] = set()
+    if most_letters >= 0:
+        plains = [known.spelling.plain for known in names]
+        near = process.extract(
+            asked.plain, plains, scorer=OSA.distance, score_cutoff=math.ceil(most_letters), limit=None
+        )
+        places.update(place for _, _, place in near)
+    if most_sounds >= 0:
+        forms = [known.spelling.form for known in names]
+        reach = math.floor(most_sounds / _VOWEL)
+        near = process.extract(asked.form, forms, scorer=OSA.distance, score_cutoff=reach, limit=None)
+        places.update(place for _, _, place in near)
+    return map(names.__getitem__, places)
 
 
-_LOG_LEAST, _LOG_MOST = math.log(_LEAST_ODDS), 50.0
+def respelt_anywhere(spellings: Spellings, name: str) -> Iterator[Respelling]:
+    """Yield the places of the whole world with a main name spelt the same when merged, or one letter off.
+
+    Of names with five letters and more, in Latin script or Cyrillic. Letters swapped count as one.
+    """
+    asked = spelt(name)
+    if len(asked.shape) < SHORTEST_SHAPE:
+        return
+    for known in spellings.anywhere(asked):
+        same = asked.form == known.spelling.form
+        if same or OSA.distance(asked.stem, known.spelling.stem, score_cutoff=1) <= 1:
+            for row in known.rows:
+                yield Respelling(row, _SAME_ODDS if same else _ONE_OFF_ODDS)
 
 
-def _one_less(shape: str) -> set[str]:
-    """Return what leaving out one consonant leaves."""
-    return {shape[:place] + shape[place + 1 :] for place in range(len(shape))}
-
-
-def _marks(shape: str) -> set[str]:
-    """Return the forms under which a name is found: its consonants, one of them left out, and the ends of long ones."""
-    marks = {shape, *_one_less(shape)}
-    if len(shape) >= _LONG:
-        marks |= {f"^{shape[:_END]}", f"{shape[-_END:]}$"}
-    return marks
-
-
-def _probes(shape: str) -> set[str]:
-    """Return the forms under which to look for a name."""
-    marks = _marks(shape)
-    if len(shape) >= _LONG:
-        marks |= {"".join(kept) for kept in combinations(shape, len(shape) - 2)}
-    return marks
+_SAME_ODDS, _ONE_OFF_ODDS = 8.0, 4.0
 
 
 def letter_cost(asked: Spelling, known: Spelling, most: float) -> float:
