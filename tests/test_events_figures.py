@@ -261,6 +261,20 @@ def test_numbers_of_things_are_no_figures(text):
     assert [f for f in figures(text) if f.low] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Five guards killed, 12 wounded in past day: ministry",
+        "Five guards killed, another 12 wounded at the ford",
+        "The raid killed five guards, leaves 12 others wounded",
+        "Five members of the garrison and men loyal to them were killed, and 12 wounded.",
+    ],
+)
+def test_the_dead_and_the_hurt_of_one_line_are_kept_apart(text):
+    _, killed, _, injured = event_totals(figures(text))
+    assert (killed.best, injured.best) == (5, 12)
+
+
 def test_figures_of_labelled_sentences():
     """Labels came before the rules; the report half was never looked at while they were made."""
     right = {"development": [], "report": []}

@@ -53,7 +53,7 @@ _VERB_BEFORE: Final = re.compile(
     rf"\b(?:(?P<killed>{any_of('killing_verbs')})|(?P<injured>{any_of('injuring_verbs')})"
     rf"|(?P<captured>{any_of('capturing_verbs')})|(?P<displaced>{any_of('displacing_verbs')})"
     rf"|(?P<missing>{any_of('missing')})(?=:?\s+$))"
-    r"\W+(?:(?:and|or) (?:injur\w+|wound\w+|kill\w+|maim\w+)\W+)?"
+    r"[^\w,;.]+(?:(?:and|or) (?:injur\w+|wound\w+|kill\w+|maim\w+)\W+)?"
     r"(?:another |a total of |a further |the |other |up to |(?:along|together) with |alongside "
     r"|(?:an?|the) (?:[\w'-]+ )?(?:family|group|crowd|team|crew|patrol|party|convoy) of "
     r"|(?:him|her|them"
@@ -65,6 +65,14 @@ _VERB_AFTER: Final = re.compile(
     rf"(?:(?P<killed>{any_of('killed')})|(?P<injured>{any_of('injured')})|(?P<missing>{any_of('missing')})"
     rf"|(?P<captured>{any_of('captured')})|(?P<displaced>{any_of('displaced')})|(?P<escaped>escaped?|broke out))\b"
 )
+_PASSIVE_FAR: Final = re.compile(
+    r"(?:\s+(?!(?:who|which|that|when|after|while|but)\b)[\w'\"()-]+){0,15}?"
+    r"\s+(?:were|was|are|have been|has been)\s+(?:\w+\s+)?"
+    r"(?:(?P<killed>killed|shot dead|executed)|(?P<injured>injured|wounded)"
+    r"|(?P<captured>captured|arrested|kidnapped))\b"
+)
+"""A passive further off, with no comma between: "15 members of the garrison and guards loyal to them were killed"."""
+
 _OTHERS_DEED: Final = re.compile(
     r"\b(?:who|that|which) (?!were|was|have|had)|\bto kill\b"
     r"|\b(?:(?:have|has|had) )?(?:killed|killing|wounded|injured|captured|arrested|kidnapped|executed)\s+"
@@ -202,10 +210,14 @@ class _Reading:
         return upto if "toll" in upto else upto[self.previous_end :]
 
     @property
+    def next_start_or_end(self) -> int:
+        """Return where the next number starts, or the end of the sentence."""
+        return self.next_start if self.next_start > self.end else len(self.sentence.low)
+
+    @property
     def right(self) -> str:
         """Return what may govern it behind: up to the next number."""
-        limit = self.next_start if self.next_start > self.end else len(self.sentence.low)
-        return self.sentence.low[self.end : min(limit, self.end + 90)]
+        return self.sentence.low[self.end : min(self.next_start_or_end, self.end + 90)]
 
     def between(self, earlier: Figure) -> str:
         """Return the words between an earlier figure and this one."""
@@ -305,14 +317,14 @@ def _unit(reading: _Reading) -> tuple[FigureUnit | None, str]:
     left, right, group = reading.left, reading.right, reading.group
     if _HURT_AFTER.match(right) and not _AND.match(right):
         return "injured", "word after"
+    if group == "wounded":
+        return "injured", "counted noun"
     verb = _VERB_BEFORE.search(left)
     if verb:
         together = verb["injured"] and _DEAD_AND_HURT_BEFORE.search(left)
         return ("casualties", "killed or hurt together") if together else (_matched_unit(verb), "verb before")
     if _DEAD_NOUN.fullmatch(group):
         return "killed", "counted noun"
-    if group == "wounded":
-        return "injured", "counted noun"
     if group == "casualties":
         dead = re.search(r"death toll|raises?", reading.upto) or re.search(r"\bwere killed\b", right)
         return ("killed" if dead else "casualties"), "counted noun"
@@ -341,6 +353,10 @@ def _unit_after(reading: _Reading) -> tuple[bool, FigureUnit | None]:
     if clause.count(",") > 1:
         clause = _OTHER_CLAUSE.sub("", clause)
     verb = _VERB_AFTER.match(clause)
+    if not verb and reading.group:
+        passive = _PASSIVE_FAR.match(reading.sentence.low, reading.end, reading.next_start_or_end)
+        if passive:
+            return True, _matched_unit(passive)
     if not verb or _OTHERS_DEED.search(clause[: verb.end() + 12]):
         return False, None
     at = reading.end + len(reading.right) - len(right) + right.index(clause) if not including else 0
@@ -405,11 +421,9 @@ def _status(reading: _Reading, figure: Figure) -> tuple[FigureStatus, str]:
         return "subset", subset
     if figure.unit == "killed" and pattern("seen_only").search(upto):
         return ("subset" if is_combatant(figure.group) else "part"), "only those seen"
-    if (
-        figure.unit == "injured"
-        and _OTHERS.match(low, number.end)
-        and not any(f.unit == "injured" for f in reading.earlier)
-    ):
+    first_hurt = figure.unit == "injured" and all(f.unit != "injured" for f in reading.earlier)
+    beside_dead = reading.earlier and _ANOTHER.search(low, 0, number.number)
+    if first_hurt and (_OTHERS.match(low, number.end) or beside_dead):
         return "total", ""  # "killed a guard and wounded two others": others than the dead
     if _MORE.match(low, number.end) or _ANOTHER.search(low, 0, number.number):
         return "part", _BESIDE
@@ -428,7 +442,10 @@ def _is_of_a_period(reading: _Reading) -> bool:
 
 def _subset_of(reading: _Reading, figure: Figure) -> str:
     """Return by which sign a figure counts some of another figure's people, or ""."""
-    if _OF_THEM.match(reading.sentence.low, reading.amount.end) or _OF_THE_DEAD_BEFORE.search(reading.upto):
+    some = _OF_THEM.match(reading.sentence.low, reading.amount.end)
+    if (some and (reading.earlier or not _VERB_BEFORE.search(reading.left))) or _OF_THE_DEAD_BEFORE.search(
+        reading.upto
+    ):
         return "of those counted"
     if _AMONG_THEM.match(reading.sentence.low, reading.end):
         return "among those counted"

@@ -18,8 +18,11 @@ _BREAKS: Final = (
     r"(?:and|or|of|in|by|at|to|for|with|from|on|as|near|after|when|who|which|that|was|were|is|are|has|had|have|killed"
     r"|wounded|injured|including|among|than)\b"
 )
-_ADJECTIVES: Final = rf"(?:(?!{_BREAKS})[\w'-]+\s+){{0,3}}?"
-_PERSON: Final = rf"{_ADJECTIVES}(?:{any_of('counted_persons')})\b(?!-)(?!'s\b|\s+(?:of|from) the (?:dead|victims)\b)"
+_ADJECTIVES: Final = rf"(?:(?!{_BREAKS}|\d+\b|the\b)[\w'-]+\s+){{0,3}}?"
+_PERSON: Final = (
+    rf"{_ADJECTIVES}(?:{any_of('counted_persons')})\b(?!-)"
+    rf"(?!'s\b|\s+(?:{any_of('not_a_person_after')})\b|\s+(?:of|from) the (?:dead|victims)\b)"
+)
 _WHERE_FROM: Final = rf"(?:\s+(?:of|from|in)(?:\s+(?!{_BREAKS})[\w'-]+){{1,3}})?"
 _ITEM: Final = rf"(?:(?:an?|the|his|her|their|its|another)\s+{_PERSON}{_WHERE_FROM}|a (?:married )?couple\b(?! of))"
 _JOIN: Final = r"(?:,\s+and\s+|,\s*|\s+and\s+|\s+along with\s+|\s+together with\s+|\s+as well as\s+)"
