@@ -1,4 +1,4 @@
-"""How often the events room names the right kind of event: `python benchmarks/event_kinds.py [--errors]`.
+"""How often the events room names the right kind of event: `python benchmarks/event_kinds.py [--errors] [--model]`.
 
 `tests/data/event_kinds.jsonl` holds sentences of our own in the manner of news on documented kinds of incidents, each
 labelled with one of ACLED's 25 sub-types by the definitions of its codebook (https://acleddata.com, "ACLED Codebook",
@@ -9,14 +9,23 @@ report, are never printed.
 
 The answer counted is the sub-type of the first event with status "event", "none" without one. Sentences of PLOVER's
 gold standard records, beside the repository, are scored by a coarse map of its types.
+
+Whoever wrote the sentences also wrote most of the rules: the report half says how the rules do on sentences they were
+not fitted to, not how they do on another writer's.
+
+`--model` trains naive Bayes over words and pairs of words on the development half and scores it on the report half,
+alone and where the rules find nothing: so far it is far behind the rules, and none is kept in the package.
 """
 
 import argparse
 import datetime as dt
 import json
+import math
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from geoconflict import Article, extract_events, find_mentions, open_gazetteer, resolve_places
@@ -91,6 +100,53 @@ def report(name: str, rows: Sequence[Row], answers: dict[str, str]) -> None:
         print(f"  {label:36s} {precision:>9s} {hits / len(gold):6.2f}  {others}")
 
 
+SMOOTHING = 0.5
+"""The best of .01, .1, .5 and 1 on the report half: the model is given every advantage."""
+
+
+class NaiveBayes:
+    """Kinds by their words and pairs of words, counts smoothed by one half."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.counts: dict[str, Counter[str]] = {}
+        self.rows = Counter(row["label"] for row in rows)
+        for row in rows:
+            self.counts.setdefault(row["label"], Counter()).update(self.features(row["text"]))
+        self.known = {feature for counts in self.counts.values() for feature in counts}
+
+    @staticmethod
+    def features(text: str) -> set[str]:
+        """Return the words of a text and each two that follow each other."""
+        words = re.findall(r"[a-z]+", text.lower())
+        return {*words, *(f"{a} {b}" for a, b in pairwise(words))}
+
+    def answer(self, text: str) -> str:
+        """Return the likeliest kind."""
+        told = self.features(text) & self.known
+
+        def likelihood(label: str) -> float:
+            counts = self.counts[label]
+            size = counts.total() + SMOOTHING * len(self.known)
+            return math.log(self.rows[label]) + sum(math.log((counts[f] + SMOOTHING) / size) for f in told)
+
+        return max(sorted(self.counts), key=likelihood)
+
+
+def report_model(development: Sequence[Row], held: Sequence[Row], answers: dict[str, str]) -> None:
+    """Print how a model trained on the development half does on the other, alone and beside the rules."""
+    model = NaiveBayes(development)
+    alone = {row["id"]: model.answer(row["text"]) for row in held}
+    beside = {key: answers[key] if answers[key] != "none" else kind for key, kind in alone.items()}
+    for name, given in (
+        ("model alone", alone),
+        ("rules, and the model where they find none", beside),
+        ("rules", answers),
+    ):
+        right = sum(given[row["id"]] == row["label"] for row in held)
+        false = sum(given[row["id"]] != "none" for row in held if row["label"] == "none")
+        print(f"{name}: report half {right / len(held):.3f}, false events {false}")
+
+
 def report_plover(lines: Iterable[str], gazetteer: Gazetteer) -> None:
     """Print how many of PLOVER's mapped sentences give an event of the mapped type, and how much of its talk does."""
     right, asked, wrong_kind = Counter[str](), Counter[str](), Counter[str]()
@@ -118,7 +174,8 @@ def main() -> None:
     """Print both halves and PLOVER."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--errors", action="store_true", help="print the errors of the development half")
-    errors = parser.parse_args().errors
+    parser.add_argument("--model", action="store_true", help="compare a model trained on the development half")
+    options = parser.parse_args()
     rows = [json.loads(line) for line in SENTENCES.read_text(encoding="utf-8").splitlines()]
     gazetteer = open_gazetteer()
     given = {row["id"]: told(row["text"], gazetteer) for row in rows}
@@ -129,7 +186,9 @@ def main() -> None:
     print(f"\nsentences with more than one event: {sum(len(kinds) > 1 for kinds in given.values())}/{len(rows)}")
     if PLOVER.exists():
         report_plover(PLOVER.read_text(encoding="utf-8").splitlines(), gazetteer)
-    if errors:
+    if options.model:
+        report_model(development, held, answers)
+    if options.errors:
         print("\nerrors of the development half")
         for row in development:
             if answers[row["id"]] != row["label"]:
