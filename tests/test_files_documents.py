@@ -172,6 +172,13 @@ def test_what_stands_around_an_article_is_kept_apart_and_makes_no_event(tmp_path
             ),
             "",
         ),
+        (
+            (
+                '<script type="application/ld+json">{"@type":"NewsArticle","headline":"A &quot;calm&quot; day",'
+                '"datePublished":"2021-06-09"}</script>'
+            ),
+            "",
+        ),
         ('<script type="application/ld+json">{broken</script><meta name="date" content="2021-06-09">', ""),
         ('<meta property="article:published_time" content="2021-06-09T23:30:00-05:00">', ""),
         ("", '<time datetime="2021-06-09T22:15:00-05:00">9 June 2021</time>'),
@@ -231,6 +238,7 @@ def test_a_report_is_no_caption(gazetteer, text):
         ("The group wrote on its Telegram channel that two men died.", "quotes social media"),
         ("The statement was translated by hand and drafted by the machine gun company.", ""),
         ("Footage shows smoke above the town.", ""),
+        ("Town\tKilled\nIdlib\t5\nAriha\t2\n", "has a table, of which nothing is read"),
         ("Troops said on Monday that the road was cut.", ""),
     ],
 )

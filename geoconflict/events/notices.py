@@ -6,6 +6,10 @@ import re
 from typing import Final, NamedTuple
 
 from geoconflict.events.lexicon import fold
+from geoconflict.events.sentences import TABLE_ROW
+
+FEWEST_ROWS: Final = 3
+"""A head and two rows; a line or two with a tab is none."""
 
 _THING: Final = "(?:article|story|report|text|content|post|page|summary|headline|news item)"
 _MACHINE: Final = (
@@ -80,10 +84,16 @@ _NOTICES: Final = (
 
 
 def notices(*texts: str) -> str:
-    """Return what any of the texts says of how reliable the report is, for `Source.note`; "" when nothing."""
+    """Return what any of the texts says of how reliable the report is, for `Source.note`; "" when nothing.
+
+    That the first, the report's own, holds a table is noted too: its numbers are in no event.
+    """
     low = [fold(text) for text in texts if text]
-    return "; ".join(
+    notes = [
         one.note
         for one in _NOTICES
         if any(any(word in text for word in one.words) and one.pattern.search(text) for text in low)
-    )
+    ]
+    if any(sign in texts[0] for sign in "|\t") and len(TABLE_ROW.findall(texts[0])) >= FEWEST_ROWS:
+        notes.append("has a table, of which nothing is read")
+    return "; ".join(notes)

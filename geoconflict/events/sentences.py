@@ -26,7 +26,7 @@ _POSTED: Final = re.compile(
     re.MULTILINE,
 )
 """A post of social media set into the text, as its code prints it: its words, then "— Name (@name) June 8, 2021"."""
-_ROW: Final = re.compile(
+TABLE_ROW: Final = re.compile(
     r"^(?=[^\n]{0,200}$)(?:[ ]*\S[^\t\n]*\t[^\n]*\S[^\n]*|[ ]*\|[^\n]*\|[^\n]*|[^|\n]+\|[^|\n]*\|[^\n]*)$", re.MULTILINE
 )
 """A row of a table, by tabs or bars: its numbers mean what the head of the column says, not what stands beside them."""
@@ -66,7 +66,7 @@ def split_sentences(text: str) -> list[Sentence]:
     """Return the sentences of `text` in order; what lies between them is white space."""
     clause_start = re.compile(rf"[,;:()]|\s-\s|\b(?:{any_of('clause_starts')})\b")
     beside: list[tuple[int, int, SentenceKind]] = [(*m.span(), "caption") for m in _CREDITED.finditer(text)]
-    beside += [(*m.span(), "boilerplate") for pattern in (_POSTED, _ROW) for m in pattern.finditer(text)]
+    beside += [(*m.span(), "boilerplate") for pattern in (_POSTED, TABLE_ROW) for m in pattern.finditer(text)]
     sentences: list[Sentence] = []
     body_seen = False
     block: int | None = None

@@ -117,11 +117,7 @@ def _stated_day(html: str) -> dt.date | None:
         end = _DATA_ENDS.search(html, start.end())
         if end is None:
             return None
-        try:
-            data = json.loads(unescape(html[start.end() : end.start()]).strip())
-        except (ValueError, RecursionError):
-            continue
-        for node in _nodes(data):
+        for node in _nodes(_parsed(html[start.end() : end.start()])):
             kinds = node.get("@type")
             named = kinds if isinstance(kinds, list) else [kinds]
             if not any(isinstance(one, str) and _ARTICLE_TYPES.fullmatch(one) for one in named):
@@ -129,6 +125,16 @@ def _stated_day(html: str) -> dt.date | None:
             day = parse_day(node["datePublished"]) if isinstance(node.get("datePublished"), str) else None
             if day is not None:
                 return day
+    return None
+
+
+def _parsed(block: str) -> Any:
+    """Return linked data, which some pages escape as if it were text; None when it is broken."""
+    for written in (block, unescape(block)):
+        try:
+            return json.loads(written.strip(), strict=False)
+        except (ValueError, RecursionError):
+            continue
     return None
 
 
