@@ -120,9 +120,11 @@ def hit(actor):
         ({"place": IDLIB, "actors": (MILITANTS,)}, {"place": IDLIB, "actors": (MILITANTS,)}, (15, 17)),
         ({"place": None}, {"place": None}, (5, 5)),
         ({"day": None, "actors": (RUSSIA,)}, {"actors": (RUSSIA,)}, (None, None)),
+        ({}, {"sub": "Shelling/artillery/missile attack", "families": ("shell",)}, (None, None)),
     ],
     ids=["15 months apart", "siege and arrests", "large city, other figures", "two quarters", "retaliation",
-         "other attacker", "yesterday's protest", "militants in a province", "no place", "no day and no count"],
+         "other attacker", "yesterday's protest", "militants in a province", "no place", "no day and no count",
+         "another kind and no more"],
 )  # fmt: skip
 def test_these_stay_apart(first, second, dead):
     told = [event("e1", article="a", **first), event("e2", article="b", **second)]

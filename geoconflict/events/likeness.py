@@ -255,7 +255,7 @@ def _kind(a: Report, b: Report) -> Verdict:
     if a.event.sub_event_type == b.event.sub_event_type:
         return Verdict(1.5, ("same kind",))
     if related(a.families, b.families):
-        return Verdict(0.5, ("related kinds",))
+        return Verdict(0.4, ("related kinds",))  # with day and spot alone not enough
     if not (a.families and b.families) and related(a.families or _ANY, b.families or _ANY):
         return Verdict(0.3, ("one does not say what kind",))
     return Verdict(None, ("kinds differ",))
