@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from geoconflict.cli import cli
 from geoconflict.errors import InputError, UsageError
-from geoconflict.files import read_events, write_table
+from geoconflict.files import read_events, write_layer, write_table
 from geoconflict.links import CODEBOOKS, events_to_layer, to_codebook
 from geoconflict.links.codebook import SUB_EVENT_TYPES
 from geoconflict.records import ActorMention, Event, EventDate, Evidence, Place, Source, Totals, event_id
@@ -246,3 +248,24 @@ def test_the_crosswalk_covers_every_sub_type_and_the_docs_print_it():
     page = (ROOT / "docs" / "crosswalk.md").read_text(encoding="utf-8")
     for name, known in SUB_EVENT_TYPES.items():
         assert "| " + " | ".join([name, *(word or "-" for word in known)]) + " |" in page
+
+
+def test_the_command_writes_and_reads_them(tmp_path):
+    source = tmp_path / "events.geojson"
+    write_layer(LAYER, source)
+    alone = ["--no-zones", "--no-camps"]
+    for codebook in CODEBOOKS:
+        done = CliRunner().invoke(
+            cli, ["link", str(source), *alone, "--codebook", codebook, "-o", str(tmp_path / f"{codebook}.csv")]
+        )
+        assert done.exit_code == 0, done.output
+        assert f"{codebook}: 1 of 6 events" in done.stderr
+    again = CliRunner().invoke(
+        cli, ["link", str(tmp_path / "ucdp.csv"), *alone, "--codebook", "acled", "-o", str(tmp_path / "again.csv")]
+    )
+    assert again.exit_code == 0, again.output
+    back = read_events(tmp_path / "again.csv", source="acled")
+    assert back["event_id"].tolist() == LAYER["event_id"].tolist()
+    refused = CliRunner().invoke(cli, ["link", str(source), "--codebook", "acled", "-o", str(tmp_path / "a.geojson")])
+    assert ".csv" in str(refused.exception)
+    assert not (tmp_path / "a.geojson").exists()
