@@ -114,3 +114,18 @@ def test_each_further_claim_of_an_area_makes_it_stronger_also_one_that_only_says
     strengths = [area_strength(claims[:n]) for n in range(1, len(claims) + 1)]
     assert strengths == sorted(set(strengths))
     assert max(near) <= strengths[-1] <= max(near) + math.log(len(near)) + 1e-9
+
+
+def test_the_dead_of_a_whole_country_are_no_total_of_the_first_place_of_a_round_up():
+    found = told(
+        "At least 30 people were killed across Syria on Thursday, monitors said.\n\n- In Aleppo, barrel bombs killed 12 "
+        "people.\n- In Sarmin, shelling killed 8 people.\n- In Daraa, a car bomb left 10 people dead."
+    )
+    assert [(place, killed) for place, _, killed in found] == [("Aleppo", 12), ("Sarmin", 8), ("Daraa", 10)]
+
+
+def test_each_item_of_a_round_up_is_an_event_though_it_gives_neither_day_nor_dead():
+    found = told(
+        "Near Aleppo, seven air strikes struck militants. Near Daraa, three air strikes struck a headquarters."
+    )
+    assert [place for place, _, _ in found] == ["Aleppo", "Daraa"]

@@ -141,7 +141,8 @@ def _is_event(group: Group, choice: Choice, *, is_lead: bool, dated: bool) -> bo
         return False
     if is_lead:
         return placed or dated or killed
-    return placed and (dated or any(s.has_count("killed", "injured") for s in told) or len(told) > 1)
+    told_enough = dated or any(s.has_count("killed", "injured") for s in told) or len(told) > 1
+    return placed and (told_enough or (specific and group.first.opens_with_place()))
 
 
 def _has_own_day(group: Group, date: EventDate) -> bool:

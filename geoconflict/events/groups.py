@@ -114,7 +114,8 @@ def _set_round_up_counts_aside(groups: Sequence[Group]) -> None:
                 for s in other.statements
             ]
             own = [s for s in group.statements if s is not statement and not s.is_wide() and s.is_placed()]
-            if own and any(share_a_place(statement, s) and clash(own[0], s) for s in others):
+            over_all = statement.is_nationwide()
+            if own and any((over_all or share_a_place(statement, s)) and clash(own[0], s) for s in others):
                 counts = tuple(c.marked("other_event", "counted over several places") for c in statement.counts)
                 group.statements[i] = replace(statement, counts=counts)
 

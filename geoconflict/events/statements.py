@@ -16,7 +16,15 @@ from geoconflict.events.dates import DateExpression, Dateline, find_dateline, fi
 from geoconflict.events.figures import Count, find_figures
 from geoconflict.events.lexicon import any_of, fold, pattern
 from geoconflict.events.sentences import Sentence, split_sentences
-from geoconflict.events.spots import Spot, Unplaced, are_apart, is_small_region, lie_in_other_areas, look, look_unplaced
+from geoconflict.events.spots import (
+    Spot,
+    Unplaced,
+    are_apart,
+    is_small_region,
+    lie_in_other_areas,
+    look,
+    look_unplaced,
+)
 from geoconflict.events.triggers import LARGE_WORDS_SINCE, Trigger, find_triggers
 from geoconflict.records import LOCATION_ROLES
 
@@ -54,6 +62,7 @@ _HOURS_AFTER: Final = re.compile(
 """Opens what happened before; "after the attack" speaks of the event itself."""
 _SAME_PEOPLE: Final = re.compile(r" (?:him|her|them)\b")
 """Behind the deed before: "found two days after gunmen kidnapped them in X" is one event."""
+_OPENING: Final = re.compile(r"(?:in|at|near|outside|around) (?:[\w'-]+ ){0,4}[\w'-]+,")
 _SPEECH_DATE: Final = re.compile(
     rf"\b(?:{any_of('speech_dates')})\b(?:(?!\bthat\b)[^,.;]){{0,35}}?\b(?:on|in|late|early|)?\s*$"
 )
@@ -115,10 +124,22 @@ class Statement:
         """Whether it says where, more closely than the country."""
         return any(s.place.kind != "country" for s in self.sites())
 
+    def is_nationwide(self) -> bool:
+        """Whether it tells of a whole country: "killed across Syria"."""
+        return any(s.preposition == "across" and s.place.kind == "country" for s in self.places)
+
     def is_wide(self) -> bool:
         """Whether it names places too far apart to be of one event, as the head of a round-up does."""
         spots = [s for s in self.sites() if s.place.kind != "country"]
-        return any(a.place.country == b.place.country and are_apart([a], [b]) for a, b in combinations(spots, 2))
+        return self.is_nationwide() or any(
+            a.place.country == b.place.country and are_apart([a], [b]) for a, b in combinations(spots, 2)
+        )
+
+    def opens_with_place(self) -> bool:
+        """Whether it begins "In X, ...", or is an item of a list and says where, as each item of a round-up does."""
+        opening = _OPENING.match(self.sentence.low)
+        end = self.sentence.end if self.sentence.in_list else self.sentence.start + (opening.end() if opening else 0)
+        return any(s.place.kind != "country" and s.start < end for s in self.sites())
 
     def has_count(self, *units: str) -> bool:
         """Whether it counts people in one of `units`."""
