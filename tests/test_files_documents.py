@@ -353,6 +353,7 @@ def test_rows_of_a_table_are_no_sentences(gazetteer, table):
     [
         "On June 3, 2021, an air strike on Ariha in Idlib province killed two people, monitors said.",
         "In Ariha on June 3, 2021, an air strike killed two people in Idlib province, monitors said.",
+        "Jets hit Ariha on June 3, 2021 and killed two people in Idlib province, monitors said.",
         "- On Thursday, June 3, 2021, an air strike on Ariha in Idlib province killed two people, monitors said.",
     ],
 )

@@ -334,12 +334,18 @@ def _candidate(text: str, start: int, end: int, day: dt.date, form: str, *, fits
 
 _TOLD_FIRST: Final = re.compile(r"(?i)[\s\d.)•*–—-]*(?:(?:in|at|near)\s[^\n]{1,40}\s)?on\s+(?:the\s+)?(?:\w+day,?\s+)?")
 
+_ON: Final = re.compile(r"\bon\s+(?:\w+day,?\s+)?$", re.IGNORECASE)
+_GOES_ON: Final = re.compile(r",?\s+[a-z]{2}")
+"""Both say that a full date is one of a sentence, the day of what it tells: "On June 3, 2021, shells hit ...", "Shells
+hit Azaz on June 3, 2021 and killed ..."."""
+
 
 def _dateline_score(text: str, start: int, end: int, weekday_fits: bool | None) -> float:
     line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     line = text[line_start : line_end if line_end > 0 else len(text)]
     before, after = text[line_start:start], text[end : end + 14]
-    if _TOLD_FIRST.fullmatch(before) and len(line) >= 60:  # "On June 3, 2021, shells hit ...": the sentence's own day
+    goes_on = bool(_ON.search(before)) and bool(_GOES_ON.match(after)) and not _MARK.search(before)
+    if len(line) >= 60 and (goes_on or _TOLD_FIRST.fullmatch(before)):
         return 0.0
     words = len(before.split())
     marked = bool(_MARK.search(before)) or (words <= 4 and bool(re.search(r"(?i)\b(?:on|by)[\s:]*$", before)))
