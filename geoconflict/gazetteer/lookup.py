@@ -82,6 +82,10 @@ class Gazetteer:
         """Return whether a normal form names a place or a people."""
         return key in self._names or key in self._demonyms
 
+    def begins_name(self, key: str) -> bool:
+        """Return whether some place's name begins with a normal form, or is it."""
+        return next(self._names.iterkeys(key), None) is not None
+
     def __repr__(self) -> str:
         return f"<Gazetteer {self._meta['counts']['places']} places, {self.folder}>"
 

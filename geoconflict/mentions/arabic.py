@@ -8,11 +8,11 @@ the one that means a thing of that country, and no list tells them apart.
 from __future__ import annotations
 
 import math
-import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer.index import ALTERNATE, MAIN
-from geoconflict.gazetteer.names import ARABIC, arabic_forms, bare_form, norm
+from geoconflict.gazetteer.names import arabic_forms, bare_form, norm
 from geoconflict.gazetteer.rows import ARABIC_WRITING
 from geoconflict.mentions import arabic_words as words
 from geoconflict.mentions.candidates import Candidate, key_of
@@ -38,7 +38,8 @@ _LEAST_FAME, _CURATED_FAME = 3.0, 4.0
 """Log10 of the people a place counts as having at least, and at least when it is a row of our own tables."""
 
 _MARKS = "".join(map(chr, range(0x064B, 0x0660)))
-_JOINS = re.compile(r"^(?:[ _]| #)$")
+_JOINS = frozenset(gap + end for gap in (" ", "_", " #") for end in ("", "\n"))
+"""What may stand between two words of one name."""
 _BIG = frozenset({"country", "admin1", "capital", "region"})
 _KINDS = ("country", "admin1", "town", "village")
 _PATTERNS = (("road", words.ROADS), ("site", words.SITES), ("house", words.HOUSES))
@@ -46,7 +47,12 @@ _PATTERNS = (("road", words.ROADS), ("site", words.SITES), ("house", words.HOUSE
 
 def is_arabic(token: Token) -> bool:
     """Whether a word is in Arabic script, presentation forms included."""
-    return bool(ARABIC.match(token.norm))
+    return "\u0600" <= token.norm[:1] <= "\u06ff"
+
+
+@lru_cache(50_000)
+def _word_forms(word: str) -> tuple[tuple[str, int], ...]:
+    return tuple(arabic_forms(word))
 
 
 def group_end(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> int:
@@ -55,7 +61,7 @@ def group_end(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> int:
     Groups of the curated actors, and names built like them: "هيئة تحرير الشام", "لواء ثوار الرقة". A front ("جبهة حلب")
     or camp called after a known place alone is no group.
     """
-    for word, _ in arabic_forms(tokens[i].norm):
+    for word, _ in _word_forms(tokens[i].norm):
         end = _known_group(tokens, i, word, lexicon)
         if end:
             return _branch_end(tokens, end)
@@ -95,7 +101,7 @@ def _built_like_group(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> int:
 
 def _branch_end(tokens: Sequence[Token], i: int) -> int:
     """Return the end of "[الدولة] الإسلامية في العراق والشام", "[قوات] سوريا الديمقراطية" or nothing, that is `i`."""
-    ahead = [token.norm for token in tokens[i : i + 4] if _JOINS.match(token.gap)]
+    ahead = [token.norm for token in tokens[i : i + 4] if token.gap in _JOINS]
     head = tokens[i - 1].norm
     if head.endswith("قوات"):
         return i + 2 if len(ahead) > 1 and ahead[1] in words.ARMED_ENDS else 0
@@ -130,7 +136,7 @@ def _forms(token: Token) -> list[tuple[str, int]]:
     Of "للرقة" none do: its first letters are particle and article in one.
     """
     forms = []
-    for form, letters in arabic_forms(token.norm):
+    for form, letters in _word_forms(token.norm):
         joint = letters and token.norm[letters - 1 : letters + 1] == "لل"
         end = start = letters - 1 if joint else letters
         if start and len(token.text) != len(token.norm):  # vowel signs, tatweel
@@ -149,6 +155,10 @@ def _known(tokens: Sequence[Token], i: int, forms: Iterable[tuple[str, int]], le
     limit = i + 1
     while limit < i + LONGEST_NAME and _goes_on(tokens, limit):
         limit += 1
+    if limit > i + 1:
+        pairs = [f"{word} {tokens[i + 1].norm}" for word, _ in forms]
+        if not any(lexicon.begins_name(pair) or lexicon.begins_name(bare_form(pair)) for pair in pairs):
+            limit = i + 1  # most words begin no longer name, and that is one question
     for j in range(limit, i, -1):
         rest = "".join(f" {token.norm}" for token in tokens[i + 1 : j])
         for word, prefix in forms:
@@ -258,7 +268,7 @@ def _is_common_word(tokens: Sequence[Token], candidate: Candidate, lexicon: Lexi
 
 def _goes_on(tokens: Sequence[Token], i: int) -> bool:
     """Whether a token belongs to the same run of Arabic words as the one before it."""
-    return i < len(tokens) and bool(_JOINS.match(tokens[i].gap)) and is_arabic(tokens[i])
+    return i < len(tokens) and tokens[i].gap in _JOINS and is_arabic(tokens[i])
 
 
 def _word_before(tokens: Sequence[Token], i: int) -> str:
@@ -266,7 +276,7 @@ def _word_before(tokens: Sequence[Token], i: int) -> str:
     if not i or tokens[i].gap.rstrip('#([«"“') not in (" ", "_"):
         return ""
     word = tokens[i - 1].norm
-    for form, _ in arabic_forms(word):
+    for form, _ in _word_forms(word):
         if form in words.TYPES or form in words.PREPOSITIONS or form in words.AREAS_AROUND:
             return form
     return word

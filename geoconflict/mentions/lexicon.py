@@ -94,6 +94,7 @@ class Lexicon:
         self.spelt_out = lru_cache(1_000)(self._spelt_out)
         self.word = lru_cache(100_000)(self._word)
         self.is_demonym = lru_cache(100_000)(self._is_demonym)
+        self.begins_name = lru_cache(20_000)(gazetteer.begins_name)
         self.names_something = lru_cache(100_000)(self._names_something)
 
     def _known(self, key: str) -> Known:

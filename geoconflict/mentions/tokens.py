@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer.names import norm
 from geoconflict.mentions.vocabulary import ABBREVIATIONS
@@ -52,14 +52,8 @@ class Token:
         return f"Token({self.start}:{self.end} {self.text!r})"
 
 
-class _Part(NamedTuple):
-    """A part of a word that is a token: where it begins and ends in the word, and what of it is worked out once."""
-
-    start: int
-    end: int
-    text: str
-    key: str
-    capital: bool
+_Part = tuple[int, int, str, str, bool]
+"""A part of a word that is a token: its start and end in the word, text, normal form, and whether it is capital."""
 
 
 class Splitter:
@@ -96,9 +90,10 @@ class Splitter:
         memory = self._tagged if hashtag else self._plain
         if len(memory) >= _WORDS_KEPT:
             memory.clear()
+        plain = word.isalpha() and word.islower()  # most words, told fast
+        cuts = ((0, len(word)),) if plain else _cuts(word, self._unglue, hashtag=hashtag)
         memory[word] = parts = [
-            _Part(start, end, part := word[start:end], norm(part), part[:1].isupper())
-            for start, end in _cuts(word, self._unglue, hashtag=hashtag)
+            (start, end, part := word[start:end], norm(part), part[:1].isupper()) for start, end in cuts
         ]
         return parts
 
