@@ -238,6 +238,9 @@ def test_people_counted_without_a_numeral(text, best):
     [
         ("Raids in the delta have killed 70 people since March.", "period_total"),
         ("The garrison lost 90 men killed in eight weeks.", "period_total"),
+        ("Shells raised the death toll to 90 in about 40 days.", "period_total"),
+        ("Nearly 8,000 killed since start of the conflict", "war_total"),
+        ("Four soldiers killed in bloodiest day since August", "total"),
         ("It was the deadliest raid since an ambush killed 44 soldiers.", "other_event"),
         ("Forty people could die if the shelling goes on.", "conditional"),
         ("The report that 40 people were killed is untrue.", "denied"),
@@ -267,6 +270,7 @@ def test_numbers_of_things_are_no_figures(text):
         "Five guards killed, 12 wounded in past day: ministry",
         "Five guards killed, another 12 wounded at the ford",
         "The raid killed five guards, leaves 12 others wounded",
+        "Five guards dead; the number of wounded was 12.",
         "Five members of the garrison and men loyal to them were killed, and 12 wounded.",
     ],
 )

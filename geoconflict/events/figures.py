@@ -47,6 +47,7 @@ _GROUP: Final = re.compile(
     r"(?:(?!according\b|said\b|says\b)[\w'-]+\W){0,4}?"
     rf"(?P<group>{any_of('group_nouns')})\b"
 )
+_NOUN_BEHIND: Final = re.compile(r"\s+(?:(?P<dead>deaths|fatalities)|casualties)\b")
 _DEAD_NOUN: Final = re.compile(rf"(?:{any_of('dead_nouns')})")
 _ENDS_GROUP: Final = re.compile(rf"\b(?:{any_of('killed')}|{any_of('injured')}|were|was|and|in|by|by the)\b")
 _VERB_BEFORE: Final = re.compile(
@@ -132,6 +133,9 @@ _PERIOD: Final = re.compile(
 )
 _IN_SUM: Final = re.compile(rf"\b(?:{any_of('in_sum')})\b.*\b(?:last|this|that) (?:year|month|week)\b")
 _OTHER_COUNT: Final = re.compile(r";|\b(?:but|while|as|and (?:brought|brings|raised|raises)|bringing|raising)\b")
+_NO_LIST: Final = re.compile(
+    rf",(?!\s*(?:and\s+)?(?:another\s+|at least\s+)?(?:\d|(?:{numbers.SIMPLE})\b))|\b(?:which|who|where|whose)\b"
+)
 _AMONG_SO_MANY: Final = re.compile(r"\bamong\s+(?:the\s+)?$")
 _NOBODY_NAMED: Final = re.compile(r"\W*$|\s*[.,;)]|\s+(?:in|from|at|on|near|who|and)\b")
 _BESIDE: Final = "more, beside others"
@@ -317,6 +321,9 @@ def _unit(reading: _Reading) -> tuple[FigureUnit | None, str]:
     left, right, group = reading.left, reading.right, reading.group
     if _HURT_AFTER.match(right) and not _AND.match(right):
         return "injured", "word after"
+    noun = _NOUN_BEHIND.match(reading.sentence.low, reading.end) if group else None
+    if noun:
+        return ("killed" if noun["dead"] else "casualties"), "counted noun"
     if group == "wounded":
         return "injured", "counted noun"
     verb = _VERB_BEFORE.search(left)
@@ -433,11 +440,13 @@ def _status(reading: _Reading, figure: Figure) -> tuple[FigureStatus, str]:
 def _is_of_a_period(reading: _Reading) -> bool:
     """Whether the words beside a count say that it adds up weeks or months: "since January", "in six days"."""
     low = reading.sentence.low
-    if pattern("superlative").search(reading.upto):
-        return False
     left = _OTHER_COUNT.split(reading.upto[reading.previous_end if reading.earlier else 0 :])[-1]
     right = _OTHER_COUNT.split(low[reading.end : max(reading.end, reading.next_start)])[0]
-    return bool(_PERIOD.search(left) or _PERIOD.search(right) or _IN_SUM.search(low))
+    listed = _OTHER_COUNT.split(_NO_LIST.split(low[reading.end :])[0])[0]
+    if pattern("superlative").search(reading.upto):
+        return False
+    found = [m for part in (left, right, listed) for m in (_PERIOD.search(part),) if m]
+    return any(not pattern("superlative").search(m.string, 0, m.start()) for m in found) or bool(_IN_SUM.search(low))
 
 
 def _subset_of(reading: _Reading, figure: Figure) -> str:

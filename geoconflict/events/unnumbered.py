@@ -47,6 +47,7 @@ _SUBJECTS: Final = re.compile(
 _PRONOUN: Final = re.compile(
     rf"\b(?:{_KILL}|{_HURT})\s+(?P<people>him|her)(?=\s*[.,;]|\s*$|\s+(?:and|in|on|at|near|along|with|as|when|before)\b)"
     rf"|\b(?P<others>another|one other|a second|a third){_WAS}(?:(?P<killed_2>killed)|(?P<injured_2>wounded|injured))\b"
+    r"|,\s+(?P<one>another)\s+(?:(?P<killed_3>killed)|(?P<injured_3>wounded|injured))\b"
 )
 _NAMED: Final = re.compile(rf"\b[A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+){{0,3}},\s*\d{{1,2}},{_WAS}{_DONE}")
 _AFTER_NUMBER: Final = re.compile(
@@ -101,7 +102,7 @@ def find_unnumbered(sentence: Sentence, ends: list[tuple[int, FigureUnit]]) -> I
     matches = [m for p in (_OBJECTS, _SUBJECTS, _PRONOUN) for m in p.finditer(low)]
     matches += _NAMED.finditer(sentence.text) if not headline else _BARE.finditer(low)
     for match in matches:
-        name = next((n for n in ("people", "first", "others") if n in match.re.groupindex and match[n]), None)
+        name = next((n for n in ("people", "first", "others", "one") if n in match.re.groupindex and match[n]), None)
         start, end = match.span(name) if name else match.span()
         if (
             _is_open(low, match.start())
@@ -135,7 +136,7 @@ def _is_open(low: str, start: int) -> bool:
 
 def _unit(match: re.Match[str]) -> FigureUnit:
     found = match.groupdict()
-    return "injured" if found.get("injured") or found.get("injured_2") else "killed"
+    return "injured" if found.get("injured") or found.get("injured_2") or found.get("injured_3") else "killed"
 
 
 def _items(low: str, start: int, end: int, unit: FigureUnit, *, many: bool) -> Iterator[Unnumbered]:
