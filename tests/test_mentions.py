@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geoconflict.mentions import find_mentions
+from geoconflict.mentions.tokens import Splitter, split_tokens
 from geoconflict.records import Article
 
 
@@ -308,3 +309,25 @@ def test_the_articles_keep_every_name_of_the_gold_and_no_name_that_is_none(share
                 assert not set(span) & covered, (
                     f"{document['id']}: {place['mention']} at {place['start']} is no location"
                 )
+
+
+_TOKEN_TEXTS = st.lists(
+    st.sampled_from(
+        ["Syria's", "#Idlib", "#PrayForItaly", "Idlib", "U.S.", "Turkeywould", "حلب", "_ray", "1,200", "\n"]
+    ),
+    max_size=20,
+).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_TOKEN_TEXTS | st.text(max_size=30), max_size=5))
+def test_words_met_before_are_split_alike(texts):
+    """Whatever a splitter remembers, a text has the tokens it has by itself, and they and their gaps are its letters."""
+    splitter = Splitter(lambda word: 6 if word == "Turkeywould" else 0)
+    for text in [*texts, *texts]:
+        tokens = splitter.split(text)
+        alone = split_tokens(text, lambda word: 6 if word == "Turkeywould" else 0)
+        described = [(t.start, t.end, t.text, t.gap, t.hashtag, t.norm, t.capital) for t in tokens]
+        assert described == [(t.start, t.end, t.text, t.gap, t.hashtag, t.norm, t.capital) for t in alone]
+        assert all(text[t.start : t.end] == t.text for t in tokens)
+        assert all(one.end <= other.start for one, other in pairwise(tokens))
