@@ -171,10 +171,12 @@ def takes_ground(statement: Statement) -> bool:
 
 
 def _by_victims(group: Sequence[Statement]) -> str | None:
-    """Armed men on both sides are a clash, civilians hit an attack."""
+    """Armed men on both sides are a clash, civilians hit an attack; of both killed the more decide."""
     doers = _doers(group)
     hit = [a for s in group for a in s.actors if a.role == "target"]
     if (doers and any(a.kind != "civilians" for a in hit)) or len({a.canonical for a in doers}) > 1:
+        return CLASH
+    if _killed_of(group, "combatant_groups") > _killed_of(group, "civilian_groups"):
         return CLASH
     civilian_count = any(_counts_civilians(s) for s in group)
     return "Attack" if civilian_count or any(a.kind == "civilians" for a in hit) else None
@@ -182,6 +184,12 @@ def _by_victims(group: Sequence[Statement]) -> str | None:
 
 def _counts_civilians(statement: Statement) -> bool:
     return any(pattern("civilian_groups").match(c.figure.group) for c in statement.counts)
+
+
+def _killed_of(group: Sequence[Statement], name: str) -> int:
+    """Return the highest count of killed people whose group is one of a word list."""
+    counts = (c.figure for s in group for c in s.counts if c.figure.unit == "killed")
+    return max((f.low or f.high or 0 for f in counts if pattern(name).match(f.group)), default=0)
 
 
 def _of_unnamed_violence(group: Sequence[Statement], weights: Counter[str]) -> str:
