@@ -218,6 +218,20 @@ def test_a_long_misspelt_name_is_offered_without_a_country(gazetteer, written, k
     assert best.score < ANSWER_SCORE or best.place.population > 50_000
 
 
+def test_abbreviations_answer_in_their_country(gazetteer):
+    best = gazetteer.candidates("DeZ", country="SY")[0]
+    assert (best.place.name, best.score >= ANSWER_SCORE) == ("Deir ez-Zor", True)
+    assert gazetteer.candidates("Dez", country="SY")[0].score < ANSWER_SCORE
+
+
+@pytest.mark.parametrize("name", ["NW Syria", "N. Syria", "Northwest Syria", "Northeastern Syria"])
+def test_a_part_of_a_country_is_the_country_and_no_answer(gazetteer, name):
+    for country in (None, "SY"):
+        found = gazetteer.candidates(name, country=country)
+        assert [(one.place.name, one.place.kind) for one in found] == [("Syria", "country")]
+        assert found[0].score < ANSWER_SCORE
+
+
 def test_a_name_near_many_of_the_world_is_no_answer(gazetteer):
     assert all(c.score < ANSWER_SCORE for c in gazetteer.candidates("Marinna"))
 

@@ -66,21 +66,10 @@ _SEAT_FIT = 0.7
 _BETWEEN = frozenset({"border", "road", "highway", "line", "front", "axis"})
 _ADMIN_KINDS = frozenset({"admin1", "admin2", "admin3"})
 _PARTS = frozenset(
-    {
-        "north",
-        "south",
-        "east",
-        "west",
-        "northern",
-        "southern",
-        "eastern",
-        "western",
-        "central",
-        "northwestern",
-        "northeastern",
-        "southwestern",
-        "southeastern",
-    }
+    (  # noqa: SIM905  a list of 25 quoted words hides them
+        "north south east west northern southern eastern western central northwest northeast southwest southeast "
+        "northwestern northeastern southwestern southeastern n s e w nw ne sw se"
+    ).split()
 )
 
 
@@ -177,11 +166,9 @@ def _parts(name: str) -> Iterator[str]:
 def _climb(gazetteer: Gazetteer, name: str, country: str | None, wanted: str, found: dict[int, _Found]) -> None:
     """Add what the ladder finds, stopping after the first step that has a place of the wanted sort in the country.
 
-    The forms of `_steps`; then respellings; then the area of which the name says a part ("Northern Aleppo").
+    The forms of `_steps`; then the area of which the name says a part ("Northern Aleppo", "NW Syria"), or respellings.
     """
-    from geoconflict.gazetteer.respelt import ASKED_FOR
-
-    written_as_code = name.isupper() or "." in name
+    written_as_code = name.isupper() or "." in name or (country is not None and _written_short(name))
     for key, fit, how in _steps(name):
         arrived = False
         for entry in gazetteer.entries(key):
@@ -195,6 +182,22 @@ def _climb(gazetteer: Gazetteer, name: str, country: str | None, wanted: str, fo
             arrived = arrived or (country in {None, place.country} and _as_wanted(place, wanted) > _OTHER_SORT)
         if arrived:
             return
+    words = strip_type(name).split()
+    if len(words) > 1 and words[0] in _PARTS:
+        entries = gazetteer.entries(" ".join(words[1:]))
+        areas = [(entry.row, gazetteer.place(entry.row)) for entry in entries if entry.flags & FIRM]
+        areas = [(row, place) for row, place in areas if place.is_area and country in {None, place.country}]
+        for row, place in areas:
+            found.setdefault(row, _Found(row, place, _PART_OF, f"the name says a part of {place.name}"))
+        if areas:
+            return
+    _respell(gazetteer, name, country, found)
+
+
+def _respell(gazetteer: Gazetteer, name: str, country: str | None, found: dict[int, _Found]) -> None:
+    """Add the places whose name may be another spelling of this one."""
+    from geoconflict.gazetteer.respelt import ASKED_FOR
+
     respelt = gazetteer.respelt(name, None if country is None else (country,), prior=ASKED_FOR)
     if country is None and len(norm(name)) < _LONG_NAME:
         respelt = {row: odds for row, odds in respelt.items() if spelling(name) == spelling(gazetteer.place(row).name)}
@@ -210,12 +213,6 @@ def _climb(gazetteer: Gazetteer, name: str, country: str | None, wanted: str, fo
         if country is None and place.population < _KNOWN_ABROAD_PEOPLE:
             fit = min(fit, _ANYWHERE)
         found.setdefault(row, _Found(row, place, fit, f"respelling of {place.name}", rarity=odds / total))
-    words = strip_type(name).split()
-    if not respelt and len(words) > 1 and words[0] in _PARTS:
-        for entry in gazetteer.entries(" ".join(words[1:])):
-            place = gazetteer.place(entry.row)
-            if place.is_area and entry.flags & FIRM and country in {None, place.country}:
-                found.setdefault(entry.row, _Found(entry.row, place, _PART_OF, f"the name says a part of {place.name}"))
 
 
 def _steps(name: str) -> Iterator[tuple[str, float, str]]:
@@ -241,11 +238,20 @@ def _steps(name: str) -> Iterator[tuple[str, float, str]]:
             yield step
 
 
+def _written_short(name: str) -> bool:
+    """Return whether a name is written as abbreviations are, with dots or capitals in it: "DeZ", "Ky."."""
+    return "." in name or (sum(letter.isupper() for letter in name) > 1 and len(name) <= _LONGEST_ABBREVIATION)
+
+
 def _abbreviates(name: str, key: str, place: Place) -> bool:
     """Return whether a name is written short for the place's own: "DeZ", "U.A.E.", "Ky.", but not "Hama"."""
     short, own = key.replace(" ", ""), norm(place.name)
-    written_short = "." in name or sum(letter.isupper() for letter in name) > 1
-    if not written_short or len(short) > _LONGEST_ABBREVIATION or key in own.split() or skeleton(key) == skeleton(own):
+    if (
+        not _written_short(name)
+        or len(short) > _LONGEST_ABBREVIATION
+        or key in own.split()
+        or skeleton(key) == skeleton(own)
+    ):
         return False
     rest = iter(own.replace(" ", ""))
     return own.startswith(short[:1]) and all(letter in rest for letter in short)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
 
 from geoconflict.gazetteer.names import ARABIC, norm
@@ -117,20 +116,15 @@ def _respelt(asked: Spelling, near: list[Known], plain_chance: float, form_chanc
 
 
 def _alike(asked: Spelling, names: list[Known], most_letters: float, most_sounds: float) -> Iterator[Known]:
-    """Yield the names whose costs may be as small as that, compared by one call for all."""
-    places: set[int] = set()
-    if most_letters >= 0:
-        plains = [known.spelling.plain for known in names]
-        near = process.extract(
-            asked.plain, plains, scorer=OSA.distance, score_cutoff=math.ceil(most_letters), limit=None
-        )
-        places.update(place for _, _, place in near)
-    if most_sounds >= 0:
-        forms = [known.spelling.form for known in names]
-        reach = math.floor(most_sounds / _VOWEL)
-        near = process.extract(asked.form, forms, scorer=OSA.distance, score_cutoff=reach, limit=None)
-        places.update(place for _, _, place in near)
-    return map(names.__getitem__, places)
+    """Yield the names whose costs may be as small as that: a first look at each, as cheap as can be."""
+    letters, sounds = math.ceil(most_letters), math.floor(most_sounds / _VOWEL)
+    distance, (_, form, plain, _) = OSA.distance, asked
+    for known in names:
+        spelling = known.spelling
+        if (letters >= 0 and distance(plain, spelling.plain, score_cutoff=letters) <= letters) or (
+            sounds >= 0 and distance(form, spelling.form, score_cutoff=sounds) <= sounds
+        ):
+            yield known
 
 
 def respelt_anywhere(spellings: Spellings, name: str) -> Iterator[Respelling]:
