@@ -221,6 +221,8 @@ def test_a_range_is_a_floor_and_an_upper_bound():
         ("A doctor, her driver and three guards were killed.", 5),
         ("The shell hit the mayor's house, killing him and two guests.", 3),
         ("A drone strike killed a family of six.", 6),
+        ("Two nurses and one militiaman killed in port city", 3),
+        ("One guard, one cook killed in port city", 2),
         ("A colonel was among nine people killed at the post.", 9),
         ("The group threatened to kill a hostage.", None),
         ("Seven civilians including a child and a woman were killed.", 7),

@@ -140,6 +140,7 @@ _AMONG_SO_MANY: Final = re.compile(r"\bamong\s+(?:the\s+)?$")
 _NOBODY_NAMED: Final = re.compile(r"\W*$|\s*[.,;)]|\s+(?:in|from|at|on|near|who|and)\b")
 _BESIDE: Final = "more, beside others"
 _BEHIND: Final = "word after"
+_SHARED: Final = "verb behind the list"
 _UNITS: Final[tuple[FigureUnit, ...]] = ("killed", "injured", "missing", "captured", "displaced")
 _CLAUSE_END: Final = re.compile(r"[;:]|\bwhile\b|\bbut\b|\bwhen\b|\bafter\b")
 _OTHER_CLAUSE: Final = re.compile(r"^[^,.]{0,70}?,(?=.*,)")
@@ -238,7 +239,7 @@ def find_figures(sentence: Sentence, article: str, skip: Iterable[tuple[int, int
             waiting = [reading] if reading.group else []
             continue
         if why == _BEHIND:
-            counts += [_made(w, unit, "verb behind the list", article) for w in waiting if _leads_to(w, reading)]
+            counts += [_made(w, unit, _SHARED, article) for w in waiting if _leads_to(w, reading)]
         waiting = []
         counts.append(_made(reading, unit, why, article))
     counts = _pair_parts(sentence, _with_unnumbered(sentence, _inside_a_later(sentence, counts), article))
@@ -479,7 +480,7 @@ def _pair_parts(sentence: Sentence, counts: list[Count]) -> list[Count]:
     for i in range(len(counts) - 1):
         a, b = counts[i].figure, counts[i + 1].figure
         gap = sentence.low[a.end - sentence.start : max(a.end, b.start) - sentence.start]
-        two_groups = a.group and b.group and a.group != b.group
+        two_groups = a.group != b.group and (bool(a.group and b.group) or a.why == _SHARED)
         unsettled = {a.status, b.status} <= {"total", "part"} and b.status == "total"
         beside = {a.status, b.status} == {"total", "part"} and counts[i + 1].figure.why == _BESIDE
         if a.unit == b.unit and (beside or (two_groups and unsettled)) and _JOINS_PARTS.fullmatch(gap):

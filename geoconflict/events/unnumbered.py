@@ -18,7 +18,7 @@ _BREAKS: Final = (
     r"(?:and|or|of|in|by|at|to|for|with|from|on|as|near|after|when|who|which|that|was|were|is|are|has|had|have|killed"
     r"|wounded|injured|including|among|than)\b"
 )
-_ADJECTIVES: Final = rf"(?:(?!{_BREAKS}|\d+\b|the\b)[\w'-]+\s+){{0,3}}?"
+_ADJECTIVES: Final = rf"(?:(?!{_BREAKS}|\d+\b|(?:the|{numbers.SIMPLE})\b)[\w'-]+\s+){{0,3}}?"
 _PERSON: Final = (
     rf"{_ADJECTIVES}(?:{any_of('counted_persons')})\b(?!-)"
     rf"(?!'s\b|\s+(?:{any_of('not_a_person_after')})\b|\s+(?:of|from) the (?:dead|victims)\b)"
@@ -45,7 +45,7 @@ _SUBJECTS: Final = re.compile(
     rf"(?:,\s+(?:\d{{1,3}}|[^,.;]{{3,60}}),|\s+and\s+(?:\w+\s+)?others?)?{_WAS}{_DONE}"
 )
 _PRONOUN: Final = re.compile(
-    rf"\b(?:{_KILL}|{_HURT})\s+(?P<people>him|her)(?=\s*[.,;]|\s*$|\s+(?:and|in|on|at|near|along|with|as|when|before)\b)"
+    rf"\b(?:{_KILL}|{_HURT})\s+(?P<people>him|her|another)(?=\s*[.,;]|\s*$|\s+(?:and|in|on|at|near|along|with|as|when|before)\b)"
     rf"|\b(?P<others>another|one other|a second|a third){_WAS}(?:(?P<killed_2>killed)|(?P<injured_2>wounded|injured))\b"
     r"|,\s+(?P<one>another)\s+(?:(?P<killed_3>killed)|(?P<injured_3>wounded|injured))\b"
 )
