@@ -72,6 +72,9 @@ def test_labelled_sentences(benchmark_module: ModuleType, gazetteer: Gazetteer) 
         "Residents of Homs who burned wood for heating fell ill on Monday.",
         "Parliament in Amman approved the purchase of artillery and missiles on Wednesday.",
         "The Falcons beat the Bears 31-14 in an attack-minded game in Denver on Sunday.",
+        "A new book tells how rebels seized Goma.",
+        "The residents attacked the budget plan at a meeting in Homs on Monday.",
+        "The council of Raqqa voted on Tuesday to build a base for its fire brigade.",
         "Thousands of people left Damascus on Thursday for the holidays.",
     ],
 )
