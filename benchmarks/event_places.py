@@ -189,7 +189,7 @@ def without(step: str) -> Iterator[None]:
         with patch.dict(where.WEIGHTS, dict.fromkeys(GROUPS[step], 0.0)):
             yield
     elif step == "splitting sentences":
-        with patch.object(statements, "_split", lambda statement: [statement]):
+        with patch.object(statements, "split_deeds", lambda statement: [statement]):
             yield
     elif step == "the area first":
         with patch.object(where, "_best_area", lambda claims: max(claims, key=lambda c: (c.score, c.fineness))):

@@ -1,0 +1,125 @@
+"""One sentence that tells two events: which deed, place, day and count belongs to which half."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from geoconflict.events.spots import are_apart, is_small_region, lie_in_other_areas
+
+if TYPE_CHECKING:
+    from geoconflict.events.spots import Spot
+    from geoconflict.events.statements import Statement
+    from geoconflict.events.triggers import Trigger
+
+BARE_AND: Final = 6
+"""A deed this few characters behind "and" has no subject of its own: "jets struck X and bombed Y"."""
+
+_CUT: Final = re.compile(
+    r";|\b(?:while|meanwhile|whereas|but)\b"
+    r"|,? \band\b(?= (?:the|in|at|an?|two|three|four|five|six|\d|[a-z]+ (?:forces|troops)))"
+    r"|\b(?:when|after|before)\b"
+)
+_CONJUNCTION: Final = re.compile(r"(?:,|;| and\b| while\b| meanwhile\b)")
+"""What may part two deeds whose places are too far apart for one event."""
+_DID: Final = re.compile(r"ed$|^(?:struck|hit|shot|took|fell)$")
+"""A deed told by a verb of its own, whose sentence half counts for itself."""
+_HOURS_AFTER: Final = re.compile(
+    r"\b(?:hours?|days?|weeks?|months?|years?|minutes) after "
+    r"(?!the\b|th(?:is|at|ese|ose)\b|its\b|their\b|his\b|her\b|being\b|having\b|s?he\b)"
+)
+"""Opens what happened before; "after the attack" speaks of the event itself."""
+_SAME_PEOPLE: Final = re.compile(r" (?:him|her|them)\b")
+"""Behind the deed before: "found two days after gunmen kidnapped them in X" is one event."""
+
+
+def split_deeds(statement: Statement) -> list[Statement]:
+    """Split a sentence that tells two events: two deeds, each with its own doer, its own place or its own time."""
+    asserted = [t for t in statement.triggers if t.scope == "asserted"]
+    for first, second in pairwise(t for t in statement.triggers if t.scope in ("asserted", "past")):
+        cut = _last_cut(_HOURS_AFTER, statement, first, second)
+        same_people = _SAME_PEOPLE.match(statement.sentence.low, second.end - statement.sentence.start)
+        if cut and not same_people:  # "killed near X hours after an attack left dozens dead in Y"
+            left, right = _halves(statement, cut)
+            before = tuple(replace(t, scope="past") for t in right.triggers)
+            return [*split_deeds(left), replace(right, triggers=before)]
+    for first, second in pairwise(t for t in asserted if t.kind != "?dead"):
+        cut = _last_cut(_CUT, statement, first, second)
+        if cut:
+            left, right = _halves(statement, cut)
+            other_doers = left.doers() and right.doers() and not left.doers() & right.doers()
+            apart = are_apart(_sites(left), _sites(right))
+            if (first.family != second.family and other_doers and _sites(right)) or (apart and right.doers()):
+                return [left, *split_deeds(right)]
+        cut = _last_cut(_CONJUNCTION, statement, first, second)
+        if cut:
+            left, right = _halves(statement, cut)
+            if lie_in_other_areas(_sites(left), _sites(right)):
+                left, right = _shared_counts_aside(left, right)
+                doers = [a for a in left.actors if a.role == "perpetrator"] if second.start - cut <= BARE_AND else []
+                return [left, *split_deeds(replace(right, actors=(*doers, *right.actors)))]
+    return _by_counts(statement)
+
+
+def _by_counts(statement: Statement) -> list[Statement]:
+    """Split where a deed left its own dead in each of two places: "killed five in X and another in Y seven"."""
+    deed = next((t for t in statement.triggers if t.scope == "asserted" and t.kind != "?dead"), None)
+    dead = [c for c in statement.counts if c.figure.unit == "killed" and c.figure.status == "total"]
+    if deed is None or len(dead) != 2:
+        return [statement]
+    low, offset = statement.sentence.low, statement.sentence.start
+    for cut in _CONJUNCTION.finditer(low, dead[0].figure.end - offset, dead[1].figure.start - offset):
+        left, right = _halves(statement, cut.start() + offset)
+        if deed not in left.triggers or not lie_in_other_areas(_sites(left), _sites(right)):
+            continue
+        start = dead[1].figure.start
+        again = replace(deed, start=start, end=dead[1].figure.end, clause=statement.sentence.clause(start))
+        actors = (*(a for a in left.actors if a.role == "perpetrator"), *right.actors)
+        return [left, replace(right, triggers=(again, *right.triggers), actors=actors)]
+    return [statement]
+
+
+def _last_cut(cut: re.Pattern[str], statement: Statement, first: Trigger, second: Trigger) -> int | None:
+    """Return where the last of the words that may part two deeds begins between them."""
+    low, offset = statement.sentence.low, statement.sentence.start
+    found = [c.start() + offset for c in cut.finditer(low, first.end - offset, second.start - offset)]
+    return found[-1] if found else None
+
+
+def _shared_counts_aside(left: Statement, right: Statement) -> tuple[Statement, Statement]:
+    """Mark counts that may be of both deeds: "strikes on X and shelling of Y killed five" tells of neither alone."""
+    if bool(left.counts) == bool(right.counts):
+        return left, right
+    counts = tuple(c.marked("other_event", "counted over several places") for c in left.counts or right.counts)
+    if right.counts:
+        last_site = max(s.end for s in right.sites())
+        behind = min(c.figure.start for c in right.counts) > last_site
+        return left, replace(right, counts=counts) if behind else right
+    first = min(t.start for t in left.triggers if t.kind != "?dead")
+    told = next(t.word for t in right.triggers if t.kind != "?dead")
+    is_of_both = max(c.figure.start for c in left.counts) < first and not _DID.search(told)
+    return replace(left, counts=counts) if is_of_both else left, right
+
+
+def _halves(statement: Statement, cut: int) -> tuple[Statement, Statement]:
+    def half(*, left: bool) -> Statement:
+        dates = tuple(d for d in statement.dates if (d.start < cut) == left)
+        return replace(
+            statement,
+            triggers=tuple(t for t in statement.triggers if (t.start < cut) == left),
+            dates=dates or statement.dates,
+            places=tuple(p for p in statement.places if (p.start < cut) == left),
+            unplaced=tuple(p for p in statement.unplaced if (p.start < cut) == left),
+            actors=tuple(a for a in statement.actors if (a.start < cut) == left),
+            counts=tuple(c for c in statement.counts if (c.figure.start < cut) == left),
+        )
+
+    return half(left=True), half(left=False)
+
+
+def _sites(statement: Statement) -> list[Spot]:
+    """Return the places of a half that its deed may have been at, countries and the like left out."""
+    kinds = ("admin1", "admin2", "admin3")
+    return [s for s in statement.sites() if not s.place.is_area or s.place.kind in kinds or is_small_region(s.place)]
