@@ -36,14 +36,17 @@ _NUMBER: Final = re.compile(
     rf"(?<![\w$€£./:-])(?:(?P<vague>{any_of('vague_numbers')})(?:\s+of)?"
     rf"|between\s+(?P<from_1>{_ONE})\s+and\s+(?P<to_1>{_ONE})"
     rf"|from\s+(?P<from_2>{_ONE})\s+to\s+(?P<to_2>{_ONE})"
-    rf"|(?P<from_3>{_DIGITS})\s*-\s*(?P<to_3>{_DIGITS})|(?P<from_4>{_ONE})\s+(?:to|or)\s+(?P<to_4>{_ONE})"
     rf"|(?P<both>both(?=\s+(?:of\s+)?(?:the(?:ir)?\s+)?(?:{any_of('group_nouns')})\b))"
-    rf"|(?P<digits>{_DIGITS})(?P<plus>\+)?(?:\s+(?P<scale>{numbers.SCALES}))?"
-    rf"|(?P<words>{numbers.WORDS}))"
+    rf"|(?P<digits>{_DIGITS})(?P<plus>\+)?(?:\s*-\s*(?P<to_3>{_DIGITS})|\s+(?:to|or)\s+(?P<to_4>{_ONE}))?"
+    rf"(?:\s+(?P<scale>{numbers.SCALES}))?"
+    rf"|(?P<words>{numbers.WORDS})(?:\s+(?:to|or)\s+(?P<to_5>{_ONE}))?)"
     rf"(?![\w°]|-year|-(?!(?:{any_of('headline_sources')})\b)[a-z]|[.,:/-]\d|\s*%|\s*(?:{any_of('measures')})\b"
     rf"|\s+(?:(?!(?:in|on|at|by|and|or|as|after|when|near|from|of|with|during|dead|killed|wounded|injured)\b)[a-z-]+\s+)?"
     rf"(?:{any_of('counted_things')})\b(?!\s+(?:{any_of('group_nouns')})\b))"
 )
+_ANY: Final = re.compile(rf"\d|\b(?:both|{any_of('vague_numbers')}|{numbers.SIMPLE}|{numbers.SCALES})\b")
+"""Without one of these a sentence has no number: asked first, because most have none."""
+
 _COUNTS_NOBODY: Final = re.compile(
     r"\bone of (?:the|a|an|his|their|several|many|its)\b|\bone day\b|\bno one\b"
     r"|\bone (?:side|another|resident|source|official|witness|hand|analyst)\b"
@@ -84,6 +87,8 @@ def find_amounts(sentence: Sentence, skip: Iterable[tuple[int, int]], counts_peo
 
     A number that may be a year is one unless `counts_people` matches right behind it.
     """
+    if not _ANY.search(sentence.low):
+        return []
     spans, found = list(skip), []
     for match in _NUMBER.finditer(sentence.low):
         start, end = match.span()
@@ -123,16 +128,14 @@ def _values(match: re.Match[str]) -> tuple[int | None, int | None] | None:
         return _VAGUE[match["vague"]]
     if match["both"]:
         return 2, 2
-    for n in "1234":
-        if match[f"from_{n}"]:
-            low, high = numbers.number(match[f"from_{n}"]), numbers.number(match[f"to_{n}"])
-            fits = low < high <= WIDEST_RANGE * low and not (low in YEARS and high in YEARS)
-            return (low, high) if fits else None
-    if match["digits"]:
-        value = numbers.number(match["digits"] + (f" {match['scale']}" if match["scale"] else ""))
-    else:
-        value = numbers.number(match["words"])
-    return value, value
+    scale = f" {match['scale']}" if match["scale"] else ""
+    low = numbers.number((match["from_1"] or match["from_2"] or match["digits"] or match["words"]) + scale)
+    upper = next((match[f"to_{n}"] for n in "12345" if match[f"to_{n}"]), None)
+    if upper is None:
+        return low, low
+    high = numbers.number(upper + scale)
+    fits = low < high <= WIDEST_RANGE * low and not (low in YEARS and high in YEARS)
+    return (low, high) if fits else None
 
 
 def _hedged(
