@@ -5,6 +5,7 @@ Most words are open ("attack", "blast", "raid"): they are settled here, once per
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -37,6 +38,13 @@ CHEMICAL_SHARE: Final = 0.3
 SEXUAL_SHARE: Final = 0.5
 DISRUPTED_SHARE: Final = 0.5
 """Weapons shot down or made safe are the event unless the strikes that got through weigh twice as much."""
+
+_ARMY_TOOK: Final = re.compile(
+    r"\b(?:army|military|soldiers|troops|security forces|commandos|marines)"
+    r"(?: (?!from|of|against|after|said|lost)[\w'-]+){0,3} $"
+)
+_RETAKEN: Final = re.compile(r"\b(?:re-?(?:captur|tak|took|gain|claim)\w*|liberat\w+|(?:took|taken|won) back)\b")
+"""Whoever takes ground back had it before: where the place is not known, that tells the government from an invader."""
 
 NEAR_KINDS: Final = (
     {"air", "shell", "chemical"}, {"clash", "capture", "shell"}, {"clash", "blast", "attack"},
@@ -149,22 +157,36 @@ def _capture(group: Sequence[Statement], weights: Counter[str], place: Place | N
     if any(pattern("without_fight").search(s.sentence.low) for s in group) and not weights[CLASH]:
         return "Non-violent transfer of territory"
     takers = [a for s in group if any(t.kind == "?capture" for t in s.triggers) for a in _doers([s])] or _doers(group)
-    state = any(
-        a.kind == "state forces"
-        and (a.canonical == "Government forces" or (place is not None and a.country == place.country))
-        for a in takers
+    state = any(_is_of_the_land(a, place) for a in takers) or (
+        place is None
+        and any(a.kind == "state forces" for a in takers)
+        and any(_RETAKEN.search(s.sentence.low) for s in group)
     )
+    state = state or (not takers and any(_is_taken_by_army(s) for s in group))
     return "Government regains territory" if state else "Non-state actor overtakes territory"
+
+
+def _is_of_the_land(actor: ActorMention, place: Place | None) -> bool:
+    """Whether an actor is the state whose ground it is; a foreign army is to ACLED like any other."""
+    own = actor.canonical == "Government forces" or (place is not None and actor.country == place.country)
+    return actor.kind == "state forces" and own
+
+
+def _is_taken_by_army(statement: Statement) -> bool:
+    """Whether "the army" or "soldiers" nobody names more closely stand before the word for taking."""
+    low, offset = statement.sentence.low, statement.sentence.start
+    return any(t.kind == "?capture" and _ARMY_TOOK.search(low, 0, t.start - offset) for t in statement.triggers)
 
 
 def takes_ground(statement: Statement) -> bool:
     """Whether what was captured is territory, not people or arms."""
     offset = statement.sentence.start
+    starts = [s.start for s in statement.sites()] + [u.start for u in statement.unplaced]
     for trigger in statement.triggers:
         if trigger.kind != "?capture":
             continue
         near = statement.sentence.low[max(0, trigger.start - offset - 30) : trigger.end - offset + 80]
-        named = any(0 < s.start - trigger.end < 45 for s in statement.sites())
+        named = any(0 < start - trigger.end < 45 for start in starts)
         if named or pattern("territory").search(near):
             return True
     return False
