@@ -122,3 +122,31 @@ def test_an_event_is_where_its_words_put_it(gazetteer):
 def test_the_far_end_of_a_distance_is_at_that_distance(lon, lat, bearing, km):
     there = destination(lon, lat, bearing, km * 1_000)
     assert GEOD.inv(lon, lat, *there)[2] == pytest.approx(km * 1_000, rel=0.007, abs=3)
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "inside", "outside"),
+    [
+        ("in northwestern Syria", "northwest Syria", "Idlib", "Daraa"),
+        ("in north-west Syria", "northwest Syria", "Idlib", "Hasakah"),
+        ("in NW Syria", "northwest Syria", "Idlib", "Daraa"),
+        ("in southern Syria", "south Syria", "Daraa", "Qamishli"),
+        ("in the east of Syria", "east Syria", "Deir ez-Zor", "Latakia"),
+    ],
+)
+def test_a_part_of_a_country_is_less_than_the_country(words, name, inside, outside, gazetteer):
+    answer = resolved(f"Five people were killed {words} on Sunday.", gazetteer)["Syria"]
+    assert (answer.spot.name, answer.spot.kind, answer.where_prec) == (name, "region", 5)
+    assert answer.radius_m < answer.place.radius_m
+    far = {}
+    for town in (inside, outside):
+        place = gazetteer.candidates(town, country="SY")[0].place
+        far[town] = GEOD.inv(answer.spot.lon, answer.spot.lat, place.lon, place.lat)[2]
+    assert far[inside] < answer.radius_m < far[outside]
+
+
+@pytest.mark.parametrize(
+    "text", ["US-backed forces are in Syria.", "The Southern Syria Front met.", "Go to North Korea."]
+)
+def test_a_compass_word_of_a_name_is_no_part(text, gazetteer):
+    assert not [r for r in resolved(text, gazetteer).values() if r.spot]

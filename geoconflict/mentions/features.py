@@ -139,6 +139,9 @@ def _before(f: Features, candidate: Candidate, evidence: Evidence, around: _Arou
         f["after_in"] = 1
         f["after_in_small"] = small
         f["code_after_in"] = float("code" in f and "admin1" in candidate.known.kinds)
+    elif before and word in v.ATTACKING and candidate.known and small:
+        said = evidence.lexicon.word(candidate.key)
+        f["after_attack_small"] = float(not (said.common or said.first_name or said.last_name))
     elif before and word in v.TITLES and word not in v.PREPOSITIONS and around.before_gap != ". ":
         f["after_title"] = float(before.capital)
         f["after_short_title"] = float(before.text.endswith("."))
