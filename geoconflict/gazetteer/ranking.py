@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer.index import ALTERNATE, AMBIGUOUS, BARE, CODE, COMMON, COUNTY, FIRM, JOINED, MAIN
 from geoconflict.gazetteer.names import ARABIC, arabic_forms, bare, norm, skeleton, spelling, split_type, strip_type
+from geoconflict.gazetteer.parts import country_part, wind_of
 from geoconflict.records import AREA_KINDS, Candidate, Place
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _RESPELT, _OTHER_NAME_RESPELT, _NO_VILLAGE = 0.85, 0.8, 0.55
 # Below ANSWER_SCORE on purpose: "Northern Aleppo" is somewhere in Aleppo, a town named like a district is not the
 # district, and a namesake abroad is not the village asked for.
 _PART_OF, _OTHER_SORT, _ANYWHERE, _ABROAD = 0.45, 0.45, 0.45, 0.4
+_PART_OF_COUNTRY = 0.9
 _EXACT_NAME, _ABBREVIATION = "exact name", "abbreviation"
 _LONGEST_ABBREVIATION = 4
 """Letters: no place of ours is written shorter with five."""
@@ -188,7 +190,9 @@ def _climb(gazetteer: Gazetteer, name: str, country: str | None, wanted: str, fo
         areas = [(entry.row, gazetteer.place(entry.row)) for entry in entries if entry.flags & FIRM]
         areas = [(row, place) for row, place in areas if place.is_area and country in {None, place.country}]
         for row, place in areas:
-            found.setdefault(row, _Found(row, place, _PART_OF, f"the name says a part of {place.name}"))
+            part = country_part(place, wind_of(words[0])) if place.kind == "country" and wind_of(words[0]) else None
+            fit = _PART_OF_COUNTRY if part else _PART_OF
+            found.setdefault(row, _Found(row, part or place, fit, f"the name says a part of {place.name}"))
         if areas:
             return
     _respell(gazetteer, name, country, found)

@@ -85,8 +85,9 @@ PREPOSITIONS = _words(
 PLACE_PREPOSITIONS = _words("in at near from outside around throughout across")
 """After these a name is a place more often than not."""
 ATTACKING = _words(
-    "hit hits struck strikes shelled bombed bombarded pounded stormed besieged captured seized recaptured retook overran "
-    "liberated hitting striking shelling bombing bombarding storming besieging capturing seizing recapturing retaking",
+    "hit hits struck strikes shelled bombed bombarded pounded stormed besieged captured seized recaptured retook "
+    "overran liberated hitting striking shelling bombing bombarding storming besieging capturing seizing recapturing "
+    "retaking",
 )
 """After these a name that is neither a word nor a person's is what was attacked or taken: a place."""
 BEFORE_NO_PERSON = PLACE_PREPOSITIONS | {"the", "a", "an"}

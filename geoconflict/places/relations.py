@@ -1,8 +1,8 @@
 """Where the words around a name put what they tell, when that is not the place itself.
 
 "15 km north of Idlib" is a spot of its own, "20 km from Raqqa" a circle around the town, "the road between Al-Bab and
-Azaz" a stretch, "the Syrian-Turkish border" a line, "northern Syria" half the country. A reader who took any of these for the named town would be falsely
-precise.
+Azaz" a stretch, "the Syrian-Turkish border" a line, "northern Syria" half the country. A reader who took
+any of these for the named place would be falsely precise.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from geoconflict.gazetteer.borders import border_key
+from geoconflict.gazetteer.parts import WINDS, country_part, wind_of
 from geoconflict.places import numbers
 from geoconflict.records import LOCATION_ROLES, Place
 
@@ -43,16 +44,7 @@ _EARTH_RADIUS_M = 6_371_008.8
 _MILE_M, _KM_M = 1_609.344, 1_000.0
 _LOOK_BEHIND, _LOOK_AHEAD = 72, 24
 
-_WINDS = {
-    name: 45.0 * number
-    for number, name in enumerate(
-        ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest"),
-    )
-}
-_SHORT_WINDS = {
-    "N": "north", "NE": "northeast", "E": "east", "SE": "southeast",
-    "S": "south", "SW": "southwest", "W": "west", "NW": "northwest",
-}  # fmt: skip
+_WINDS = {wind: 45.0 * number for number, wind in enumerate(WINDS)}
 _WIND = r"(?:north|south)(?:[ -]?(?:east|west))?|east|west"
 _OF_TOWN = r"(?:the )?(?:(?:[a-z-]+ )?(?:city|town|village|camp|capital) of )?$"
 _OFFSET = re.compile(
@@ -63,9 +55,8 @@ _OFFSET = re.compile(
 )
 _WIND_OF = re.compile(rf"(?P<article>\bthe )?\b(?P<wind>{_WIND}) of {_OF_TOWN}", re.IGNORECASE)
 _PART = re.compile(
-    rf"\b(?:(?P<part>{_WIND})ern |(?P<short>[NS][EW]?|[EW])\.? |(?P<corner>(?:north|south)[ -]?(?:east|west)) "
-    rf"|the (?:far |extreme )?(?P<of>{_WIND})(?:ern part)? of )(?:the )?$",
-    re.IGNORECASE,
+    rf"\b(?:((?i:{_WIND}))ern |([NS][EW]?|[EW])\.? |((?i:(?:north|south)[ -]?(?:east|west))) "
+    rf"|the (?:far |extreme )?({_WIND})(?:ern part)? of )(?:the )?$",
 )
 """Words that make a part of what follows: "northern X", "northwest X", "NW X", "the south of X"."""
 _COUNTRYSIDE = re.compile(
@@ -126,7 +117,7 @@ def read_uses(
             if use:
                 uses[i] = use
         elif place is not None and roles[i] in LOCATION_ROLES and place.kind == "country":
-            use = _part(text, mention, place)
+            use = _part(text, mention, place, gazetteer)
             if use:
                 uses[i] = use
     uses.update(_stretches(text, mentions, places, roles))
@@ -202,35 +193,15 @@ def destination(lon: float, lat: float, bearing_deg: float, distance_m: float) -
     return round((lon + math.degrees(east) + 540) % 360 - 180, 5), round(math.degrees(math.asin(sine)), 5)
 
 
-def _part(text: str, mention: Mention, place: Place) -> Use | None:
-    """Return "northern X" of a country: the half or quarter of its box on that side, as a circle around it."""
+def _part(text: str, mention: Mention, place: Place, gazetteer: Gazetteer) -> Use | None:
+    """Return "northern X" of a country, as a list knows it or as the box has it."""
     found = _PART.search(text[max(0, mention.start - _LOOK_AHEAD) : mention.start])
-    if not found or not place.extent:
+    wind = wind_of(next(filter(None, found.groups()))) if found else ""
+    if not wind:
         return None
-    said = found["part"] or found["short"] or found["corner"] or found["of"]
-    wind = _SHORT_WINDS.get(said) or re.sub(r"[ -]", "", said.lower())
-    if wind not in _WINDS:
-        return None
-    west, south, east, north = place.extent
-    middle_lon, middle_lat = (west + east) / 2, (south + north) / 2
-    west, east = (middle_lon if "east" in wind else west), (middle_lon if "west" in wind else east)
-    south, north = (middle_lat if "north" in wind else south), (middle_lat if "south" in wind else north)
-    corner = Place("corner", "corner", "region", west, south, 0.0)
-    radius_m = round(_distance_m(corner, replace(corner, lon=east, lat=north)) / 2, -2)
-    name = f"{wind} {place.name}"
-    spot = replace(
-        place,
-        id=f"{place.id}+{wind}",
-        name=name,
-        kind="region",
-        lon=round((west + east) / 2, 4),
-        lat=round((south + north) / 2, 4),
-        radius_m=radius_m,
-        population=0,
-        geonameid=None,
-        extent=(west, south, east, north),
-    )
-    return Use(spot, spot.where_prec, radius_m, "in", f"the text says {name}")
+    listed = (gazetteer.place(entry.row) for entry in gazetteer.lookup(f"{wind}ern {mention.key}"))
+    spot = next((one for one in listed if one.kind == "region"), None) or country_part(place, wind)
+    return Use(spot, spot.where_prec, spot.radius_m, "in", f"the text says {spot.name}") if spot else None
 
 
 # ---- between two places ------------------------------------------------------------------------------------
