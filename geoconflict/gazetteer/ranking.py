@@ -67,6 +67,9 @@ _SEAT_FIT = 0.7
 
 _BETWEEN = frozenset({"border", "road", "highway", "line", "front", "axis"})
 _ADMIN_KINDS = frozenset({"admin1", "admin2", "admin3"})
+_NAMED_ALONE = frozenset({"city", "town", "village", "neighbourhood", "admin1", "admin2", "admin3"})
+"""Kinds whose names stand without their type word; a base or a countryside is nothing without it."""
+_SITES = frozenset({"camp", "base", "airport", "prison", "crossing", "facility", "water", "road"})
 _PARTS = frozenset(
     (  # noqa: SIM905  a list of 25 quoted words hides them
         "north south east west northern southern eastern western central northwest northeast southwest southeast "
@@ -206,13 +209,16 @@ def _respell(gazetteer: Gazetteer, name: str, country: str | None, found: dict[i
     if country is None and len(norm(name)) < _LONG_NAME:
         respelt = {row: odds for row, odds in respelt.items() if spelling(name) == spelling(gazetteer.place(row).name)}
     total = sum(respelt.values())
+    asked = split_type(name)[1]
     says_village = not _VILLAGE_WORDS.isdisjoint(norm(name).split())
     for row, odds in respelt.items():
         place = gazetteer.place(row)
+        if place.kind not in _NAMED_ALONE and split_type(place.name)[1] not in {"", asked}:
+            continue  # "Palmira" is no spelling of "Palmyra airport", nor "Hasaka district" of its countryside
         fit = _RESPELT * total / (1 + total)
         if not _is_respelling_of(name, place):
             fit *= _OTHER_NAME_RESPELT
-        if says_village and place.kind != "village":
+        if (says_village and place.kind != "village") or (asked in _SITES and place.kind != asked):
             fit *= _NO_VILLAGE
         if country is None and place.population < _KNOWN_ABROAD_PEOPLE:
             fit = min(fit, _ANYWHERE)
