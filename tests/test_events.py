@@ -455,3 +455,21 @@ def test_the_older_raid_both_articles_mention_is_background(shared):
         old = [e for e in extract_events(a, found) if e.status == "background"]
         if key in ("000", "001"):
             assert [e.date.first.year for e in old] == [2019]
+
+
+def test_a_bomb_among_the_things_strikes_destroyed_makes_no_explosion_of_its_own():
+    text = (
+        "3 February 2022\n\nNear Daraa, two strikes destroyed a truck, four positions, a tunnel, a VBIED, and a crane."
+    )
+    (event,) = extract_events(article(text), resolutions(text))
+    assert event.sub_event_type == "Air/drone strike"
+
+
+def test_a_ruin_is_no_destruction():
+    text = "3 February 2022\n\nRescuers pulled a boy from a destroyed building in Sarmin on Thursday."
+    assert extract_events(article(text), resolutions(text)) == []
+
+
+def test_an_attack_by_a_group_whose_name_ends_in_s_is_a_noun():
+    text = "3 February 2022\n\nThe army repelled an ISIS attack on the town of Sarmin on Thursday, killing 6 militants."
+    assert len(extract_events(article(text), resolutions(text))) == 1

@@ -129,3 +129,25 @@ def test_each_item_of_a_round_up_is_an_event_though_it_gives_neither_day_nor_dea
         "Near Aleppo, seven air strikes struck militants. Near Daraa, three air strikes struck a headquarters."
     )
     assert [place for place, _, _ in found] == ["Aleppo", "Daraa"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Fighters positioned in Binnish shelled Aleppo on Thursday.",
+        "Rebels in Binnish fired rockets at Aleppo on Thursday.",
+        "Groups located in Binnish and Sarmin fired shells on Aleppo on Thursday, a source said.",
+        "On Thursday shells fired from Binnish fell on Aleppo.",
+    ],
+)
+def test_the_place_is_the_one_struck_and_not_where_those_who_fired_stood(sentence):
+    assert told(sentence) == [("Aleppo", SHELLING, None)]
+
+
+def test_a_place_where_those_who_fired_stood_is_kept_where_no_other_is_named():
+    assert told("Rebels in Sarmin shelled army positions on Thursday.") == [("Sarmin", SHELLING, None)]
+
+
+def test_who_was_struck_in_a_place_did_not_fire_from_there():
+    found = told("Jets struck rebels in Sarmin on Thursday and shelled Daraa.")
+    assert [place for place, _, _ in found] == ["Sarmin", "Daraa"]

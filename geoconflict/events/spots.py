@@ -48,6 +48,32 @@ _BORDER_AFTER: Final = re.compile(r"(?:-\w+)? (?:border|frontier)")
 _PHRASE_END: Final = re.compile(r"[.;\n]")
 
 
+_SHOOTS: Final = (
+    r"(?:fir(?:ed|es|ing)|shell(?:ed|ing|s)|bombard(?:ed|ing)|pound(?:ed|ing)|target(?:ed|ing)|struck|hit|launch(?:ed|ing)"
+    r"|lobb(?:ed|ing)|rain(?:ed|ing)|attack(?:ed|ing)|land(?:ed|ing)|fell)\b"
+)
+_FIGHTERS: Final = (
+    r"(?:fighters|forces|troops|rebels|militants|terrorists|groups?|organi[sz]ations?|gunmen|insurgents|militias|militiamen"
+    r"|units|soldiers|army|jihadists|extremists|factions?|artillery|batteries|positions)"
+)
+_POSTED: Final = re.compile(
+    rf"\b{_FIGHTERS} (?:(?:who|that|which) (?:are|were) )?"
+    r"(?:positioned|located|stationed|based|deployed|entrenched|holed up|dug in|spread)"
+    r" (?:in|at|inside|around|near|outside)\s+(?:[\w'-]+\W{1,2}){0,8}$"
+)
+_SHOT: Final = re.compile(rf"\b{_SHOOTS}")
+_POSTED_SHOOTS: Final = re.compile(rf"[^.;]{{0,90}}?\b{_SHOOTS}")
+_ARE_IN: Final = re.compile(
+    rf"(?:^|[.;,:]\s*|\b(?:that|said|when|as|while|after|meanwhile)\s+)(?:[\w'-]+ ){{0,3}}"
+    rf"{_FIGHTERS} (?:in|inside|around)"
+    r"\s+(?:(?:the|town|city|village|district|area|and|of|nearby|rebel-held|government-held) |[\w'-]+ and )*$"
+)
+_IN_SHOOT: Final = re.compile(
+    rf"(?:,? and [\w'-]+(?: [\w'-]+)?)?(?:\s+(?:on \w+day|also|have|had|then|again))*\s+{_SHOOTS}"
+)
+"""Who stands in a place and shoots at another: the place struck is the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """One resolved place in its sentence: the preposition that governs it, and what it is not.
@@ -107,6 +133,16 @@ def look(sentence: Sentence, resolution: Resolution, place: Place) -> Spot:
         _is_reference(sentence.low, start, end, resolution, place),
         _is_dateline(sentence, start, end),
     )
+
+
+def is_origin(sentence: Sentence, spot: Spot) -> bool:
+    """Whether those who shot stood there: "fighters positioned in X shelled Y", "rebels in X fired rockets at Y"."""
+    low, start, end = sentence.low, spot.start - sentence.start, spot.end - sentence.start
+    upto = low[max(0, start - 140) : start]
+    posted = _POSTED.search(upto)
+    if posted and not _SHOT.search(upto, posted.start()) and _POSTED_SHOOTS.match(low, end):
+        return True
+    return bool(_ARE_IN.search(upto) and _IN_SHOOT.match(low, end))
 
 
 def _preposition(low: str, start: int) -> str:

@@ -21,6 +21,7 @@ from geoconflict.events.spots import (
     Spot,
     Unplaced,
     are_apart,
+    is_origin,
     look,
     look_unplaced,
 )
@@ -258,14 +259,25 @@ def _read(article: str, sentence: Sentence, found: _Found) -> Statement:
     triggers = find_triggers(sentence)
     asserted = [t for t in triggers if t.scope == "asserted"]
     actors = with_actor_roles(sentence, [a for a in found.actors if start <= a.start < end], asserted)
+    places = [look(sentence, r, r.spot or r.place) for r in found.places if start <= r.mention.start < end and r.place]
+    unplaced = tuple(look_unplaced(sentence, r) for r in found.unplaced if start <= r.mention.start < end)
     return Statement(
         sentence,
         tuple(triggers),
         tuple(d for d in found.dates if start <= d.start < end),
-        tuple(look(sentence, r, r.spot or r.place) for r in found.places if start <= r.mention.start < end and r.place),
+        _with_origins(sentence, places, unplaced),
         tuple(actors),
         tuple(_with_side(c, actors) for c in find_figures(sentence, article, found.taken)),
-        unplaced=tuple(look_unplaced(sentence, r) for r in found.unplaced if start <= r.mention.start < end),
+        unplaced=unplaced,
+    )
+
+
+def _with_origins(sentence: Sentence, places: Sequence[Spot], unplaced: Sequence[Unplaced]) -> tuple[Spot, ...]:
+    """Take the place those who shot stood in from the places struck, where the sentence goes on to name another."""
+    last = max([p.start for p in places] + [p.start for p in unplaced], default=0)
+    return tuple(
+        replace(p, preposition="from", reference=True) if p.start < last and is_origin(sentence, p) else p
+        for p in places
     )
 
 

@@ -42,10 +42,18 @@ _TAKEN_WEAPON: Final = re.compile(
 )
 """Bombs and missiles that were shot down, found or made safe struck nobody."""
 _AFTER_ANOTHER: Final = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?|moments|shortly|soon) after\b[^.;]{0,90}$")
+_LISTED_TARGETS: Final = r"\b(?:(?!\b(?:when|after|as|by|in|with|using|from|near|and then)\b)[^.;:])*"
+"""From the word for destroying to one of the things destroyed: "destroyed a vehicle, two positions, and a car bomb"."""
+_STRIKES: Final = re.compile(r"\b(?:air ?)?strikes?\b|\b(?:jets|warplanes|aircraft|drones?|helicopters)\b")
+_OF_A_RUIN: Final = re.compile(r"\b(?:an?|from the|of the|under the|in the|badly|partly|partially|heavily)\s+$")
+_RUIN: Final = re.compile(
+    r"\s+(?:building|house|home|apartment|school|hospital|mosque|church|bridge|vehicle|tank|town)s?\b"
+)
+"""A ruin says nothing of when it was made one: "pulled a child from a destroyed building"."""
 _AUXILIARY: Final = re.compile(r"\b(?:was|were|been|being|is|are|get|got|have|has|had)\W+(?:\w+\W+)?$")
 _BY_OR_FROM: Final = re.compile(r"[\w-]+\W+(?:by|from)\b")
 _SUBJECT_BEFORE: Final = re.compile(r"(?:\w+s|groups|forces|who|they|which|that|also)\s+(?:also\s+)?$")
-_NO_SUBJECT: Final = re.compile(r"\b(?:his|its|this|\w+ous|previous|\w+'s)\s+$")
+_NO_SUBJECT: Final = re.compile(r"\b(?:his|its|this|\w+ous|previous|\w+'s|an? [\w-]+)\s+$")
 _INFINITIVE: Final = re.compile(
     r"\b(?:to|and|will|would|can|could|may|might|must|should|not|did|does|do|let|help\w*)\s+(?:\w+\s+)?$"
 )
@@ -151,7 +159,11 @@ class _ScopeOf:
         family = kinds()[kind].family
         if family in ("blast", "shell") and _names_an_object(near):
             return "object"
+        if family == "blast" and _is_a_listed_target(upto):
+            return "object"
         if word in word_set("weapon_nouns") and family != "disrupted" and _TAKEN_WEAPON.search(near):
+            return "object"
+        if word in ("destroyed", "damaged") and _OF_A_RUIN.search(near) and _RUIN.match(low, end):
             return "object"
         if self._modifies_a_noun(near, start, end, word, kind):
             return "past"
@@ -197,6 +209,11 @@ class _ScopeOf:
 def _names_an_object(near: str) -> bool:
     """Whether the bomb is what was destroyed or found, as in "destroyed two car bombs"."""
     return bool(before("destroyed_or_found", r"\b[^.;:]{0,50}").search(near))
+
+
+def _is_a_listed_target(upto: str) -> bool:
+    """Whether the bomb is one of the things that strikes destroyed, however long the list."""
+    return bool(before("destroyed_or_found", _LISTED_TARGETS).search(upto)) and bool(_STRIKES.search(upto))
 
 
 def _is_hypothetical(clause: str) -> bool:

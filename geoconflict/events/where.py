@@ -365,7 +365,7 @@ def _role(spot: Spot, best: Spot | None) -> Role:
     if spot.dateline and spot is not best:
         return "background"
     if spot.reference:
-        return "near_reference"
+        return "background" if spot.preposition in DIRECTIONAL else "near_reference"
     if best is None:
         return "background"
     place = spot.place
