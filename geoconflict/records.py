@@ -220,6 +220,7 @@ class Resolution:
     def as_toponym(self, *, candidates: bool = False) -> dict[str, Any]:
         """Return the line `geoconflict places` writes for it (design contract 2.3); `candidates` adds those it beat."""
         place = self.place
+        used = self if place and not self.spot else place  # a point goes with its own circle
         line: dict[str, Any] = {
             "start": self.mention.start,
             "end": self.mention.end,
@@ -232,8 +233,8 @@ class Resolution:
             "kind": place.kind if place else None,
             "country": place.country if place else None,
             "admin1": (place.admin1 or None) if place else None,
-            "where_prec": self.where_prec if place else None,
-            "radius_m": self.radius_m if place else None,
+            "where_prec": used.where_prec if used else None,
+            "radius_m": used.radius_m if used else None,
             "score": self.score,
             "role": self.role,
             "reason": self.reason,
@@ -244,6 +245,7 @@ class Resolution:
                 "lat": self.spot.lat,
                 "lon": self.spot.lon,
                 "kind": self.spot.kind,
+                "where_prec": self.where_prec,
                 "radius_m": self.spot.radius_m,
             }
         if candidates:

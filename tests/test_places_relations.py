@@ -1,7 +1,5 @@
 """Where words put an event beside, between or along places: never in the town they only measure from."""
 
-import math
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +8,7 @@ from pyproj import Geod
 from geoconflict.events import extract_events
 from geoconflict.mentions import find_mentions
 from geoconflict.places import resolve_places
-from geoconflict.places.relations import AROUND_RADIUS_M, OFF_BEARING, destination
+from geoconflict.places.relations import AROUND_RADIUS_M, destination
 from geoconflict.records import Article
 
 GEOD = Geod(ellps="WGS84")
@@ -30,6 +28,7 @@ def resolved(text, gazetteer):
         ("ten miles southwest of", 16.1, 225),
         ("twenty-five kilometers east of", 25, 90),
         ("1.5 km west of", 1.5, 270),
+        ("1,5 km west of", 1.5, 270),
     ],
 )
 def test_a_distance_and_a_wind_make_a_spot_of_their_own(words, km, bearing, gazetteer):
@@ -38,9 +37,56 @@ def test_a_distance_and_a_wind_make_a_spot_of_their_own(words, km, bearing, gaze
     azimuth, _, metres = GEOD.inv(answer.place.lon, answer.place.lat, spot.lon, spot.lat)
     assert metres == pytest.approx(km * 1_000, rel=0.01)
     assert abs((azimuth - bearing + 180) % 360 - 180) < 1
-    assert answer.radius_m == pytest.approx(math.hypot(OFF_BEARING * km * 1_000, answer.place.radius_m), abs=100)
-    assert (answer.where_prec, answer.place.name) == (2, "Hama")
-    assert spot.name.startswith(f"{km:.0f} km")
+    assert (answer.where_prec, answer.place.name, spot.kind) == (2, "Hama", "region")
+    assert spot.name.startswith(f"{km:g} km" if km < 2 else f"{km:.0f} km")
+
+
+def test_the_circle_of_an_offset_holds_a_wind_to_either_side(gazetteer):
+    answer = resolved("Two people were killed 20 km north of Saraqib on Sunday.", gazetteer)["Saraqib"]
+    at_22_degrees = destination(answer.place.lon, answer.place.lat, 22.4, 20_000)
+    assert GEOD.inv(*at_22_degrees, answer.spot.lon, answer.spot.lat)[2] < answer.radius_m < 12_000
+
+
+def test_a_toponym_pairs_each_point_with_its_own_circle(gazetteer):
+    answer = resolved("Two people were killed 20 km north of Saraqib on Sunday.", gazetteer)["Saraqib"]
+    line = answer.as_toponym()
+    assert (line["lat"], line["radius_m"], line["where_prec"]) == (answer.place.lat, answer.place.radius_m, 1)
+    assert (line["spot"]["lat"], line["spot"]["radius_m"]) == (answer.spot.lat, answer.radius_m)
+
+
+@pytest.mark.parametrize(
+    ("words", "least_m", "most_m"),
+    [
+        ("up to 20 km north of", 20_000, 40_000),
+        ("5 to 10 km north of", 10_000, 25_000),
+        ("5-10 km north of", 10_000, 25_000),
+        ("less than 2 km north of", 10_000, 12_000),
+        ("more than 20 km north of", 40_000, 60_000),
+        ("with a range of 300 km from", 300_000, 350_000),
+        ("1,200 km from", 1_200_000, 1_400_000),
+    ],
+)
+def test_a_bound_or_a_range_is_no_spot(words, least_m, most_m, gazetteer):
+    answer = resolved(f"A drone was seen {words} Hama.", gazetteer)["Hama"]
+    assert answer.spot is None
+    assert least_m <= answer.radius_m <= most_m
+
+
+@pytest.mark.parametrize("words", ["1,200,000 km north of", "1..5 km north of", "0 km north of"])
+def test_a_distance_nobody_can_read_costs_nothing(words, gazetteer):
+    assert resolved(f"It lay {words} Hama.", gazetteer)["Hama"].place.name == "Hama"
+
+
+@pytest.mark.parametrize("what", ["Talks", "The match", "A ceasefire", "Relations", "Phone calls", "The gap"])
+def test_what_people_have_between_two_towns_is_nowhere(what, gazetteer):
+    answers = resolved(f"{what} between Hama and Homs ended on Sunday.", gazetteer)
+    assert not [r for r in answers.values() if r.spot]
+
+
+def test_the_land_between_two_towns_is_a_stretch(gazetteer):
+    answers = resolved("Shells hit farmland between Hama and Homs. A post between Hasakah and Moscow.", gazetteer)
+    assert answers["Hama"].spot.name == "between Hama and Homs"
+    assert answers["Moscow"].spot is None
 
 
 def test_a_distance_without_a_wind_is_a_circle_around_the_town(gazetteer):

@@ -35,8 +35,8 @@ OFF_BEARING = 0.4
 distances in reports are round (.1); both as the legs of a right triangle."""
 RING = 1.1
 """How much wider than the distance said the circle of "20 km from X" is: distances in reports are round."""
-LONGEST_OFFSET_M = 100_000.0
-"""Beyond this "from X" measures a journey, not where something is."""
+BOUND = 2.0
+"""How much wider still where the distance is only a lower bound ("more than 20 km north of X")."""
 LONGEST_STRETCH_M = 300_000.0
 """Beyond this "between X and Y" without a road speaks of two places, not of what lies between them."""
 
@@ -48,6 +48,8 @@ _WINDS = {wind: 45.0 * number for number, wind in enumerate(WINDS)}
 _WIND = r"(?:north|south)(?:[ -]?(?:east|west))?|east|west"
 _OF_TOWN = r"(?:the )?(?:(?:[a-z-]+ )?(?:city|town|village|camp|capital) of )?$"
 _OFFSET = re.compile(
+    r"(?P<least>\b(?:more than|over|at least|beyond) )?"
+    r"(?P<loose>\b(?:up to|within|less than|under|almost|\d[\d.,]*(?: ?(?:km|miles))?(?: to | and | or | ?[-–] ?))\s?)?"
     rf"(?P<number>\d[\d.,]*|\b(?:{numbers.WORDS})) ?-?(?P<unit>km|kms|kilomet(?:er|re)s?|miles?|mi)\b\.?"
     rf"(?: ?\([^)]{{1,24}}\))?(?: away)?(?: (?:to the |due |just )?(?P<wind>{_WIND}))?"
     rf" (?:of|from|outside(?: of)?|off) {_OF_TOWN}",
@@ -73,7 +75,15 @@ _ROAD_BEFORE = re.compile(
     r"(?:the )?(?:(?:cities|towns|villages|city|town|village) of )?$",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"\bbetween (?:the )?(?:(?:cities|towns|villages|city|town|village) of )?$", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\b(?:(?:mid|half)-?way|somewhere|located|situated|lies|lie|lying|(?:area|land|region|zone|stretch|strip|point|place"
+    r"|position|checkpoint|post|front ?line|desert|countryside|farmland|field|hill|mountain|valley|plain|village|town"
+    r"|hamlet|crossing|bridge|railway)s?) between (?:the )?(?:(?:cities|towns|villages|city|town|village) of )?$"
+    rf"|\b{_ROAD} between (?:the )?(?:(?:cities|towns|villages|city|town|village) of )?$",
+    re.IGNORECASE,
+)
+"""A stretch of land needs a word for land: "talks between X and Y" are nowhere."""
+_THOUSANDS, _DECIMAL = re.compile(r"\d{1,3}(?:,\d{3})+"), re.compile(r"\d+(?:[.,]\d+)?")
 _ROAD_AFTER = re.compile(rf"^(?: international| main| coastal| desert)? {_ROAD}\b", re.IGNORECASE)
 _AND = re.compile(r"^ (?:and|to|with) (?:the )?(?:(?:city|town|village) of )?$")
 _HYPHEN = re.compile(r"^ ?[-–—/] ?$")
@@ -133,8 +143,9 @@ def _off(text: str, mention: Mention, place: Place) -> Use | None:
     behind = text[max(0, mention.start - _LOOK_BEHIND) : mention.start]
     said = behind.lower()  # looked at for a word of each pattern first: most hold none, and that is far faster
     offset = _OFFSET.search(behind) if "km" in said or "kilomet" in said or "mi" in said else None
-    if offset:
-        return _at_distance(place, offset)
+    use = _at_distance(place, offset) if offset else None
+    if use:
+        return use
     wind = _WIND_OF.search(behind) if "th of " in said or "st of " in said else None
     if wind and not wind["article"]:  # "in the north of X" is inside it
         return Use(None, 2, max(AROUND_RADIUS_M, place.radius_m), "near", f"the text says {wind['wind']} of it")
@@ -146,32 +157,44 @@ def _off(text: str, mention: Mention, place: Place) -> Use | None:
 
 
 def _at_distance(place: Place, offset: re.Match[str]) -> Use | None:
-    amount = offset["number"]
-    value = float(amount.replace(",", ".").rstrip(".")) if amount[0].isdigit() else float(numbers.number(amount))
+    """Return "15 km north of X" as a spot; without a wind, or with a bound or range, as a circle around X."""
+    value = _amount(offset["number"])
     distance_m = value * (_MILE_M if offset["unit"].lower().startswith("mi") else _KM_M)
-    if not 0 < distance_m <= LONGEST_OFFSET_M:
+    if not distance_m:
         return None
-    if not offset["wind"]:
-        radius_m = max(NEAR_RADIUS_M, RING * distance_m + place.radius_m)
-        said = f"the text says {distance_m / 1_000:.0f} km from it"
-        return Use(None, _precision(radius_m), round(radius_m, -2), "near", said)
+    km = f"{distance_m / 1_000:.{1 if distance_m < 2_000 else 0}f} km"
+    if not offset["wind"] or offset["loose"] or offset["least"]:
+        reach_m = RING * distance_m * (BOUND if offset["least"] else 1)
+        radius_m = round(max(NEAR_RADIUS_M, reach_m + place.radius_m), -2)
+        return Use(None, _precision(radius_m), radius_m, "near", f"the text says about {km} from it")
     wind = re.sub(r"[ -]", "", offset["wind"].lower())
     lon, lat = destination(place.lon, place.lat, _WINDS[wind], distance_m)
-    radius_m = math.hypot(OFF_BEARING * distance_m, place.radius_m)
-    said = f"{distance_m / 1_000:.0f} km {wind} of {place.name}"
+    radius_m = round(math.hypot(OFF_BEARING * distance_m, place.radius_m), -2)
+    said = f"{km} {wind} of {place.name}"
     spot = replace(
         place,
-        id=f"{place.id}+{distance_m / 1_000:.0f}km-{wind}",
+        id=f"{place.id}+{km.replace(' ', '')}-{wind}",
         name=said,
+        kind="region",
         lon=lon,
         lat=lat,
-        radius_m=round(radius_m, -2),
+        radius_m=radius_m,
         population=0,
         capital=False,
         geonameid=None,
         extent=None,
     )
-    return Use(spot, _precision(radius_m), round(radius_m, -2), "in", f"the text says {said}")
+    return Use(spot, _precision(radius_m), radius_m, "in", f"the text says {said}")
+
+
+def _amount(written: str) -> float:
+    """Return the number digits or words say, 0 for none: "1,200" is a thousand and more, "1,5" one and a half."""
+    if not written[0].isdigit():
+        return float(numbers.number(written))
+    written = written.rstrip(".,")
+    if _THOUSANDS.fullmatch(written):
+        return float(written.replace(",", ""))
+    return float(written.replace(",", ".")) if _DECIMAL.fullmatch(written) else 0.0
 
 
 def _precision(radius_m: float) -> int:
