@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # Turkish and Kurdish ş and ç reach the press as s and c.
 _VOWEL, _SWAP_LESS, _FIRST_LETTER, _SIBILANT_LESS = 0.4, 0.55, 0.25, 0.5
 _MOST_LETTERS, MOST_CONSONANTS = 3, 2
+_LETTERS_OFF, _SHORT_SHAPE = 0.25, 2
+"""At most a quarter of the letters may be wrong, and of a name of three consonants one vowel."""
 _SIBILANTS = str.maketrans("S", "s")
 
 # How fast a respelling grows unlikely with its cost (natural logarithm), and how much of the chance of the letters
@@ -101,8 +103,9 @@ def readings(name: str, country: str) -> Iterator[tuple[str, float]]:
 
 def _respelt(asked: Spelling, near: list[Known], plain_chance: float, form_chance: float) -> Iterator[Respelling]:
     """Yield those of some names that are likely enough."""
-    most_letters = min(_MOST_LETTERS, (-_LOG_LEAST - plain_chance) / _LETTER_RARITY)
-    most_sounds = min(MOST_CONSONANTS, (-_LOG_LEAST - form_chance) / _CONSONANT_RARITY)
+    most_letters = min(_MOST_LETTERS, len(asked.plain) * _LETTERS_OFF, (-_LOG_LEAST - plain_chance) / _LETTER_RARITY)
+    vowels = _FIRST_LETTER + _VOWEL * max(1, len(asked.shape) - _SHORT_SHAPE)
+    most_sounds = min(MOST_CONSONANTS, vowels, (-_LOG_LEAST - form_chance) / _CONSONANT_RARITY)
     for known in _alike(asked, near, most_letters, most_sounds):
         letters_off = letter_cost(asked, known.spelling, most_letters)
         sounds_off = sound_cost(asked, known.spelling, most_sounds)
