@@ -38,6 +38,8 @@ _EXACT_NAME, _ABBREVIATION = "exact name", "abbreviation"
 _LONGEST_ABBREVIATION = 4
 """Letters: no place of ours is written shorter with five."""
 _OTHER_KIND = 0.9
+# "hospital" asked for without a country is not Hospital in Ireland; Nice and Reading are cities all the same.
+_EVERYDAY, _EVERYDAY_ZIPF, _EVERYDAY_BELOW_PEOPLE = 0.5, 4.7, 100_000
 # A place abroad is an answer the more people write about it, if the name is exact: Paris is, whatever the country.
 _ABROAD_FROM_PEOPLE, _ABROAD_FULL_PEOPLE = 20_000, 1_000_000
 
@@ -175,10 +177,13 @@ def _climb(gazetteer: Gazetteer, name: str, country: str | None, wanted: str, fo
     """
     written_as_code = name.isupper() or "." in name or (country is not None and _written_short(name))
     for key, fit, how in _steps(name):
-        arrived = False
+        arrived, word = False, gazetteer.word(key)
+        everyday = country is None and word.common and word.zipf >= _EVERYDAY_ZIPF
         for entry in gazetteer.entries(key):
             place = gazetteer.place(entry.row)
             step_fit = fit * _flag_fit(entry.flags, written_as_code=written_as_code)
+            if everyday and place.population < _EVERYDAY_BELOW_PEOPLE and not place.is_area:
+                step_fit *= _EVERYDAY
             if entry.row not in found or found[entry.row].fit < step_fit:
                 main = bool(entry.flags & MAIN)
                 own = main or _is_spelling_of(key, place)
