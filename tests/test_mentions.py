@@ -108,7 +108,7 @@ def test_a_line_that_was_wrapped_is_no_break(gazetteer):
         "the Organization for the Liberation of the Levant",
         "Faylaq al-Sham and Jaysh al-Izza took part.",
         "Tyler Durden and Charles Lister wrote about it on Monday.",
-        "The Ebola-Reston strain and the Marburg virus were found.",
+        "The Lassa virus and the Hendra virus were found.",
         "The aid was worth US$30 billion.",
         "A quiet day, with nothing to tell.",
         "",
@@ -168,8 +168,8 @@ def test_a_country_with_a_verb_after_it_is_no_adjective(gazetteer):
             ["Toledo", "Old Qwxar Road", "Qwxar Township", "Ohio"],
         ),
         ("The Philippines and The Hague said so.", ["Philippines", "The Hague"]),
-        ("TWO ROADS IN HARTSVILLE ARE CLOSED", ["HARTSVILLE"]),
-        ("FLOOD at Churchville [Augusta Co, VA]", ["Churchville", "Augusta", "VA"]),
+        ("THREE BRIDGES IN MOSUL ARE SHUT", ["MOSUL"]),
+        ("FIRE at Millbrook [Dutchess Co, NY]", ["Millbrook", "Dutchess", "NY"]),
         ("Mass was said in the Qwxar Cathedral near Beirut.", ["Qwxar Cathedral", "Beirut"]),
     ],
 )
@@ -201,7 +201,7 @@ def test_names_of_persons_companies_and_storms_are_no_places(text, gazetteer):
         ("Two bridges gone near Kochi #KeralaFloods #KeralaRescue", ["Kochi", "Kerala"]),  # nothing else says where
         ("Please help #SaveAleppo", ["Aleppo"]),
         ("Volunteers wanted in #Homs #Syria", ["Homs", "Syria"]),
-        ("we pray for kerala and eat turkey in november", ["kerala"]),
+        ("we pray for bolivia and eat turkey in november", ["bolivia"]),
     ],
 )
 def test_a_hashtag_about_something_else_is_listed_only_where_nothing_else_says_where(text, expected, gazetteer):

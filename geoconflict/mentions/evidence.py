@@ -203,7 +203,7 @@ class Evidence:
         first, after = self.tokens[i], self.tokens[i + 1]
         if not first.capital or not self.lexicon.word(first.norm).first_name or after.norm in _AFTER_PERSON:
             return False
-        if first.text.isupper() and not after.text.isupper() and len(first.text) > 1:  # "NNE Hartsville"
+        if first.text.isupper() and not after.text.isupper() and len(first.text) > 1:  # "NNE Kingsbury"
             return False
         if first.norm not in self.places and not self.lexicon.word(first.norm).common:
             return True

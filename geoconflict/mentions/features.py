@@ -183,7 +183,7 @@ def _follows_particle(candidate: Candidate, evidence: Evidence) -> bool:
 
 
 def _ends_place(i: int, evidence: Evidence) -> bool:
-    """Whether a candidate ends before a token, with or without its type word: "Chenango", "Chenango Co"."""
+    """Whether a candidate ends before a token, with or without its type word: "Ash", "Ash Co"."""
     return i in evidence.ending or (i - 1 in evidence.ending and evidence.tokens[i - 1].norm in v.COUNTY_WORDS)
 
 

@@ -37,6 +37,8 @@ THRESHOLD = 0.55
 """Score from which a candidate is a mention: on news, .50 finds 1-3 % more and is wrong 1-2 % more often."""
 LEAN = 0.5
 """Share of the other occurrences in a name's score: one name has one meaning in a document."""
+LONGEST_GLUED = 40
+"""Letters; a longer word is debris, and reading it at every letter takes the square of its length."""
 GLUED_CITY = 500_000
 """People from which a name is looked for at the start of a glued word."""
 
@@ -156,7 +158,7 @@ def _splitter_of(lexicon: Lexicon) -> Splitter:
 
 def _glued_at(word: str, lexicon: Lexicon) -> int:
     """Return where a word is two that lost their space ("Turkeywould", "inSyria"), 0 for nowhere."""
-    if not word.isascii() or lexicon.names_something(norm(word)):
+    if not word.isascii() or len(word) > LONGEST_GLUED or lexicon.names_something(norm(word)):
         return 0
     for cut in camel_breaks(word):
         if word[:cut] in v.GLUE and lexicon.is_sizeable(norm(word[cut:])):

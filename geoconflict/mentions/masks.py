@@ -157,7 +157,7 @@ def _joined_names(tokens: Sequence[Token], i: int) -> tuple[int, int]:
 
 
 def _namesake(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> int:
-    """Return the end of a name before a thing called after it: "Bradley Fighting Vehicles", "Ebola-Reston strain"."""
+    """Return the end of a name before a thing called after it: "Bradley Fighting Vehicles", "Lassa fever"."""
     token = tokens[i]
     if not token.capital:
         return 0

@@ -18,6 +18,10 @@ SURE, UNSURE, UNLIKELY = 0.9, 0.3, 0.1
 _AFTER_QUOTE = re.compile(r"[\"”]\s*$")
 
 
+LONGEST_TAIL = 8
+"""Words after a name that may still belong to an organisation's: "Aleppo University Teaching Hospital"."""
+
+
 def role_of(candidate: Candidate, evidence: Evidence) -> Role | None:
     """Return "demonym" or "in_name" where the form says so, else None."""
     if inside_organisation(candidate, evidence):
@@ -37,7 +41,8 @@ def inside_organisation(candidate: Candidate, evidence: Evidence) -> bool:
     tokens, i, j = evidence.tokens, candidate.first, candidate.last
     if tokens[j - 1].norm in v.ORGANISATION and not candidate.known and candidate.pattern != "site":
         return True
-    while j < len(tokens) and tokens[j].gap in (" ", "-") and tokens[j].capital:
+    last = min(len(tokens), j + LONGEST_TAIL)
+    while j < last and tokens[j].gap in (" ", "-") and tokens[j].capital:
         if tokens[j].norm in v.ORGANISATION and not tokens[j].text.isupper():
             return True
         j += 1

@@ -95,7 +95,7 @@ BEFORE_NO_PERSON = PLACE_PREPOSITIONS | {"the", "a", "an"}
 
 SITE_PREPOSITIONS = _words("in at near on outside from to around inside hit struck targeted bombed shelled")
 BEFORE_SMALL_NAME = _words("in for from near to at across")
-"""After these a name is looked for though it is written small: "pray for kerala"."""
+"""After these a name is looked for though it is written small: "pray for bolivia"."""
 NEWS_AGENCIES = _words(
     "sana saba wafa tass irna isna ina nna petra anadolu tasnim mehr fars spa qna kuna bna wam mena maan amaq anha "
     "hawar rudaw interfax ukrinform unian kcna xinhua lana suna apa aina ap afp dpa efe ansa upi ria",
@@ -141,7 +141,7 @@ OFFICE = _words(
     "mayor governor gov sen rep senator representative attorney superintendent sheriff legislature lawmakers democrat "
     "democrats democratic republican republicans prosecutor prosecutors police resident residents native",
 )
-"""Capitalised after a name these are what the place has: "Tillsonburg Mayor", "Manhattan Democrat"."""
+"""Capitalised after a name these are what the place has: "the Ramadi Mayor", "a Nevada Democrat"."""
 SAYING = _words(
     "said says say told added adds explained noted announced agreed urged warned called calls vowed accused "
     "accuses denies denied wants backed",
@@ -176,7 +176,7 @@ NAMESAKES = _words(
     "vehicle vehicles tank tanks missile missiles rifle rifles apc apcs ifv ifvs launcher launchers howitzer "
     "howitzers virus viruses ebolavirus hantavirus coronavirus strain strains fever flu syndrome",
 )
-"""Things called after a place or person: "Bradley vehicles", "Marburg virus"; not "rocket": "Aleppo rocket attack"."""
+"""Things called after a place or person: "Bradley vehicles", "Lassa fever"; not "rocket": "Aleppo rocket attack"."""
 INSTITUTIONS = _words("pentagon kremlin") | {"white house", "downing street", "capitol hill"}
 """Buildings that stand for a government."""
 INSTITUTION_HEADS = frozenset(name.split()[0] for name in INSTITUTIONS)
