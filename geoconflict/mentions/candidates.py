@@ -106,7 +106,7 @@ def latin_candidate(tokens: Sequence[Token], i: int, lexicon: Lexicon, masked: S
 
 
 def _small_name(token: Token, i: int, lexicon: Lexicon) -> Candidate | None:
-    """Return a country or first-level area written small: "pray for bolivia"; "turkey" may be a bird."""
+    """Return a country or first-level area written small: "pray for uganda"; "turkey" may be a bird."""
     word = lexicon.word(token.norm)
     if word.common or word.first_name or word.last_name or len(token.norm) <= _LONGEST_CODE:
         return None

@@ -95,7 +95,7 @@ BEFORE_NO_PERSON = PLACE_PREPOSITIONS | {"the", "a", "an"}
 
 SITE_PREPOSITIONS = _words("in at near on outside from to around inside hit struck targeted bombed shelled")
 BEFORE_SMALL_NAME = _words("in for from near to at across")
-"""After these a name is looked for though it is written small: "pray for bolivia"."""
+"""After these a name is looked for though it is written small: "pray for uganda"."""
 NEWS_AGENCIES = _words(
     "sana saba wafa tass irna isna ina nna petra anadolu tasnim mehr fars spa qna kuna bna wam mena maan amaq anha "
     "hawar rudaw interfax ukrinform unian kcna xinhua lana suna apa aina ap afp dpa efe ansa upi ria",
