@@ -50,7 +50,8 @@ def test_one_answer_a_mention_in_the_order_given(gazetteer):
         ("Shells fell on the city of Idlib.", "Idlib", "city", 1),
         ("They moved to cities like Hama and Idlib.", "Idlib", "city", 1),
         ("Shells fell in Aleppo at noon.", "Aleppo", "city", 1),
-        ("Aden airport reopened; Sanaa is quiet.", "Aden", "city", 1),
+        ("Aden airport reopened; Sanaa is quiet.", "Aden", "city", 2),
+        ("A riot in a Sanaa prison; Aden is quiet.", "Sanaa", "city", 1),
         ("They struck a bridge across the Dnipro river.", "Dnipro", "water", 7),
         ("They fled to Syria.", "Syria", "country", 6),
         ("Ships sailed across the Black Sea.", "Black Sea", "water", 7),
@@ -208,8 +209,6 @@ def test_a_country_given_by_the_user_is_a_prior_and_no_filter(gazetteer):
         ("Drones were shot down over Novoselivka in Luhansk region of Ukraine.", "Novoselivka"),
         ("The village of Tal Abyad in Hama province was shelled; Homs was quiet.", "Tal Abyad"),
         ("Two died in Kamensky district of Voronezh region in Russia.", "Kamensky"),
-        ("Shells fell in the Rusafa district of Baghdad in Iraq.", "Rusafa"),
-        ("Clashes went on in the Saraqib neighbourhood in Hama.", "Saraqib"),
         ("Fighters took Safi in Yemen; Safi had held out for days.", "Safi"),
     ],
 )

@@ -60,6 +60,8 @@ _NAMESAKE_SITES = frozenset(
 """Facilities that are called after the town they stand in, as streets and rivers are not."""
 NAMED_AFTER = 0
 """Flag of a choice for a facility no list knows: the town it is called after."""
+_BASE_WORDS = ("base", "air base", "airbase", "military airport", "military airbase", "airfield", "airport")
+"""Ways the lists and the press call one and the same base."""
 _SETTLEMENTS = frozenset({"city", "town", "village", "neighbourhood"})
 _SERVED = _SETTLEMENTS | {"admin2"}
 _NESTED = frozenset({"admin1", "admin2", "admin3"})
@@ -224,13 +226,17 @@ def _facilities(mention: Mention, context: Context, gazetteer: Gazetteer, known:
     river = context.article and not context.wanted
     if context.wanted not in _FACILITIES and context.wanted != "water" and not river:
         return []
-    return [
-        Choice(row, place, flags, _own_weight(place, flags, short_form=False) + _KIND_ASKED_FACILITY)
-        for row, flags in gazetteer.lookup(f"{mention.key} {'river' if river else context.type_word}")
-        if row not in known
-        and flags & (MAIN | ALTERNATE)
-        and (place := gazetteer.place(row)).kind in _FACILITIES | {"water"}
-    ]
+    words = ("river",) if river else _BASE_WORDS if context.wanted == "base" else (context.type_word,)
+    found: dict[int, Choice] = {}
+    for word in words:
+        for row, flags in gazetteer.lookup(f"{mention.key} {word}"):
+            place = gazetteer.place(row)
+            if row not in known and flags & (MAIN | ALTERNATE) and place.kind in _FACILITIES | {"water"}:
+                weight = _own_weight(place, flags, short_form=False) + _KIND_ASKED_FACILITY
+                found.setdefault(row, Choice(row, place, flags, weight))
+    if context.wanted == "base" and any(choice.place.kind == "base" for choice in found.values()):
+        return [choice for choice in found.values() if choice.place.kind == "base"]
+    return list(found.values())
 
 
 def _let_cities_lead(choices: Sequence[Choice], *, area: bool) -> None:

@@ -47,6 +47,18 @@ _AREAS = frozenset({"admin1", "admin2", "admin3", "area"})
 _SILENT_TYPES = frozenset({"area"})
 """Says nothing about the kind: "the Atmeh area", "the area of Idlib"."""
 
+_QUALIFIERS = frozenset({"air", "military", "naval", "army", "central", "international"})
+"""Stand between a name and its type word: "Tabqa air base", "Homs central prison"."""
+_MILITARY = frozenset({"military", "army"})
+_CALLED_AFTER_TOWNS = frozenset({"base", "airport", "prison"})
+"""Facilities that often lie outside the town they are called after, or in no more of it than a spot."""
+_ONE_OF = frozenset({" a ", "an "})
+_QUARTERS = frozenset({"neighbourhood", "neighborhood", "quarter", "district", "suburb", "section"})
+"""Type words of a part of a town; of a "district" only where the text names the town beside it."""
+_OWN_OF = re.compile(r"^ ([a-z]+?)s? of (?:the )?$")
+"""Between X and Y in "X district of Y": the type word is of X."""
+_ARTICLE_LEFT = re.compile(r"\b(?:al|el|a[dnrstz]|ash)-$", re.IGNORECASE)
+"""An Arabic article that the name was found without."""
 _LETTERS_AT_END = re.compile(r"[^\W\d_]+$")
 _LINKS = frozenset({"of", "like", "including", "called", "named"})
 _BEFORE_ARABIC = re.compile(r"([\u0600-\u06ff]+) (?:ال)?$")
@@ -54,6 +66,10 @@ _APPOSITION = re.compile(r"([a-z]+), $")
 _AFTER = re.compile(r"^(?:['’]s)?[ \u00a0-]+([^\W\d_]+)(?:[ \u00a0]([^\W\d_]+))?")
 LIST_GAP = re.compile(r"^(?:, | and |, and | or |, or |/| & )(?:the )?$")
 """What stands between two names of one list."""
+WIDE_GAP = re.compile(
+    r"^(?:, |,? and )(?:(?:the )?(?:[^\W\d_a-z][\w'’-]*|al-\w+)(?: [A-Z][\w'’-]*)*(?:, |,? and )){0,3}(?:al-)?$"
+)
+"""The same with names between them that no list knows."""
 _NEAR = re.compile(
     r"\b(?:near|close to|not far from|adjacent to|next to|around|outside(?: of)?|bordering|borders? (?:with|to|of)|"
     r"(?:\d[\d.,]*|several|few|dozens of) ?-?(?:km|kms|kilomet(?:er|re)s?|miles?)(?: \([^)]*\))? (?:\w+ )?"
@@ -110,6 +126,10 @@ def read_contexts(text: str, mentions: Sequence[Mention], *, parents: bool = Tru
     """
     spoken = [_own_type(text, mention) if types else ("", False) for mention in mentions]
     gaps = [text[a.end : b.start] for a, b in pairwise(mentions)]
+    for i, gap in enumerate(gaps):
+        of = _OWN_OF.match(gap)
+        if of and of.group(1) in _QUARTERS and spoken[i + 1][0] in _QUARTERS:
+            spoken[i + 1] = "", False
     _spread_over_lists(spoken, gaps)
     contexts: list[Context] = []
     for i, mention in enumerate(mentions):
@@ -141,13 +161,14 @@ def _own_type(text: str, mention: Mention) -> tuple[str, bool]:
     """Return the type word beside a mention in the singular, and whether it stood in the plural."""
     after = _AFTER.match(text[mention.end : mention.end + _LOOK_AHEAD])
     if after:
-        word, plural = _singular(
-            norm(after.group(2) if after.group(1).lower() == "air" and after.group(2) else after.group(1))
-        )
+        first, second = after.group(1).lower(), after.group(2)
+        word, plural = _singular(norm(first))
+        if second and first in _QUALIFIERS and norm(second) in FACILITY_KINDS:
+            word = "airbase" if second.lower() == "airport" and first in _MILITARY else norm(second)
         if kind_of_type(word):
             return word, plural
     behind = text[max(0, mention.start - _LOOK_BEHIND) : mention.start]
-    before, link = _word_before(behind)
+    before, link = _word_before(_ARTICLE_LEFT.sub("", behind) if behind.endswith("-") else behind)
     word, plural = _singular(norm(before))
     if kind_of_type(word) and not (word in ("camp", "base") and link != "of"):  # "a camp in X" is no camp called X
         return word, plural
@@ -188,16 +209,33 @@ def _spread_over_lists(types: list[tuple[str, bool]], gaps: Sequence[str]) -> No
     """Give a plural type word to each name of its list: "provinces of Hama and Homs", "Aleppo and Idlib provinces"."""
     n = len(types)
     for i in range(1, n):
-        if not types[i][0] and types[i - 1][1] and LIST_GAP.match(gaps[i - 1]):
+        if not types[i][0] and types[i - 1][1] and _one_list(gaps[i - 1], types[i - 1][0]):
             types[i] = types[i - 1]
     for i in range(n - 2, -1, -1):
-        if not types[i][0] and types[i + 1][1] and LIST_GAP.match(gaps[i]):
+        if not types[i][0] and types[i + 1][1] and _one_list(gaps[i], types[i + 1][0]):
             types[i] = types[i + 1]
+
+
+def _one_list(gap: str, word: str) -> bool:
+    return bool(LIST_GAP.match(gap) or (word in _QUARTERS and WIDE_GAP.match(gap)))
+
+
+def names_facility(text: str, mention: Mention, context: Context) -> bool:
+    """Whether a name goes on as that of a base, an airport or a prison: "Aden airport", not "a Jakarta prison"."""
+    if context.wanted not in _CALLED_AFTER_TOWNS or text[max(0, mention.start - 3) : mention.start].lower() in _ONE_OF:
+        return False
+    after = _AFTER.match(text[mention.end : mention.end + _LOOK_AHEAD])
+    return after is not None and context.wanted in {kind_of_type(norm(word)) for word in after.groups() if word}
+
+
+def is_quarter_word(word: str) -> bool:
+    """Whether a type word is one of a part of a town."""
+    return word in _QUARTERS
 
 
 _PLAIN_PARENT_GAPS = frozenset({", ", " (", ", in ", "، ", " - "})
 _PARENT_IN = re.compile(
-    r"^(?: (?:city|town|village|district|county|raion|municipality|area|neighbou?rhood|quarter|suburb))?"
+    r"^(?: (?:city|town|village|districts?|county|raion|municipality|area|neighbou?rhoods?|quarters?|suburbs?))?"
     r"(?: \([^)]*\))?,? (?:in|within|of|at) (?:the )?"
     r"(?:(?:(?:north|south)(?:east|west)?(?:ern)?|(?:east|west)(?:ern)?|central|rural|neighbou?ring) )?"
     r"(?:(?:city|town|village|province|governorate|district|state|region|county|oblast|countryside) of )?$"

@@ -48,6 +48,9 @@ _LEAST_SHARE = 0.01
 _ROUNDS = 5
 _PLAIN_PARENT, _LOOSE_PARENT = 4.2, 1.5
 _USERS_COUNTRY = 3.0
+_HEADED, _HEADED_AREA = 8.0, 2.0
+"""Weights of the country whose heading a name stands under, more than all votes of names under other headings, and of
+the province on top."""
 _LISTED_AREA = 2.5  # "Oregon, Ohio and Texas" are states
 _TOLD = 2.0
 """Weight of what a text's words and its outlet tell of its country (`telling`)."""
@@ -85,18 +88,22 @@ def make_groups(
     choices: Sequence[Sequence[Choice]],
     country: str | None,
     listed: Collection[int] = (),
+    *,
+    headed: Sequence[Place | None] = (),
 ) -> list[Group]:
     """Return the mentions grouped by name, with the own weight of each choice; names without a choice are left out.
 
     `country` is the user's prior. Mentions in `listed` stand in lists of countries or states and are groups of their
-    own: "New York, Ohio and Texas" says nothing of "New York" elsewhere in the text.
+    own: "New York, Ohio and Texas" says nothing of "New York" elsewhere in the text. So are names under the heading of
+    a country or province they may lie in, given by `headed`.
     """
-    members: dict[tuple[str, bool, bool], list[int]] = defaultdict(list)
+    members: dict[tuple[str, bool, bool, Place | None], list[int]] = defaultdict(list)
     for i, mention in enumerate(mentions):
         if choices[i]:
-            members[mention.key, mention.role == "demonym", i in listed].append(i)
+            heading = headed[i] if headed and _may_lie_under(headed[i], choices[i]) else None
+            members[mention.key, mention.role == "demonym", i in listed, heading].append(i)
     groups = []
-    for (_, _, in_list), indices in members.items():
+    for (_, _, in_list, heading), indices in members.items():
         merged: dict[int, Choice] = {}
         scores: dict[int, float] = defaultdict(float)
         for i in indices:
@@ -110,11 +117,21 @@ def make_groups(
                 scores[row] += _parents_say(place, with_parent, contexts, choices) / math.sqrt(len(indices))
             if country and place.country == country:
                 scores[row] += _USERS_COUNTRY
+            if heading and place.country == heading.country:
+                scores[row] += _HEADED + (_HEADED_AREA if heading.kind == "admin1" and lies_in(place, heading) else 0.0)
             if in_list and place.kind in ("country", "admin1"):
                 scores[row] += _LISTED_AREA
         surest = max(mentions[i].score for i in indices)
         groups.append(Group(indices, merged, dict(scores), math.sqrt(min(3, len(indices))) * max(0.15, surest)))
     return groups
+
+
+def _may_lie_under(heading: Place | None, choices: Sequence[Choice]) -> bool:
+    """Whether a name may be a place in the country of a heading, and is not itself a country's."""
+    if heading is None:
+        return False
+    places = [choice.place for choice in choices]
+    return any(place.country == heading.country for place in places) and all(p.kind != "country" for p in places)
 
 
 def lies_in(place: Place, area: Place) -> bool:

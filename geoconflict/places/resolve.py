@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geoconflict.places.choices import choices_for, fits_type, spoken_of_as_areas
-from geoconflict.places.context import read_contexts
+from geoconflict.places.context import names_facility, read_contexts
+from geoconflict.places.headings import read_headings
 from geoconflict.places.joint import decide, make_groups
 from geoconflict.places.lists import heed_lists
 from geoconflict.places.pieces import ALL_PIECES
+from geoconflict.places.quarters import far_from_towns, in_town, is_own_district, towns_of_quarters
 from geoconflict.places.relations import NEAR_RADIUS_M, read_uses
 from geoconflict.places.roles import assign_roles
 from geoconflict.places.telling import told_countries
-from geoconflict.places.unknown import ANCHORED_RADIUS_M, respelt, unplaced
+from geoconflict.places.unknown import ANCHORED_RADIUS_M, part_of_name, respelt, unplaced
 from geoconflict.places.verdicts import Verdicts
 from geoconflict.records import Resolution
 
@@ -22,8 +24,11 @@ if TYPE_CHECKING:
     from geoconflict.gazetteer import Gazetteer
     from geoconflict.places.context import Context
     from geoconflict.places.pieces import Pieces
+    from geoconflict.places.quarters import Town
     from geoconflict.places.relations import Use
-    from geoconflict.records import Article, Candidate, Mention, Role
+    from geoconflict.records import Article, Candidate, Mention, Place, Role
+
+_TOWNS = frozenset({"city", "town", "village"})
 
 
 def resolve_places(
@@ -53,15 +58,21 @@ def resolve_places(
     ]
     contexts, listed = heed_lists(ordered, contexts, choices, text) if pieces.lists else (contexts, frozenset[int]())
     told = told_countries(article) if pieces.home_words else {}
-    groups = make_groups(ordered, contexts, choices, country, listed)
+    headed = read_headings(text, ordered, contexts, choices) if pieces.parent_cue else ()
+    groups = make_groups(ordered, contexts, choices, country, listed, headed=headed)
     verdicts = Verdicts(ordered, contexts, choices, groups, decide(groups, told, pieces), told=told, listed=listed)
 
     countries = sorted({meaning.country for meaning in verdicts.meanings if meaning.country})
     answers: list[tuple[Candidate, ...]] = []
     doubts: dict[int, str] = {}
     for i, mention in enumerate(ordered):
-        alike = None if choices[i] else respelt(mention, countries, gazetteer)
-        if alike and (verdicts.lies_elsewhere(i, alike.place, country) or fits_type(alike.place, contexts[i]) is False):
+        known = bool(choices[i]) or part_of_name(text, mention)
+        alike = None if known else _alike(mention, headed[i : i + 1], countries, gazetteer)
+        if alike and (
+            verdicts.lies_elsewhere(i, alike.place, country)
+            or fits_type(alike.place, contexts[i]) is False
+            or (verdicts.is_far_abroad(alike.place) and alike.place.country != country)
+        ):
             alike = None  # a name spelt alike, and elsewhere or of another kind, is another name
         answers.append(verdicts.candidates(i) if choices[i] else (alike,) if alike else ())
         doubt = verdicts.namesake_abroad(i) if choices[i] else ""
@@ -73,20 +84,96 @@ def resolve_places(
             doubts[i] = doubt
     _spread_doubts(doubts, ordered, contexts, answers)
     places = [found[0].place if found and i not in doubts else None for i, found in enumerate(answers)]
+    quarters: dict[int, Town] = {}
+    if pieces.parent_cue:
+        quarters = _settle_quarters(text, ordered, contexts, verdicts, answers=answers, doubts=doubts, places=places)
     roles = assign_roles(text, ordered, places, contexts)
     uses = read_uses(text, ordered, places, roles, gazetteer)
 
     resolutions: dict[int, Resolution] = {}
     for i, (mention, context, role, found) in enumerate(zip(ordered, contexts, roles, answers, strict=True)):
-        if i in doubts:
+        if i in quarters:
+            resolutions[order[i]] = in_town(mention, quarters[i], role)
+        elif i in doubts:
             resolutions[order[i]] = Resolution(mention, None, role, 0.0, doubts[i], candidates=found)
         elif not found:
             parent = places[context.parent] if context.parent is not None and pieces.anchoring else None
             resolutions[order[i]] = unplaced(mention, parent, role)
         else:
-            named_after = bool(choices[i]) and verdicts.called_after(i)
+            named_after = bool(choices[i]) and (
+                verdicts.called_after(i) or (found[0].place.kind in _TOWNS and names_facility(text, mention, context))
+            )
             resolutions[order[i]] = _placed(mention, context, role, found, named_after=named_after, use=uses.get(i))
     return [resolutions[i] for i in range(len(mentions))]
+
+
+def _alike(
+    mention: Mention, headed: Sequence[Place | None], countries: Sequence[str], gazetteer: Gazetteer
+) -> Candidate | None:
+    """Return the place spelt most alike, in the country of the heading above before the others of the text."""
+    heading = headed[0] if headed else None
+    first = respelt(mention, [heading.country], gazetteer) if heading and heading.country else None
+    return first or respelt(mention, countries, gazetteer)
+
+
+def _settle_quarters(
+    text: str,
+    mentions: Sequence[Mention],
+    contexts: Sequence[Context],
+    verdicts: Verdicts,
+    *,
+    answers: list[tuple[Candidate, ...]],
+    doubts: dict[int, str],
+    places: list[Place | None],
+) -> dict[int, Town]:
+    """Return the towns that parts of theirs lie in which no list knows; brings answers, doubts and places in line.
+
+    A part of a town that lies within its reach is answered, before the same name elsewhere. What a name means beside
+    its town it means wherever the text uses it without words of its own.
+    """
+    towns = towns_of_quarters(text, mentions, contexts, places)
+    settled: dict[int, Town] = {}
+    first: dict[str, int] = {}
+    meant = [found[0].place if found else None for found in answers]
+    for i, town in towns.items():
+        place, known = meant[i], bool(answers[i]) and not verdicts.called_after(i)
+        if known and place is not None and town.reaches(place):
+            _answer(i, place, doubts, places)
+        elif known and place is not None and is_own_district(place, contexts[i], town):
+            _answer(i, place, doubts, places)
+            continue
+        elif verdicts.choose_within(i, town.reaches):
+            answers[i] = verdicts.candidates(i)
+            _answer(i, answers[i][0].place, doubts, places)
+        elif answers[i] or contexts[i].wanted == "neighbourhood":
+            settled[i] = town
+        else:
+            continue
+        first.setdefault(mentions[i].key, i)
+    for i, mention in enumerate(mentions):
+        same = first.get(mention.key)
+        if i in towns or same is None or contexts[i].parent is not None or meant[i] != meant[same]:
+            continue
+        if contexts[i].wanted not in ("", contexts[same].wanted):
+            continue
+        if same in settled:
+            settled[i] = settled[same]
+        else:
+            answers[i] = answers[same]
+            _answer(i, answers[i][0].place, doubts, places)
+    for i, town in settled.items():
+        doubts.pop(i, None)
+        places[i] = town.place
+    for i in range(len(mentions)):
+        doubt = "" if i in settled or i in towns else far_from_towns(i, mentions, contexts, places)
+        if doubt:
+            doubts[i], places[i] = doubt, None
+    return settled
+
+
+def _answer(i: int, place: Place, doubts: dict[int, str], places: list[Place | None]) -> None:
+    doubts.pop(i, None)
+    places[i] = place
 
 
 def _spread_doubts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from geoconflict.places.choices import INSTITUTIONS
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 ANCHORED_RADIUS_M = 25_000.0
 """Radius of a street, hospital or lake no list knows, placed at the nearest settled place of the text."""
-_ANCHORED_SCORE = 0.5
+ANCHORED_SCORE = 0.5
 _RESPELT_SCORE = 0.7
 _LEAST_LIKENESS = 0.75
 """The index offers less alike names too, to a reader who asks; in running text a wrong place is worse than none."""
@@ -53,6 +54,7 @@ _RESPELT_COUNTRIES = frozenset(
     }
 )
 """Where names reach the press in many transliterations; elsewhere a spelling that is unknown is another name."""
+_NAME_GOES_ON = re.compile(r"^[ -](?:el|es|esh|er|et|ez|ech|us|ul|ad|al|ash)[ -][A-Z]")
 _PATTERN_WORDS = frozenset(
     (  # noqa: SIM905  a list of 70 quoted words hides them
         "street avenue road boulevard highway interstate route bridge square lake river creek bay mount mt hospital "
@@ -105,6 +107,11 @@ def respelt(mention: Mention, countries: Collection[str], gazetteer: Gazetteer) 
     return None
 
 
+def part_of_name(text: str, mention: Mention) -> bool:
+    """Whether a name is only a part of one the text writes: "Aqareb" or "Safi" of "Aqareb es Safi"."""
+    return bool(_NAME_GOES_ON.match(text[mention.end : mention.end + 8]))
+
+
 def unplaced(mention: Mention, parent: Place | None, role: Role) -> Resolution:
     """Return the answer for a name nothing knows.
 
@@ -117,7 +124,7 @@ def unplaced(mention: Mention, parent: Place | None, role: Role) -> Resolution:
     word = pattern_word(mention)
     if not word or word in _LONG_FEATURES or parent is None or parent.is_area:
         return Resolution(mention, None, role, 0.0, "not in the gazetteer")
-    score = round(mention.score * _ANCHORED_SCORE, 3)
+    score = round(mention.score * ANCHORED_SCORE, 3)
     reason = f"not in the gazetteer; a {word} the text puts in {parent.name}, so taken to lie within 25 km of it"
     candidate = Candidate(parent, score, reason)
     return Resolution(mention, parent, role, score, reason, 2, ANCHORED_RADIUS_M, "near", (candidate,))
