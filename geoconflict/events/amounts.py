@@ -48,11 +48,17 @@ _ANY: Final = re.compile(rf"\d|\b(?:both|{any_of('vague_numbers')}|{numbers.SIMP
 """Without one of these a sentence has no number: asked first, because most have none."""
 
 _COUNTS_NOBODY: Final = re.compile(
-    r"\bone of (?:the|a|an|his|their|several|many|its)\b|\bone day\b|\bno one\b"
+    r"\bone of (?:the|a|an|his|their|several|many|its)\b|\bone day\b"
     r"|\bone (?:side|another|resident|source|official|witness|hand|analyst)\b"
 )
+_NOBODY: Final = re.compile(r"\b(?:no|not(?: even| a single)?|none of(?: the)?|neither of(?: the)?|nor|without)\s+$")
+"""Before a number: then nobody was, or of so many none."""
 _NUMBERED: Final = re.compile(rf"\b(?:{any_of('numbered_things')})\s*(?:no\.?|number|#)?\s*$")
-_AGE: Final = re.compile(r"[A-Z][\w'’-]+\)?,\s*$")
+_AGE: Final = re.compile(
+    r"[A-Z][\w'’-]+\)?,\s*$|\b(?:sons?|daughters?|brothers?|sisters?|wife|boys?|girls?|child(?:ren)?),\s*$"
+)
+_AGES: Final = re.compile(r",\s*\d{1,2} and $")
+_SECOND_AGE: Final = re.compile(r" and \d{1,2},")
 _HEDGE: Final = re.compile(
     rf"(?P<floor>(?:(?:well|far|just|slightly|a little)\s+)?(?:{any_of('floor_hedges')}))\s+(?:(?:a|the)\s+)?$"
     rf"|(?P<ceiling>{any_of('ceiling_hedges')})\s+(?:(?:a|the|over|about|more than)\s+)?$"
@@ -118,8 +124,17 @@ def _is_no_count(sentence: Sentence, match: re.Match[str]) -> bool:
         or low[start - 1 : start] + low[end : end + 1] == "()"  # a number alone in brackets is a reference
         or (digits.startswith("0") and len(digits) > 1)  # of a telephone
         or (digits and _NUMBERED.search(low, max(0, start - 30), start))
-        or (len(digits) == 2 and low[end : end + 1] in (",", ")") and _AGE.search(sentence.text, 0, start))
+        or _NOBODY.search(low, max(0, start - 24), start)
+        or (1 <= len(digits) <= 2 and _is_age(sentence, start, end))
     )
+
+
+def _is_age(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a number stands as an age: "Ali, 8, and", "his son, 7, was", "two brothers, 9 and 11, were"."""
+    text, head = sentence.text, max(0, start - 40)
+    if text[end : end + 1] not in (",", ")"):
+        return bool(_SECOND_AGE.match(text, end) and _AGE.search(text, head, start))
+    return bool(_AGE.search(text, head, start) or _AGES.search(text, head, start))
 
 
 def _values(match: re.Match[str]) -> tuple[int | None, int | None] | None:

@@ -127,6 +127,15 @@ def find_triggers(sentence: Sentence) -> list[Trigger]:
     return found
 
 
+_MODAL_AFTER: Final = re.compile(r"\s+(?:could|may|might|would|should|will|can)\s+(?:not\s+)?(?!have\b|not\b)[a-z]")
+"""After a deed's name: "shelling could hit"; "may have killed" tells of one that happened."""
+_MONTH_OF_MAY: Final = re.compile(
+    r"(?:\d(?:st|nd|rd|th)?|\b(?:in|on|of|by|to|from|since|until|early|mid|late|last|next|this))[ -]may\b"
+    r"|\bmay(?=,? \d)"
+)
+"""The month, not the modal: "on 5 May", "in late May", "May 3"."""
+
+
 class _ScopeOf:
     """Decides the scope of each trigger of one sentence; what holds for the whole sentence is looked up once."""
 
@@ -170,6 +179,8 @@ class _ScopeOf:
         if _is_hypothetical(clause) or (
             word in word_set("bare_verbs") and before("purpose", r"\s+(?:\w+ly\s+)?").search(near)
         ):
+            return "hypothetical"
+        if _MODAL_AFTER.match(low, end):
             return "hypothetical"
         if (_ANY.search(near) and _WOULD.match(low, end)) or (family in _ANNOUNCED and _PLANNED.search(low)):
             return "hypothetical"
@@ -217,5 +228,7 @@ def _is_a_listed_target(upto: str) -> bool:
 
 
 def _is_hypothetical(clause: str) -> bool:
+    if "may" in clause:
+        clause = _MONTH_OF_MAY.sub("###", clause)
     ends = [modal.end() for modal in pattern("hypothetical").finditer(clause)]
     return bool(ends) and len(clause) - ends[-1] < HYPOTHETICAL_REACH
