@@ -47,3 +47,9 @@ def test_what_may_come_is_no_event(words, gazetteer):
 def test_nobody_and_ages_are_no_counts(words, killed, injured, gazetteer):
     (event,) = events_of(HEAD + words, gazetteer)
     assert (event.fatalities.best, event.injured.best) == (killed, injured)
+
+
+@pytest.mark.parametrize("words", ["Jets killed 8 people in Rastan.", "Army helicopters wounded a farmer in Rastan."])
+def test_aircraft_that_kill_make_an_air_strike(words, gazetteer):
+    (event,) = events_of(HEAD + words, gazetteer)
+    assert event.sub_event_type == "Air/drone strike"
