@@ -4,7 +4,6 @@ import pytest
 
 from geoconflict.mentions import find_mentions
 from geoconflict.places import resolve_places
-from geoconflict.places.joint import haversine_km
 from geoconflict.records import Article
 
 
@@ -20,42 +19,46 @@ def named(text, name, gazetteer):
 @pytest.mark.parametrize(
     ("text", "countries"),
     [
-        ("Iraq\nNear Al Huwayjah, a depot was hit.\nSyria\nNear Al Huwayjah, a road was cut.\n", ["IQ", "SY"]),
-        ("In Syria:\n- Near Manbij, a post.\n- Near Al Huwayjah, a road.\nIn Iraq:\n- Near Bayji, a truck.\n", ["SY"]),
-        ("Airstrikes in Syria\nNear Manbij, a post was hit.\nAirstrikes in Iraq\nNear Al Huwayjah, a truck.\n", ["IQ"]),
+        ("Lebanon\nNear Tripoli, a depot was hit.\nLibya\nNear Tripoli, a road was cut.\n", ["LB", "LY"]),
+        ("In Libya:\n- Near Sirte, a post.\n- Near Misrata, a road.\nIn Lebanon:\n- Near Tripoli, a truck.\n", ["LB"]),
+        ("Raids in Libya\nNear Sirte and Sabha, posts.\n\nRaids in Lebanon\nNear Tripoli, a truck.\n", ["LB"]),
         (
-            "In Iraq, jets carried out two strikes in support of the army:\n* Near Al Huwayjah, a truck was hit.\n",
-            ["IQ"],
+            "Sirte was hit.\nIn Lebanon, jets carried out two strikes in support of the army:\n* Tripoli: a truck.\n",
+            ["LB"],
         ),
-        ("Manbij was quiet.\n\nHama province:\nNear Al Huwayjah, a truck was hit in Iraqi hands.\n", ["SY"]),
+        ("Sirte and Misrata were hit.\n\nNorth Governorate:\nNear Tripoli, a truck was hit.\n", ["LB"]),
     ],
 )
 def test_a_heading_says_where_the_names_under_it_lie(text, countries, gazetteer):
-    assert [r.place.country for r in named(text, "Huwayjah", gazetteer)] == countries
+    assert [r.place.country for r in named(text, "Tripoli", gazetteer)] == countries
 
 
 def test_the_end_of_a_wrapped_line_is_no_heading(gazetteer):
-    text = "Jets of the coalition that is at war with the group hit two trucks last night in Iraq\nand Manbij and Hama and a road by Al Huwayjah.\n"
-    headed = named(text.replace("night in", "night.\n\n"), "Huwayjah", gazetteer)[0]
-    wrapped = named(text, "Huwayjah", gazetteer)[0]
-    assert (headed.place.country, wrapped.place.country) == ("IQ", "SY")
+    wrapped = (
+        "Jets of a coalition that is at war with the group, as are those of the army,\n"
+        "hit two trucks last night that had come from Lebanon\n"
+        "and Sirte and Misrata and a road by Tripoli.\n"
+    )
+    headed = wrapped.replace("hit two trucks last night that had come from ", "\n")
+    (before,), (after,) = named(wrapped, "Tripoli", gazetteer), named(headed, "Tripoli", gazetteer)
+    assert (before.place.country, after.place.country) == ("LY", "LB")
 
 
 @pytest.mark.parametrize(
     ("text", "name", "town"),
     [
-        ("Mortars hit the al-Midan neighbourhood of Aleppo.", "Midan", "Aleppo"),
-        ("Mortars hit al-Midan neighborhood in Homs city.", "Midan", "Homs"),
-        ("Homs city was shelled. Two died on al-Midan neighborhood in the city.", "Midan", "Homs"),
-        ("Mortars hit Zahra district west of Aleppo.", "Zahra", "Aleppo"),
-        ("They fought in the district of Zahra on Aleppo's western edge.", "Zahra", "Aleppo"),
+        ("Mortars hit the Karrada neighbourhood of Mosul.", "Karrada", "Mosul"),
+        ("Mortars hit Jobar neighborhood in Homs city.", "Jobar", "Homs"),
+        ("Homs city was shelled. Two died in Jobar neighborhood in the city.", "Jobar", "Homs"),
+        ("Mortars hit Baba Amr district west of Hama.", "Baba Amr", "Hama"),
+        ("They fought in the district of Harasta on Hama's western edge.", "Harasta", "Hama"),
         ("Shells fell on the Basra Station district of Homs.", "Basra Station", "Homs"),
-        ("Shells fell on the neighbourhoods of al-Midan, Qwxarmuut and Basra Station in Homs.", "Midan", "Homs"),
-        ("Shells fell on the neighbourhoods of al-Midan, Qwxarmuut and Basra Station in Homs.", "Basra", "Homs"),
-        ("Shells fell on the al-Midan and Karrada districts of Homs.", "Midan", "Homs"),
+        ("Shells fell on the neighbourhoods of Jobar, Qwxarmuut and Basra Station in Homs.", "Jobar", "Homs"),
+        ("Shells fell on the neighbourhoods of Jobar, Qwxarmuut and Basra Station in Homs.", "Basra", "Homs"),
+        ("Shells fell on the Jobar and Karrada districts of Homs.", "Jobar", "Homs"),
         ("Shells fell in the Rusafa district of Baghdad in Iraq.", "Rusafa", "Baghdad"),
         ("Clashes went on in the Saraqib neighbourhood in Hama.", "Saraqib", "Hama"),
-        ("They held the Salah al-Din neighbourhood of Aleppo.", "Salah al-Din", "Aleppo"),
+        ("They held the Salah al-Din neighbourhood of Hama.", "Salah al-Din", "Hama"),
     ],
 )
 def test_a_quarter_no_list_knows_in_its_town_is_somewhere_in_it(text, name, town, gazetteer):
@@ -71,7 +74,7 @@ def test_a_quarter_no_list_knows_in_its_town_is_somewhere_in_it(text, name, town
 
 def test_a_quarter_means_the_same_wherever_the_text_names_it(gazetteer):
     first, second = named(
-        "They shelled the Zahra neighbourhood of Aleppo. A bomb went off in Zahra.", "Zahra", gazetteer
+        "They shelled the Harasta neighbourhood of Hama. A bomb went off in Harasta.", "Harasta", gazetteer
     )
     assert first.spot == second.spot
 
@@ -79,7 +82,7 @@ def test_a_quarter_means_the_same_wherever_the_text_names_it(gazetteer):
 @pytest.mark.parametrize(
     ("text", "name", "id_"),
     [
-        ("Mortars hit the al-Midan neighbourhood of Damascus.", "Midan", "curated:al-midan-damascus"),
+        ("Mortars hit the Sukkari neighbourhood of Aleppo.", "Sukkari", "curated:al-sukkari"),
         ("A bomb went off in the Karrada district of Baghdad.", "Karrada", "curated:karrada"),
         (
             "They shelled Nubl and al-Zahraa in Aleppo's northern countryside.",
@@ -97,7 +100,7 @@ def test_a_place_the_lists_know_there_is_the_answer(text, name, id_, gazetteer):
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("They took Qwxar es Safi in eastern Hama, near Salamiyah and Uqayribat. Homs was calm.", "Safi"),
+        ("They took Tell es Safi in eastern Hama, near Salamiyah and Uqayribat. Homs was calm.", "Safi"),
         ("Snipers fired at Basra Station and at shops. Aleppo, Azaz, Manbij and Homs were calm.", "Basra Station"),
     ],
 )
@@ -116,13 +119,11 @@ def test_part_of_a_name_is_not_respelt(gazetteer):
     assert all(answer.place is None for answer in named(part, "Aqareb", gazetteer))
 
 
-@pytest.mark.parametrize(
-    "said", ["Tabqa air base", "Tabqa base", "Tabqa airbase", "Tabqa military airport", "the air base of Tabqa"]
-)
+@pytest.mark.parametrize("said", ["Hama air base", "the Hama base", "Hama airbase", "Hama military airport"])
 def test_a_base_is_the_base_and_not_its_town(said, gazetteer):
-    (answer,) = named(f"Fighters stormed {said} at dawn, 40 km from Raqqa.", "Tabqa", gazetteer)
-    base = resolved("Tabqa Air Base", gazetteer)[0].place
-    assert haversine_km(base.lat, base.lon, answer.place.lat, answer.place.lon) < 10
+    (answer,) = named(f"Fighters stormed {said} at dawn and went on to Homs.", "Hama", gazetteer)
+    base = resolved("Hama Air Base", gazetteer)[0].place
+    assert (answer.place, answer.place.kind) == (base, "base")
 
 
 def test_a_base_no_list_knows_is_near_its_town(gazetteer):

@@ -48,7 +48,7 @@ _SILENT_TYPES = frozenset({"area"})
 """Says nothing about the kind: "the Atmeh area", "the area of Idlib"."""
 
 _QUALIFIERS = frozenset({"air", "military", "naval", "army", "central", "international"})
-"""Stand between a name and its type word: "Tabqa air base", "Homs central prison"."""
+"""Stand between a name and its type word: "Hama air base", "Homs central prison"."""
 _MILITARY = frozenset({"military", "army"})
 _CALLED_AFTER_TOWNS = frozenset({"base", "airport", "prison"})
 """Facilities that often lie outside the town they are called after, or in no more of it than a spot."""

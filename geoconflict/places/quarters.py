@@ -1,4 +1,4 @@
-"""Quarters of a town: "the Midan neighbourhood of Aleppo" lies in Aleppo, whatever else is called Midan.
+"""Quarters of a town: "the Karrada quarter of Mosul" lies in Mosul, though Baghdad has a Karrada too.
 
 A quarter the lists know within the town's reach is answered; any other is somewhere in the town, and said to be.
 """
@@ -46,7 +46,7 @@ _LOOK_BEHIND, _LOOK_AHEAD = 40, 40
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """The town a quarter is one of; `beside` when the text puts it at the edge ("west of Aleppo")."""
+    """The town a quarter is one of; `beside` when the text puts it at the edge ("west of Homs")."""
 
     place: Place
     beside: bool = False

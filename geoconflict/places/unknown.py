@@ -108,7 +108,7 @@ def respelt(mention: Mention, countries: Collection[str], gazetteer: Gazetteer) 
 
 
 def part_of_name(text: str, mention: Mention) -> bool:
-    """Whether a name is only a part of one the text writes: "Aqareb" or "Safi" of "Aqareb es Safi"."""
+    """Whether a name is only a part of one the text writes: "Tell" or "Sultan" of "Tell es Sultan"."""
     return bool(_NAME_GOES_ON.match(text[mention.end : mention.end + 8]))
 
 
