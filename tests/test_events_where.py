@@ -151,3 +151,40 @@ def test_a_place_where_those_who_fired_stood_is_kept_where_no_other_is_named():
 def test_who_was_struck_in_a_place_did_not_fire_from_there():
     found = told("Jets struck rebels in Sarmin on Thursday and shelled Daraa.")
     assert [place for place, _, _ in found] == ["Sarmin", "Daraa"]
+
+
+def test_two_towns_that_lie_beside_each_other_are_two_events_each_with_its_own_dead():
+    found = told(
+        "Air strikes killed 30 people in two towns of Syria on Thursday, a monitor said. Jets struck the town of Sarmin, "
+        "killing 12 people. Another raid killed 18 people in the town of Binnish."
+    )
+    assert found == [("Sarmin", AIR, 12), ("Binnish", AIR, 18)]
+
+
+def test_the_dead_of_a_village_nobody_knows_are_not_added_to_those_of_the_town_before():
+    found = told(
+        "Air strikes killed at least 21 people on Thursday in Syria. At least 15 people were killed in raids on Aleppo. "
+        "Six more people were killed when jets attacked a village near Aleppo."
+    )
+    assert found[0] == ("Aleppo", AIR, 15)
+    assert all(killed in (None, 6) for _, _, killed in found[1:])
+
+
+def test_what_follows_a_place_is_of_that_place():
+    found = events(
+        DATE
+        + "Air strikes hit the city of Aleppo on Thursday, killing 9 people. Rebels shelled Daraa. One of the shells "
+        "hit a school and wounded three pupils."
+    )
+    assert [(e.place.name, e.fatalities.best, e.injured.best) for e in found] == [
+        ("Aleppo", 9, None),
+        ("Daraa", None, 3),
+    ]
+
+
+def test_the_dead_a_headline_tells_of_two_fights_stay_with_the_one_that_tells_them_again():
+    found = told(
+        "Army kills 15 rebels near Idlib on Thursday, advances in Daraa. The army ambushed rebels in Sarmin on Thursday, "
+        "killing 15 of them. Army units continued operations in Daraa on Thursday."
+    )
+    assert {place: killed for place, _, killed in found} == {"Sarmin": 15, "Daraa": None}

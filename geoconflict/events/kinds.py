@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from geoconflict.events.actors import UMBRELLAS
 from geoconflict.events.lexicon import kinds, pattern
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ _ARMY_TOOK: Final = re.compile(
 )
 _RETAKEN: Final = re.compile(r"\b(?:re-?(?:captur|tak|took|gain|claim)\w*|liberat\w+|(?:took|taken|won) back)\b")
 """Whoever takes ground back had it before: where the place is not known, that tells the government from an invader."""
+
+_LOST_BY: Final = re.compile(
+    r"\b(?:re-?(?:captur|tak|took|gain|claim)\w*|liberat\w+|freed|(?:took|taken|won) back)\b"
+    r"(?:(?!\bby\b)[^.;]){0,80}?\b(?:from|(?:occupation|rule|control|hands|yoke) (?:by|of)) (?:the )?(?:[\w-]+ ){0,2}$"
+)
 
 NEAR_KINDS: Final = (
     {"air", "shell", "chemical"}, {"clash", "capture", "shell"}, {"clash", "blast", "attack"},
@@ -156,7 +162,16 @@ def _capture(group: Sequence[Statement], weights: Counter[str], place: Place | N
         return None
     if any(pattern("without_fight").search(s.sentence.low) for s in group) and not weights[CLASH]:
         return "Non-violent transfer of territory"
-    takers = [a for s in group if any(t.kind == "?capture" for t in s.triggers) for a in _doers([s])] or _doers(group)
+    told = [s for s in group if any(t.kind == "?capture" for t in s.triggers)]
+    losers = {a.canonical for s in told for a in s.actors if _lost_ground(s, a)}
+    takers = [a for s in told for a in _doers([s])] or _doers(group)
+    takers = [a for a in takers if a.canonical not in losers and not (losers and a.canonical in UMBRELLAS)]
+    if (
+        losers
+        and not any(a.kind != "state forces" for a in takers)
+        and any(_RETAKEN.search(s.sentence.low) for s in told)
+    ):
+        return "Government regains territory"
     state = any(_is_of_the_land(a, place) for a in takers) or (
         place is None
         and any(a.kind == "state forces" for a in takers)
@@ -164,6 +179,14 @@ def _capture(group: Sequence[Statement], weights: Counter[str], place: Place | N
     )
     state = state or (not takers and any(_is_taken_by_army(s) for s in group))
     return "Government regains territory" if state else "Non-state actor overtakes territory"
+
+
+def _lost_ground(statement: Statement, actor: ActorMention) -> bool:
+    """Whether ground was taken from an actor: "liberated from X", "freed after its occupation by X"."""
+    if actor.kind in ("civilians", "state forces"):
+        return False
+    start = actor.start - statement.sentence.start
+    return bool(_LOST_BY.search(statement.sentence.low, 0, start))
 
 
 def _is_of_the_land(actor: ActorMention, place: Place | None) -> bool:

@@ -132,8 +132,12 @@ class Statement:
 
     def day(self) -> DateExpression | None:
         """Return the first date that is a day or short span of what happened, not of when somebody spoke."""
+        return next(iter(self.days()), None)
+
+    def days(self) -> list[DateExpression]:
+        """Return the dates that are a day or short span of what happened, not of when somebody spoke."""
         dates = (d for d in self.dates if d.first and d.days <= 31 and not d.since)
-        return next((d for d in dates if not is_speech_date(self, d)), None)
+        return [d for d in dates if not is_speech_date(self, d)]
 
     def is_counted(self) -> bool:
         """Whether it gives a figure that may belong to an event told before."""

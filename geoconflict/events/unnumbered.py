@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from geoconflict.records import FigureUnit
 
 _BREAKS: Final = (
-    r"(?:and|or|of|in|by|at|to|for|with|from|on|as|near|after|when|who|which|that|was|were|is|are|has|had|have|killed"
+    r"(?:and|or|of|in|by|at|to|for|with|from|on|as|near|after|when|who|whose|which|that|was|were|is|are|has|had|have|killed"
     r"|wounded|injured|including|among|than)\b"
 )
 _ADJECTIVES: Final = rf"(?:(?!{_BREAKS}|\d+\b|(?:the|{numbers.SIMPLE})\b)[\w'-]+\s+){{0,3}}?"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from geoconflict.events.date_forms import COUNT, count
 from geoconflict.events.lexicon import any_of
-from geoconflict.events.statements import OLD_DAYS, OLD_SINCE_DAYS, distance_to, is_speech_date
+from geoconflict.events.statements import OLD_DAYS, OLD_SINCE_DAYS, distance_to, is_speech_date, share_a_place
 from geoconflict.records import EventDate
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 CLAIM_FLOOR: Final = -1.5
 """A date with a weaker claim is of something else."""
+
+WIDE_DAYS: Final = 5
+"""A date wider than this says little; only an event's own sentence can give it."""
 
 LONGEST_DURATION_DAYS: Final = 60
 SLACK_DAYS: Final = 3
@@ -54,7 +57,12 @@ def choose_date(group: Sequence[Statement], dateline: Dateline, *, support: Sequ
     if group[0].background is not None:
         old = group[0].background
         return EventDate(old.first, old.last, old.precision, old.rule, inferred=False, weekday=old.weekday)
-    claims = [(_claim(s, n, d), s, d) for n, s in enumerate(group) for d in s.dates if _is_of_now(d, dateline.day)]
+    claims = [
+        (_claim(s, n, d), s, d)
+        for n, s in enumerate(group)
+        for d in s.dates
+        if _is_of_now(d, dateline.day) and not _is_wide_of_another(group, s, d)
+    ]
     best = max(claims, key=lambda claim: claim[0], default=None)
     if best is not None and best[0] > CLAIM_FLOOR:
         return _as_event_date(group, best[1], best[2], dateline.day)
@@ -66,6 +74,13 @@ def choose_date(group: Sequence[Statement], dateline: Dateline, *, support: Sequ
     if dateline.day:
         return EventDate(dateline.day - _ONE_DAY, dateline.day, "range", f"published:{dateline.rule}", inferred=True)
     return EventDate(rule="none")
+
+
+def _is_wide_of_another(group: Sequence[Statement], statement: Statement, date: DateExpression) -> bool:
+    """Whether a month or week stands in a later sentence that names no place of the first: it is of some other time."""
+    wide = date.days > WIDE_DAYS or date.precision in ("month", "week")
+    early = any(statement is s for s in group[:2])
+    return wide and not early and not any(share_a_place(statement, s) for s in group[:2])
 
 
 def _is_of_now(date: DateExpression, published: dt.date | None) -> bool:
