@@ -362,3 +362,8 @@ def test_the_articles_places_are_right(shared, gazetteer, tmp_path):
     assert figures["places_precision"] >= 0.92
     assert figures["places_recall"] >= 0.92
     assert figures["places_within_limit"] == 1.0
+
+
+def test_a_hamlet_does_not_stand_for_the_city_of_its_name(gazetteer):
+    text = "Shelling hit Chuhuiv, Izium and Balakliia in Kharkiv Oblast. Nikopol came under fire too."
+    assert one(text, "Nikopol", gazetteer).place.kind == "city"

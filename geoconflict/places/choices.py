@@ -46,6 +46,7 @@ with this many, or a capital is what the bare name means."""
 _COUNTRY_LEADS = 3.0  # "Iraq" is the country, though some call the town of Arak so
 _AREA_INSIDE_LEADS = 3.0  # "England" is England, though some call the United Kingdom so
 
+_BESIDE_A_CITY = 4.0  # the hamlet Nikopol beside the city: more than all its neighbours in a text can say
 _KNOWN_CITY = 50_000
 """People from which a city is known by several spellings of its name, each as good as its own."""
 
@@ -127,6 +128,8 @@ def choices_for(
         return []  # a river is not the town it is called as
     if context.wanted not in _AREAS_ASKED and context.wanted != "city" and not context.part:
         _let_cities_lead(choices, area=area)
+    if context.type_word != "village":
+        _let_villages_yield(choices)
     choices.sort(key=lambda choice: (-choice.score, choice.place.id))
     return choices[:MOST_CHOICES]
 
@@ -237,6 +240,14 @@ def _facilities(mention: Mention, context: Context, gazetteer: Gazetteer, known:
     if context.wanted == "base" and any(choice.place.kind == "base" for choice in found.values()):
         return [choice for choice in found.values() if choice.place.kind == "base"]
     return list(found.values())
+
+
+def _let_villages_yield(choices: Sequence[Choice]) -> None:
+    """Lower hamlets that share the name of a city of their country: who means the hamlet says so."""
+    cities = {choice.place.country for choice in choices if choice.place.population >= _KNOWN_CITY}
+    for choice in choices:
+        if choice.place.kind == "village" and choice.place.country in cities:
+            choice.score -= _BESIDE_A_CITY
 
 
 def _let_cities_lead(choices: Sequence[Choice], *, area: bool) -> None:
