@@ -102,6 +102,22 @@ def test_a_day_in_a_file_name(name, day):
     assert find_dateline(article("A raid.", file_name=name)).day == day
 
 
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Between November 28, 2016 and December 3, 2016, rockets fell on the town.", "2016-11-28", "2016-12-03"),
+        ("From 30 December 2015 to 2 January 2016 mortars hit the camp.", "2015-12-30", "2016-01-02"),
+        ("On 9 June 2018 a mine killed 3 farmers.", "2018-06-09", "2018-06-09"),
+        ("June 9, 2018 saw two raids on the port.", "2018-06-09", "2018-06-09"),
+    ],
+)
+def test_a_full_date_that_opens_a_sentence_is_the_day_of_what_it_tells(text, first, last):
+    dateline = find_dateline(article(text))
+    assert dateline.day is None
+    (found,) = find_dates(text, dateline)
+    assert (str(found.first), str(found.last)) == (first, last)
+
+
 def test_of_two_equally_good_datelines_that_disagree_none_is_believed():
     found = find_dateline(article("3 March 2022\n\n9 April 2022\n\nGunmen killed 4 farmers on Thursday."))
     assert (found.day, found.rule) == (None, "datelines_disagree")
@@ -144,6 +160,10 @@ def test_of_two_datelines_the_one_that_stands_more_alone_wins_and_the_other_is_n
         ("January 3-5", "2022-01-03", "2022-01-05"),
         ("January 3rd through 5th, 2021", "2021-01-03", "2021-01-05"),
         ("from 28 March to 2 April 2020", "2020-03-28", "2020-04-02"),
+        ("overnight from January 30 to January 31", "2022-01-30", "2022-01-31"),
+        ("on January 30 and January 31", "2022-01-30", "2022-01-31"),
+        ("on New Year's Eve", "2021-12-31", "2021-12-31"),
+        ("on Christmas Day 2016", "2016-12-25", "2016-12-25"),
         ("28 December - 2 January", "2021-12-28", "2022-01-02"),
         ("from Sunday to Tuesday", "2022-01-30", "2022-02-01"),
         ("throughout Friday night and into Saturday", "2022-01-28", "2022-01-29"),

@@ -59,6 +59,13 @@ PARTIAL_FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("month_day", re.compile(rf"{_WD}\b{_D}{_ORDINAL}(?:\s+(?:day\s+)?of)?\s+{_M}\b{_WHICH_YEAR}(?!,?\s+\d)")),
     ("month_year", re.compile(rf"\b{_M}(?:\s+of)?,?\s+{_Y}\b")),
     (
+        "feast",
+        re.compile(
+            r"\b(?P<feast>New Year['’]?s (?:Eve|Day)|Christmas (?:Eve|Day)|Boxing Day)\b(?! (?:party|concert|mass)\b)"
+            rf"(?:,?\s+(?:of\s+|in\s+)?{_Y}\b)?"
+        ),
+    ),
+    (
         "month",
         re.compile(
             r"\b(?:(?i:in|since|last|this|until|during|throughout|early|late|mid-?|from|between|of)\s+"
@@ -96,7 +103,7 @@ PARTIAL_FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
 """Forms that lean on the day of publication, the fullest first."""
 
 SIGN: Final = re.compile(
-    r"(?P<year>(?:19|20)\d\d)|(?P<word>n(?:ight|oon)|mo(?:rning|nth)|e(?:vening|arlier)|week|y(?:ear|esterday)|ago\b"
+    r"(?P<year>(?:19|20)\d\d)|(?P<word>n(?:ight|oon)|mo(?:rning|nth)|e(?:vening|arlier|ve\b)|week|y(?:ear|esterday)|ago\b"
     r"|dawn|hours|today)|(?P<weekday>day)"
     r"|(?P<month>(?:jan|feb|ma[ry]|apr|ju[nl]|aug|sep|oct|nov|dec)(?<![a-z]...))"
 )
@@ -107,6 +114,7 @@ Each alternative opens with a letter, so that the scan may skip; what must stand
 NEEDS: Final[dict[str, frozenset[str]]] = {
     "iso": frozenset({"year"}), "numeric": frozenset({"year"}), "day_month_year": frozenset({"month", "year"}),
     "month_day_year": frozenset({"month", "year"}), "day_range": frozenset({"month"}),
+    "feast": frozenset(),
     "month_day": frozenset({"month"}), "month_year": frozenset({"month", "year"}), "month": frozenset({"month"}),
     "weekday": frozenset({"weekday"}), "year": frozenset({"year"}), "ago": frozenset({"word"}),
     "step": frozenset({"weekday"}), "relative": frozenset({"word"}),
@@ -158,6 +166,12 @@ _THE_YEARS_EVENT: Final = re.compile(
 )
 _ARTICLE_BEFORE: Final = re.compile(r"\b(?:the|a|an|its|their|that)\s+$")
 _NOT_A_YEAR: Final = re.compile(r"(?:#|\$|resolution |no\. ?)$")
+
+_FEASTS: Final = {
+    "new years eve": (12, 31), "new years day": (1, 1), "christmas eve": (12, 24), "christmas day": (12, 25),
+    "boxing day": (12, 26),
+}  # fmt: skip
+"""Feasts by month and day."""
 
 ONE_DAY: Final = dt.timedelta(days=1)
 YEAR_TURN_DAYS: Final = 3
@@ -289,6 +303,18 @@ def _month_day(match: re.Match[str], context: DateContext) -> DateValue | None:
         if end and end.last and end.last > value.first:
             return DateValue(value.first, end.last, "range", "day_range")
     return value
+
+
+def _feast(match: re.Match[str], context: DateContext) -> DateValue | None:
+    """Return the day of a feast that has the same date each year, of the year written or else the last one."""
+    month, day = _FEASTS[match["feast"].lower().replace("’", "").replace("'", "")]
+    if match["year"]:
+        return calendar_day(int(match["year"]), month, day, "feast")
+    if context.published is None:
+        return DateValue(None, None, "day", "no_year")
+    year = context.published.year
+    late = dt.date(year, month, day) > context.published + dt.timedelta(days=YEAR_TURN_DAYS)
+    return calendar_day(year - (late and not _is_to_come(context.before)), month, day, "feast")
 
 
 def _month_year(match: re.Match[str], _: DateContext) -> DateValue:
@@ -434,6 +460,6 @@ def _relative(match: re.Match[str], context: DateContext) -> DateValue | None:
 
 _RESOLVE: Final[dict[str, Callable[[re.Match[str], DateContext], DateValue | None]]] = {
     "iso": _iso, "numeric": _numeric, "day_month_year": _written_out, "month_day_year": _written_out,
-    "day_range": _month_day, "month_day": _month_day, "month_year": _month_year, "month": _month_alone,
+    "day_range": _month_day, "month_day": _month_day, "feast": _feast, "month_year": _month_year, "month": _month_alone,
     "weekday": _named_weekday, "year": _year, "ago": _ago, "step": _step, "relative": _relative,
 }  # fmt: skip

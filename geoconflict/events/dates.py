@@ -37,6 +37,9 @@ CONTEXT_CHARS: Final = 120
 STORY_REACH_CHARS: Final = 250
 """"The next day" counts from a day named at most this far before it."""
 
+TWO_DAYS_WITHIN: Final = 3
+""""On A and B" is one stretch where the days lie no further apart; else it is two times."""
+
 HEAD_CHARS: Final = 450
 FOOT_CHARS: Final = 250
 """Where a report's own date stands: at its head or at its foot."""
@@ -235,7 +238,7 @@ def _joined(text: str, low: str, dates: list[DateExpression]) -> list[DateExpres
     for date in dates:
         last = joined[-1] if joined else None
         gap = low[last.end : date.start] if last else ""
-        if last and last.rule in ("at_dawn", "overnight") and gap.strip() in ("", "on", "of"):
+        if last and last.rule in ("at_dawn", "overnight") and gap.strip() in ("", "on", "of", "from", "between"):
             joined[-1] = date
         elif last and last.precision == "day" and date.rule in ("at_dawn", "overnight") and not gap.strip():
             continue
@@ -244,7 +247,9 @@ def _joined(text: str, low: str, dates: list[DateExpression]) -> list[DateExpres
             if to["to"] == "-" and last.weekday is not None and _OPENING_HOURS.search(before):
                 joined.pop()
                 continue
-            whole = _from_to(text, last, date) if _may_join(to["to"], before + low[last.start : last.end]) else None
+            may_join = _may_join(to["to"], before + low[last.start : last.end])
+            two_days = to["to"] == "and" and _are_two_days(before, last, date)
+            whole = _from_to(text, last, date) if may_join or two_days else None
             joined[-1:] = [whole] if whole else [last, date]
         else:
             joined.append(date)
@@ -256,6 +261,13 @@ def _may_join(to: str, upto: str) -> bool:
     if to in ("-", "through", "into", "and into"):
         return True
     return bool(re.search(r"\bbetween\b" if to == "and" else r"\bfrom\b", upto[-40:]))
+
+
+def _are_two_days(before: str, first: DateExpression, last: DateExpression) -> bool:
+    """Whether "on December 31 and January 1" names two days of one deed that lie next to each other, or nearly."""
+    if not (first.precision == last.precision == "day" and first.first and last.first):
+        return False
+    return before.endswith("on ") and ONE_DAY <= last.first - first.first <= TWO_DAYS_WITHIN * ONE_DAY
 
 
 def _from_to(text: str, first: DateExpression, last: DateExpression) -> DateExpression | None:
@@ -338,6 +350,15 @@ _ON: Final = re.compile(r"\bon\s+(?:\w+day,?\s+)?$", re.IGNORECASE)
 _GOES_ON: Final = re.compile(r",?\s+[a-z]{2}")
 """Both say that a full date is one of a sentence, the day of what it tells: "On June 3, 2021, shells hit ...", "Shells
 hit Azaz on June 3, 2021 and killed ..."."""
+_OPENS_A_SENTENCE: Final = re.compile(
+    r"(?i)[\s\d.)•*–—-]*(?:on|between|from|since|until|during|by|before|after)\s+(?:the\s+)?(?:\w+day,?\s+)?"
+)
+_ENDS_A_STRETCH: Final = re.compile(r"(?i)\b(?:19|20)\d\d,?\s+(?:and|to|until|till|through)\s+(?:\w+day,?\s+)?$")
+_OPENS_A_STRETCH: Final = re.compile(r",?\s+(?:and|to|until|till|through)\s+(?:\w+\.?\s+)?\d")
+_WENT_ON: Final = re.compile(
+    r",?\s+(?!(?:by|at|in|from|updated|posted|published|last)\b)\S+\s+\S+\s[^\n]*\w[.!?][\"'”)]*\s*$"
+)
+"""What follows a day in a sentence that goes on to its full stop: "On 5 April 2016 a car bomb killed 14 people."."""
 
 
 def _dateline_score(text: str, start: int, end: int, weekday_fits: bool | None) -> float:
@@ -347,6 +368,8 @@ def _dateline_score(text: str, start: int, end: int, weekday_fits: bool | None) 
     goes_on = bool(_ON.search(before)) and bool(_GOES_ON.match(after)) and not _MARK.search(before)
     if len(line) >= 60 and (goes_on or _TOLD_FIRST.fullmatch(before)):
         return 0.0
+    if _is_of_a_sentence(before, line[end - line_start :]):
+        return 0.0
     words = len(before.split())
     marked = bool(_MARK.search(before)) or (words <= 4 and bool(re.search(r"(?i)\b(?:on|by)[\s:]*$", before)))
     clock = re.match(r"[\s,–-]*\d{1,2}:\d\d", after) or re.search(r"\b\d\d:?\d\d\s*$", before)
@@ -354,6 +377,14 @@ def _dateline_score(text: str, start: int, end: int, weekday_fits: bool | None) 
     score += 2.0 * (len(line) < 60) + 1.5 * (words <= 3) + 1.0 * bool(clock) + 1.5 * marked
     score -= 1.5 * (words > 4 and not marked and bool(_IN_A_SENTENCE.search(before)))
     return score + 0.5 * (start < HEAD_CHARS)
+
+
+def _is_of_a_sentence(before: str, after: str) -> bool:
+    """Whether a full date is an end of a stretch, or opens a sentence that goes on to tell what was on that day."""
+    if _ENDS_A_STRETCH.search(before) or _OPENS_A_STRETCH.match(after):
+        return True
+    opens = _OPENS_A_SENTENCE.fullmatch(before) or (not before.strip() and re.match(r"\s+[a-z]", after))
+    return bool(opens and _WENT_ON.match(after))
 
 
 def _file_day(article: Article) -> dt.date | None:
