@@ -26,6 +26,9 @@ def named(text, name, gazetteer):
             "Sirte was hit.\nIn Lebanon, jets carried out two strikes in support of the army:\n* Tripoli: a truck.\n",
             ["LB"],
         ),
+        ("In Libya: near Sirte, a post. Near Misrata, a road. In Lebanon: near Tripoli, a truck.", ["LB"]),
+        ("Sirte was hit. In Lebanon, near Tripoli, a truck was. In Libya, Tripoli was calm.", ["LB", "LY"]),
+        ("Sirte was hit. In Lebanon, jets were heard. Tripoli and Misrata were calm.", ["LY"]),
         ("Sirte and Misrata were hit.\n\nNorth Governorate:\nNear Tripoli, a truck was hit.\n", ["LB"]),
     ],
 )
