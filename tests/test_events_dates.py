@@ -379,3 +379,48 @@ def test_a_report_whose_datelines_disagree_says_so_beside_its_source():
         resolutions(DATE + "Gunmen killed 4 farmers in Sarmin on Thursday."),
     )
     assert "2021-01-05" in found[0].sources[0].note
+
+
+def test_a_month_told_in_a_sentence_of_something_else_is_no_date_of_the_event():
+    text = (
+        "19 April 2017\n\nJets struck the town of Sarmin, killing 13 people. There was no comment from the army. Earlier "
+        "this month the army said its raids killed at least 220 civilians."
+    )
+    (event,) = [e for e in extract_events(article(text), resolutions(text)) if e.status == "event"]
+    assert event.date.rule != "earlier_this_month"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Rebels seized the town of Sarmin in March 2013.", "2013-03-01", "2013-03-31"),
+        ("Shells killed 4 farmers in Sarmin on 9 November 2021, residents said.", "2021-11-09", "2021-11-09"),
+        ("Shells killed 4 farmers in Sarmin on 31 November 2021, residents said.", "None", "None"),
+        ("Shells killed 4 farmers in Sarmin, which rebels took in 2013.", "2022-02-02", "2022-02-03"),
+    ],
+)
+def test_the_day_of_the_report_stands_in_for_no_day_the_sentence_states(text, first, last):
+    found = article(text, published=dt.date(2022, 2, 3))
+    (event,) = extract_events(found, resolutions(text))
+    assert (str(event.date.first), str(event.date.last)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Ministers met on Tuesday after the shelling of Sarmin that killed 8 farmers.", "2022-01-29", "2022-02-01"),
+        ("Turkey on Tuesday denounced the shelling of Sarmin, which killed 8 farmers.", "2022-01-29", "2022-02-01"),
+        (
+            "Villagers attended a burial on Tuesday for 8 farmers killed by shelling in Sarmin.",
+            "2022-01-29",
+            "2022-02-01",
+        ),
+        ("Ministers met on Tuesday after shelling killed 8 farmers in Sarmin on Sunday.", "2022-01-30", "2022-01-30"),
+        ("Mourners at a funeral on Tuesday were hit by shelling in Sarmin, killing 8.", "2022-02-01", "2022-02-01"),
+    ],
+)
+def test_the_day_others_answered_a_deed_is_only_the_latest_it_may_have_been(text, first, last):
+    found = article(text, published=dt.date(2022, 2, 3))
+    (event,) = extract_events(found, resolutions(text))
+    assert (str(event.date.first), str(event.date.last)) == (first, last)
+    assert event.date.inferred == (first == "2022-01-29")

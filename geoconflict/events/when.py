@@ -46,6 +46,33 @@ _BEFORE_OR_AFTER: Final = re.compile(r"\b(?:until|before|after|by|ahead of|deadl
 _TODAY: Final = re.compile(r"\b(?:today|this morning)\b")
 _ONE_DAY: Final = dt.timedelta(days=1)
 
+IMPOSSIBLE: Final = "no_such_day"
+"""The rule of a written day the calendar does not have; the event then has no day, not the report's."""
+
+_ASIDE: Final = re.compile(r"\W*(?:which|who|whose|where|when)\b")
+_OF_SOMETHING_ELSE: Final = re.compile(
+    r"\b(?:since|until|before|after|following|deal|agreement|accord|truce|ceasefire|resolution|brokered|signed|war|born"
+    r"|held by|held|controlled|displaced|founded|elected|unlike|like|compared (?:to|with)|recalling|reminiscent)\b"
+    r"[^,;]{0,40}$"
+)
+
+REACTION_DAYS: Final = 3
+"""Meetings, condemnations and funerals follow within so many days."""
+REACTION_REACH_CHARS: Final = 60
+_REACTED_ON: Final = re.compile(
+    r"\b(?:met|convened|condemned|denounced|deplored|decried|mourned|buried|summoned"
+    r"|(?:attend(?:ed|ing)?|held|holding|called|gathered for|at) (?:(?:an?|the|his|her|their|mass|emergency|urgent"
+    r"|joint|special|large|closed-door) )*"
+    r"(?:funerals?|vigils?|burials?|meeting|session|talks|memorial|prayers|minute of silence))\b[^,.;]{0,35}$"
+)
+_STRUCK: Final = re.compile(r",?\s+(?:(?:was|were|came|when|where|died)\b|killing|wounding)")
+_ON_REACTED: Final = re.compile(
+    r",?\s+(?:(?:also|has|have|strongly|sharply|jointly|again) ){0,2}"
+    r"(?:condemned|denounced|deplored|decried|mourned|buried|summoned|convened|attended|held (?:a|an) (?:\w+ )?"
+    r"(?:funeral|vigil|meeting|session)|met to|called for an? (?:\w+ )?(?:investigation|inquiry|meeting)"
+    r"|demanded an? (?:\w+ )?(?:investigation|inquiry)|expressed|offered condolences)\b"
+)
+
 
 def choose_date(group: Sequence[Statement], dateline: Dateline, *, support: Sequence[Statement] = ()) -> EventDate:
     """Return when the event of a group was.
@@ -66,9 +93,14 @@ def choose_date(group: Sequence[Statement], dateline: Dateline, *, support: Sequ
     best = max(claims, key=lambda claim: claim[0], default=None)
     if best is not None and best[0] > CLAIM_FLOOR:
         return _as_event_date(group, best[1], best[2], dateline.day)
+    own = _own_old_date(group[0], dateline.day)
+    if own is not None:
+        return EventDate(own.first, own.last, own.precision, own.rule, weekday=own.weekday)
+    if any(d.rule == IMPOSSIBLE for s in group[:2] for d in s.dates):
+        return EventDate(rule=IMPOSSIBLE)
     lent = [(s, d) for s in support for d in s.dates if d.precision == "day" and _is_of_now(d, dateline.day)]
     for statement, date in lent:
-        if not is_speech_date(statement, date) and not date.since:
+        if not _is_a_speakers(statement, date) and not date.since:
             found = _as_event_date(group, statement, date, dateline.day)
             return replace(found, rule=f"beside:{found.rule}", inferred=True)
     if dateline.day:
@@ -79,7 +111,8 @@ def choose_date(group: Sequence[Statement], dateline: Dateline, *, support: Sequ
 def _is_wide_of_another(group: Sequence[Statement], statement: Statement, date: DateExpression) -> bool:
     """Whether a month or week stands in a later sentence that names no place of the first: it is of some other time."""
     wide = date.days > WIDE_DAYS or date.precision in ("month", "week")
-    early = any(statement is s for s in group[:2])
+    first = group[0]
+    early = statement is first or (first.sentence.kind == "headline" and statement is group[1])
     return wide and not early and not any(share_a_place(statement, s) for s in group[:2])
 
 
@@ -93,13 +126,68 @@ def _is_of_now(date: DateExpression, published: dt.date | None) -> bool:
     return date.first <= published + _ONE_DAY and (published - date.last).days <= OLD_DAYS
 
 
+def _own_old_date(statement: Statement, published: dt.date | None) -> DateExpression | None:
+    """Return the date before news time that a sentence gives its own deed, nearest to it; else None.
+
+    None is the day of something else beside it: "held since 2015", "the town, which it took in 2014", "under a deal
+    of March 2018".
+    """
+    low, offset = statement.sentence.low, statement.sentence.start
+    dates = [
+        date
+        for date in statement.dates
+        if date.last and published and date.last < published and not date.since and not _is_a_speakers(statement, date)
+        if not _OF_SOMETHING_ELSE.search(low, 0, date.start - offset)
+        if _clause_asserts(statement, date)
+    ]
+    return min(dates, key=lambda d: min(distance_to(statement, d, t) for t in statement.triggers), default=None)
+
+
+def _clause_asserts(statement: Statement, date: DateExpression) -> bool:
+    """Whether a date stands outside a relative clause, or in the one that tells the deed."""
+    opens = max((c for c in statement.sentence.clauses if c <= date.start), default=statement.sentence.start)
+    aside = _ASIDE.match(statement.sentence.low, opens - statement.sentence.start)
+    clause = statement.sentence.clause(date.start)
+    return bool(statement.triggers) and (not aside or any(t.clause == clause for t in statement.triggers))
+
+
+def _names_a_day_too(statement: Statement, overnight: DateExpression) -> bool:
+    clause = statement.sentence.clause
+    return any(
+        d is not overnight and d.first and d.days in (1, 2) and d.rule != "overnight"
+        and clause(d.start) == clause(overnight.start) and not _is_a_speakers(statement, d)
+        for d in statement.dates
+    )  # fmt: skip
+
+
+def _is_a_speakers(statement: Statement, date: DateExpression) -> bool:
+    """Whether a date is when somebody spoke of the event or answered it."""
+    return is_speech_date(statement, date) or _is_reaction_date(statement, date)
+
+
+def _is_reaction_date(statement: Statement, date: DateExpression) -> bool:
+    """Whether a date is when others answered what the sentence goes on to name, not when it was.
+
+    "The council met on Monday after the attack", "France on Monday condemned the raid", "mourners buried on Monday
+    five men killed by shelling": the deed stands behind both the day and the word for the answer.
+    """
+    low, offset = statement.sentence.low, statement.sentence.start
+    before = _REACTED_ON.search(low, max(0, date.start - offset - REACTION_REACH_CHARS), date.start - offset)
+    after = _ON_REACTED.match(low, date.end - offset)
+    if not (before or after) or _STRUCK.match(low, date.end - offset):  # "at a funeral on Monday were hit by"
+        return False
+    start = min(date.start, before.start() + offset if before else date.start)
+    return bool(statement.triggers) and all(t.start > start for t in statement.triggers if t.start != start)
+
+
 def _claim(statement: Statement, position: int, date: DateExpression) -> float:
     upto = statement.sentence.low[: date.start - statement.sentence.start]
     near = min((distance_to(statement, date, t) for t in statement.triggers), default=200)
-    score = 3.0 - near / 80 - 0.35 * min(position, 6) - 2.2 * is_speech_date(statement, date)
+    score = 3.0 - near / 80 - 0.35 * min(position, 6) - 2.2 * _is_a_speakers(statement, date)
     score -= 1.0 * (date.precision not in ("day", None))
     score -= 1.5 * upto.rstrip().endswith("since")
     score -= 1.5 * bool(_BEFORE_OR_AFTER.search(upto))
+    score -= 2.5 * (date.rule == "overnight" and _names_a_day_too(statement, date))
     return score + 2.0 * bool(_HAPPENED_ON.search(upto))
 
 
@@ -111,6 +199,9 @@ def _as_event_date(
     if is_speech_date(statement, date) and date.precision == "day":
         first = date.first if _TODAY.search(statement.sentence.low) else date.first - _ONE_DAY
         return EventDate(first, date.last, "range", f"reported_{date.rule}", inferred=True)
+    if _is_reaction_date(statement, date) and date.precision == "day":
+        first = date.first - REACTION_DAYS * _ONE_DAY
+        return EventDate(first, date.last, "range", f"reaction_{date.rule}", inferred=True)
     whole = _whole_stretch(group, statement, date, published)
     if whole:
         return whole
