@@ -6,7 +6,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from event_texts import article, resolutions
 
+from geoconflict.events import extract_events
 from geoconflict.events.actors import ArticleContext, find_actors, with_actor_roles
 from geoconflict.events.lexicon import fold
 from geoconflict.events.sentences import split_sentences
@@ -83,3 +85,16 @@ def test_actors_of_labelled_sentences():
     for half, least in (("development", 0.97), ("report", 0.85)):
         n = found[half]
         assert min(n["hit"] / n["said"], n["hit"] / n["wanted"]) > least, (half, n)
+
+
+@pytest.mark.parametrize(
+    "denial",
+    [
+        "The US-led coalition, which conducts air strikes in Syria, said it was not responsible for the attack.",
+        "The US-led coalition denied any involvement in the attack.",
+    ],
+)
+def test_who_denies_a_deed_did_not_do_it(denial):
+    text = f"3 February 2022\n\nAn air strike on a mosque in Sarmin killed 13 people on Thursday. {denial}"
+    (event,) = extract_events(article(text), resolutions(text))
+    assert not any(a.role == "perpetrator" for a in event.actors)

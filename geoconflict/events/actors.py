@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from geoconflict.bundled import curated_rows
 from geoconflict.events.lexicon import any_of, word_set
+from geoconflict.events.openings import find_at, starts
+from geoconflict.events.spans import Spans
 from geoconflict.gazetteer.names import skeleton
 from geoconflict.records import ActorMention
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 ActorRole = Literal["perpetrator", "target", "other", "speaker"]
 
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_CAPITALISED: Final = re.compile(r"(?<![\w-])[A-Z][\w.]*(?:-led)?")
+_CAPITALISED: Final = re.compile(r"[A-Z](?<![\w-].)[\w.]*(?:-led)?")
 _HOLDING: Final = re.compile(r"[-\s](?:\w*held|controlled|occupied)\b")
 _UNNAMED: Final[tuple[tuple[str, str, str], ...]] = (  # word list, canonical, kind
     ("rebels", "Rebels", "rebel group"),
@@ -151,12 +153,13 @@ def find_actors(text: str, low: str, context: ArticleContext, places: Iterable[R
     room says the country acts. State forces are those that existed on the day: the Syrian army of 2025 is another.
     """
     found = _named(text, context)
-    taken = [(a.start, a.end) for a in found]
+    taken, ends = Spans((a.start, a.end) for a in found), {a.end for a in found}
     for actor in [*_state_forces(text, low, context), *_unnamed(text, low, context), *_acting(places, context)]:
-        own = any(end + 1 == actor.start for _, end in taken) and actor.canonical in _OWN_MEN  # "the group's militants"
-        if not own and not any(start < actor.end and actor.start < end for start, end in taken):
+        own = actor.canonical in _OWN_MEN and actor.start - 1 in ends  # "the group's militants"
+        if not own and not taken.touch(actor.start, actor.end):
             found.append(actor)
-            taken.append((actor.start, actor.end))
+            taken.add(actor.start, actor.end)
+            ends.add(actor.end)
     return sorted(found, key=lambda actor: actor.start)
 
 
@@ -164,8 +167,24 @@ def with_actor_roles(
     sentence: Sentence, actors: Sequence[ActorMention], triggers: Sequence[Trigger]
 ) -> list[ActorMention]:
     """Return the actors with what they did in the sentence: doer, hit, speaker or other."""
-    roles = ((actor, _role(sentence, actor, triggers)) for actor in actors)
+    denial = _DENIES_DEED.search(sentence.low)
+    said_no = sentence.start + denial.start() if denial else sentence.start
+    roles = (
+        (actor, "other" if role == "perpetrator" and actor.start < said_no else role)
+        for actor in actors
+        for role in (_role(sentence, actor, triggers),)
+    )
     return [actor if role == actor.role else replace(actor, role=role) for actor, role in roles]
+
+
+_DENIES_DEED: Final = re.compile(
+    r"\b(?:den(?:ied|ies|y|ying)|reject(?:ed|s|ing)) (?:that |any |all |having |being |its |their |the )*"
+    r"(?:responsib\w+|involvement|role|part in|accusations?|allegations?|claims?|reports?|it|they|carrying|behind"
+    r"|hitting|targeting|bombing|striking|shelling|killing|attacking)\b"
+    r"|\b(?:was|were|is|are) not (?:responsible|involved|behind)\b"
+    r"|\bno (?:responsibility|involvement|role|part) (?:for|in)\b"
+)
+"""Who says that it was not them is no doer, whoever says that it was."""
 
 
 # ---- the tables --------------------------------------------------------------------------------------------
@@ -288,22 +307,27 @@ def _unnamed_pattern() -> re.Pattern[str]:
 
 
 def _named(text: str, context: ArticleContext) -> list[ActorMention]:
-    table, found, last = _aliases(), [], -1
-    spans = [m.span() for m in _TOKEN.finditer(text)]
-    words = tuple(text[start:end].lower() for start, end in spans)
+    table, last = _aliases(), -1
+    found: list[ActorMention] = []
+    tokens = list(_TOKEN.finditer(text))
+    written = [token[0] for token in tokens]
+    words = tuple(map(str.lower, written))
     for i, word in enumerate(words):
-        start = spans[i][0]
+        capital = written[i] != word and written[i][0].isupper()
+        if word not in table and not (capital and _sounds_like_one(word)):
+            continue
+        start = tokens[i].start()
         if start < last:
             continue
         matching = [alias for alias in table.get(word, ()) if words[i : i + len(alias.tokens)] == alias.tokens]
         for alias in sorted(matching, key=lambda a: (-len(a.tokens), a.row.country not in context.countries)):
-            end = spans[i + len(alias.tokens) - 1][1]
+            end = tokens[i + len(alias.tokens) - 1].end()
             if _is_meant(alias, text[start:end], text[end : end + 12], context):
                 found.append(_mention(_on_the_day(alias.row, context.day), text, start, end, context))
                 last = end
                 break
-        if start >= last and text[start].isupper():
-            respelt = _find_respelt(text, words, spans, i, context)
+        if start >= last and capital and _sounds_like_one(word):
+            respelt = _find_respelt(text, words, tokens, i, context)
             if respelt:
                 found.append(respelt)
                 last = respelt.end
@@ -311,15 +335,13 @@ def _named(text: str, context: ArticleContext) -> list[ActorMention]:
 
 
 def _find_respelt(
-    text: str, words: Sequence[str], spans: Sequence[tuple[int, int]], first: int, context: ArticleContext
+    text: str, words: Sequence[str], tokens: Sequence[re.Match[str]], first: int, context: ArticleContext
 ) -> ActorMention | None:
     """Return the actor of a country at hand whose name sounds like the words from `first` on, the longest first."""
-    if _skeleton(words[first]) not in _first_sounds():
-        return None
     for size in (5, 4, 3, 2):
         alias = _respelled().get(_consonants(words[first : first + size])) if first + size <= len(words) else None
         if alias and alias.row.country in context.countries:
-            start, end = spans[first][0], spans[first + size - 1][1]
+            start, end = tokens[first].start(), tokens[first + size - 1].end()
             if "\n" not in text[start:end] and not _HOLDING.match(text[end : end + 12]):
                 return _mention(_on_the_day(alias.row, context.day), text, start, end, context)
     return None
@@ -328,6 +350,12 @@ def _find_respelt(
 @cache
 def _first_sounds() -> frozenset[str]:
     return frozenset(key[0] for key in _respelled())
+
+
+@lru_cache(maxsize=50_000)
+def _sounds_like_one(word: str) -> bool:
+    """Whether the name of an actor, respelt, may begin with a word."""
+    return _skeleton(word) in _first_sounds()
 
 
 @lru_cache(maxsize=50_000)
@@ -394,7 +422,8 @@ def _forces_of(code: str, country: str, written: str, context: ArticleContext) -
 def _unnamed(text: str, low: str, context: ArticleContext) -> list[ActorMention]:
     names = {name: (canonical, kind) for name, canonical, kind in _UNNAMED}
     found = []
-    for match in _unnamed_pattern().finditer(low):
+    lists = tuple(name for name, _, _ in _UNNAMED)
+    for match in find_at(starts(lists).finditer(low), _unnamed_pattern(), low):
         canonical, kind = names[match.lastgroup or ""]
         if not _HOLDING.match(low, match.end()):
             found.append(_mention(_Row(canonical, kind, "", "", None, None), text, *match.span(), context))
@@ -435,7 +464,11 @@ def _role(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) 
     low = sentence.low
     start, end = actor.start - sentence.start, actor.end - sentence.start
     left = low[max(0, start - 40) : start]
-    if _CLAIMED_BY.search(low, 0, start) or _CLAIMS_DEED.match(low, end) or _BLAMED.search(left):
+    if (
+        ("claimed by" in left and _CLAIMED_BY.search(low, 0, start))
+        or _CLAIMS_DEED.match(low, end)
+        or _BLAMED.search(left)
+    ):
         return "perpetrator"
     said_by = _SAID_BY.search(left) and (not _SAID_ALONE.search(left) or _INVERTED.match(low, end))
     if (

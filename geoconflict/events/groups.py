@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from geoconflict.events.figures import value
@@ -58,7 +59,7 @@ _TOWN_NAMED: Final = re.compile(
 """A town the words call one, whether or not anybody could resolve its name; "a village near X" is not X."""
 _SEVERAL_PLACES: Final = re.compile(
     r"\b(?:two|three|four|five|six|several|various|different|separate|multiple)\b (?:\w+ ){0,2}?"
-    r"(?:parts|areas|places|towns|villages|cities|neighbou?rhoods|districts|provinces|locations|sites|explosions|bombings"
+    r"(?:parts|areas|places|towns|villages|cities|provinces|locations|sites|explosions|bombings"
     r"|attacks|blasts|massacres|incidents|raids|(?:air ?)?strikes)\b"
 )
 _PEOPLE_HIT: Final = ("killed", "injured")
@@ -156,7 +157,7 @@ def _set_grand_totals_aside(groups: Sequence[Group]) -> None:
         for i, statement in enumerate(group.statements):
             later = [g for g in now if g is not group and related(g.families, group.families)]
             rest = Group([s for s in group.statements if s is not statement])
-            if _says_which(statement) or not _tells_of_a_town(rest):
+            if _says_which(statement):
                 continue
             counts = tuple(
                 c.marked("other_event", "counted over several places")
@@ -175,8 +176,9 @@ def _is_over_all(statement: Statement, figure: Figure, rest: Group, later: Seque
     counted = [_told_of(s, figure.unit) for g in (rest, *later) for s in g.statements]
     parts = [n for n in counted if n != whole]  # the same number again is the same count
     elsewhere = any(_tells_of_a_town(g) and any(_told_of(s, figure.unit) for s in g.statements) for g in later)
+    here = _tells_of_a_town(rest) or any(_told_of(s, figure.unit) for s in rest.statements)
     several = bool(_SEVERAL_PLACES.search(statement.sentence.low))
-    return elsewhere and (sum(parts) == whole or (several and max(parts, default=whole) < whole))
+    return elsewhere and here and (sum(parts) == whole or (several and max(parts, default=whole) < whole))
 
 
 def _set_repeats_aside(groups: Sequence[Group]) -> None:
@@ -354,7 +356,7 @@ def _fit(statement: Statement, group: Group, *, main: bool) -> float:
     families, told = statement.families, group.families
     kin, open_only = related(families, told), families <= _OPEN_FAMILIES
     score = 2.0 * bool(families & told - {"dead"}) + 1.0 * kin + 1.5 * open_only - 1.5 * (not kin and not open_only)
-    score += 1.5 * bool(BACK_REFERENCE.search(statement.sentence.low))
+    score += 1.5 * _refers_back(statement.sentence.low)
     score += 0.6 * (statement.index - group.statements[-1].index <= 2) + 0.5 * main
     score += 0.8 * (_goes_on_from(statement, group) and not main)
     score += 1.0 * any(share_a_place(statement, s) for s in group.statements)
@@ -365,9 +367,20 @@ def _fit(statement: Statement, group: Group, *, main: bool) -> float:
     return score - 2.0 * bool(other_doer and statement.sites())
 
 
+@lru_cache(maxsize=256)
+def _refers_back(low: str) -> bool:
+    return bool(BACK_REFERENCE.search(low))
+
+
+@lru_cache(maxsize=256)
+def _sites_named(low: str) -> frozenset[str]:
+    return frozenset(_SITE.findall(low))
+
+
 def _goes_on_from(statement: Statement, group: Group) -> bool:
-    """Whether a sentence that says no place follows right behind one of the group."""
-    return statement.index - group.statements[-1].index <= 1 and not statement.is_placed()
+    """Whether a sentence that says no place follows right behind one of the group that does."""
+    last = group.statements[-1]
+    return statement.index - last.index == 1 and last.is_placed() and not statement.is_placed()
 
 
 def _parties(statement: Statement) -> set[str]:
@@ -403,9 +416,10 @@ def _supports(statement: Statement, group: Group) -> bool:
         parties = set().union(*(_parties(s) for s in group.statements))
         if next_to_it and _parties(statement) & parties:
             return True
-    definite = _DEFINITE.search(statement.sentence.low)
-    known = _DEEDS | {m.group(1) for s in group.statements for m in _SITE.finditer(s.sentence.low)}
-    if definite and definite.group(1) in known and -2 <= near <= SUPPORT_SENTENCES:
+    definite = _DEFINITE.search(statement.sentence.low) if near <= SUPPORT_SENTENCES else None
+    if definite and (
+        definite[1] in _DEEDS or any(definite[1] in _sites_named(s.sentence.low) for s in group.statements)
+    ):
         return True
     beside = any(abs(statement.index - s.index) == 1 for s in group.statements)
     located = any(not s.place.is_area and s.preposition in _STANDING for s in statement.places)

@@ -62,6 +62,7 @@ _POSTED: Final = re.compile(
     r" (?:in|at|inside|around|near|outside)\s+(?:[\w'-]+\W{1,2}){0,8}$"
 )
 _SHOT: Final = re.compile(rf"\b{_SHOOTS}")
+_STRUCK_TOWN: Final = re.compile(rf"\b{_SHOOTS} (?:the )?(?:[\w-]+ ){{0,2}}(?:town|city|village|suburb)s? of $")
 _POSTED_SHOOTS: Final = re.compile(rf"[^.;]{{0,90}}?\b{_SHOOTS}")
 _ARE_IN: Final = re.compile(
     rf"(?:^|[.;,:]\s*|\b(?:that|said|when|as|while|after|meanwhile)\s+)(?:[\w'-]+ ){{0,3}}"
@@ -148,6 +149,8 @@ def is_origin(sentence: Sentence, spot: Spot) -> bool:
 def _preposition(low: str, start: int) -> str:
     """Return the preposition that governs a name: in "in the city of X" it is "in"."""
     left = _PHRASE_END.split(low[max(0, start - 60) : start])[-1]
+    if _STRUCK_TOWN.search(left):
+        return "at"  # "those loyal to the army struck the town of X": "to" does not govern it
     hits = list(pattern("prepositions").finditer(left))
     while hits:
         hit = hits.pop()
