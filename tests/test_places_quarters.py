@@ -62,6 +62,8 @@ def test_the_end_of_a_wrapped_line_is_no_heading(gazetteer):
         ("Shells fell in the Rusafa district of Baghdad in Iraq.", "Rusafa", "Baghdad"),
         ("Clashes went on in the Saraqib neighbourhood in Hama.", "Saraqib", "Hama"),
         ("They held the Salah al-Din neighbourhood of Hama.", "Salah al-Din", "Hama"),
+        ("They held the Homs neighbourhood of Harasta.", "Harasta", "Homs"),
+        ("Fire broke out in the Jobar quarter, Homs.", "Jobar", "Homs"),
     ],
 )
 def test_a_quarter_no_list_knows_in_its_town_is_somewhere_in_it(text, name, town, gazetteer):
@@ -92,6 +94,8 @@ def test_a_quarter_means_the_same_wherever_the_text_names_it(gazetteer):
             "Zahraa",
             "curated:al-zahraa-aleppo-countryside",
         ),
+        ("They held the Homs neighbourhood of Harasta.", "Homs", "geonames:169577"),
+        ("They held the Homs neighbourhood of Baba Amr.", "Baba Amr", "curated:baba-amr"),
         ("Fighting went on in the Al-Bab district of Aleppo.", "Al-Bab", "geonames:174018"),
     ],
 )

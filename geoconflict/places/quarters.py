@@ -27,6 +27,8 @@ _DISTRICTS = frozenset({"district", "section"})
 _AREAS, _TOWN_OF_ITS_OWN_M = frozenset({"admin2", "admin3"}), 25_000.0
 _IN_TOWN = frozenset({"square", "station", "street", "roundabout", "university", "hospital", "mosque", "stadium"})
 """Last words of names that stand in a town or not at all."""
+_A_CITY = 100_000
+"""People from which a town is no quarter of another."""
 LEAST_REACH_M, REACH = 15_000.0, 1.5
 """A quarter lies within so many radii of its town's circle, which holds nine in ten of its points, and at least within
 15 km: suburbs are called quarters."""
@@ -39,6 +41,8 @@ _WIND_OF = re.compile(
 )
 _ON = re.compile(rf"^(?: {_QUARTER})?,? (?:on|at|in) $")
 _OUTSKIRTS = re.compile(rf"^(?:['’]?s|['’])? (?:{_WIND} )?(?:outskirts|edge|side|suburbs)\b")
+_COMMA = re.compile(rf"^ {_QUARTER}, (?:in )?$")
+_QUARTER_OF = re.compile(rf"^ {_QUARTER} of ")
 _OF_CITY = re.compile(rf"^ {_QUARTER} (?:in|of|inside) (?:the|this|that) (?P<kind>city|town)\b")
 _CITYS = re.compile(r"\b(?:the|this|that) (?P<kind>city|town)['’]s (?:[a-z]+ )?$")
 _LOOK_BEHIND, _LOOK_AHEAD = 40, 40
@@ -66,12 +70,17 @@ class Town:
 
 
 def towns_of_quarters(
-    text: str, mentions: Sequence[Mention], contexts: Sequence[Context], places: Sequence[Place | None]
+    text: str,
+    mentions: Sequence[Mention],
+    contexts: Sequence[Context],
+    places: Sequence[Place | None],
+    meant: Sequence[Place | None],
 ) -> dict[int, Town]:
     """Return the town of each mention the text calls a part of one it names, by number.
 
-    The mentions are sorted; `places` are what they mean so far. The town is named beside it ("X quarter of Y", "Y's X
-    quarter", "X district west of Y"), is "the city" named last, or that of the next name of one list.
+    The mentions are sorted; `places` are what they mean so far, `meant` the same with places that are doubted. The town
+    is named beside it ("X quarter of Y", "Y's X quarter", "X district west of Y"), is "the city" named last, or that of
+    the next name of one list.
     """
     found: dict[int, Town] = {}
     for i in reversed(range(len(mentions))):
@@ -83,8 +92,14 @@ def towns_of_quarters(
             town = _said_the_city(text, mentions, places, i)
         if town is None and i + 1 in found and WIDE_GAP.match(text[mentions[i].end : mentions[i + 1].start]):
             town = found[i + 1]
-        if town is not None and town.place != places[i]:
-            found[i] = town
+        if town is None or town.place == places[i]:
+            continue
+        own = meant[i]
+        if called and own is not None and own.kind == "city" and own.population > town.place.population < _A_CITY:
+            if _QUARTER_OF.match(text[mentions[i].end : mentions[i].end + _LOOK_AHEAD]) and i + 1 < len(mentions):
+                found[i] = found[i + 1] = Town(own)  # "the Homs quarter of X" is a quarter of Homs
+            continue
+        found[i] = town
     return found
 
 
@@ -146,7 +161,12 @@ def _named_beside(
         return _town(places[parent])
     if i + 1 == len(mentions):
         return None
-    gap, ahead = text[mentions[i].end : mentions[i + 1].start], text[mentions[i + 1].end :][:_LOOK_AHEAD]
+    gap, ahead = (
+        text[mentions[i].end : mentions[i + 1].start],
+        text[mentions[i + 1].end : mentions[i + 1].end + _LOOK_AHEAD],
+    )
+    if _COMMA.match(gap):
+        return _town(places[i + 1])
     if _WIND_OF.match(gap) or (_ON.match(gap) and _OUTSKIRTS.match(ahead)):
         return _town(places[i + 1], beside=True)
     return None

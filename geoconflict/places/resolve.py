@@ -131,10 +131,10 @@ def _settle_quarters(
     A part of a town that lies within its reach is answered, before the same name elsewhere. What a name means beside
     its town it means wherever the text uses it without words of its own.
     """
-    towns = towns_of_quarters(text, mentions, contexts, places)
+    meant = [found[0].place if found else None for found in answers]
+    towns = towns_of_quarters(text, mentions, contexts, places, meant)
     settled: dict[int, Town] = {}
     first: dict[str, int] = {}
-    meant = [found[0].place if found else None for found in answers]
     for i, town in towns.items():
         place, known = meant[i], bool(answers[i]) and not verdicts.called_after(i)
         if known and place is not None and town.reaches(place):
