@@ -10,11 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from geoconflict.events.lexicon import any_of, pattern
+from geoconflict.events.lexicon import any_of, fragments, pattern
+from geoconflict.events.openings import LETTERS, find_at, skipping
 from geoconflict.places import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from geoconflict.events.sentences import Sentence
 
@@ -46,6 +47,15 @@ _NUMBER: Final = re.compile(
 )
 _ANY: Final = re.compile(rf"\d|\b(?:both|{any_of('vague_numbers')}|{numbers.SIMPLE}|{numbers.SCALES})\b")
 """Without one of these a sentence has no number: asked first, because most have none."""
+
+_DIGIT: Final = re.compile(r"\d")
+_PLAIN_WORDS: Final = ("both", *numbers.SIMPLE.split("|"), *numbers.SCALES.split("|"), *fragments("vague_numbers"))
+_OPENINGS: Final = frozenset(word.split()[0][:LETTERS] for word in _PLAIN_WORDS)
+_ARTICLES: Final = frozenset(article + blank for article in ("a", "an") for blank in " \t\n\r\x0b\x0c")
+_START: Final = re.compile(
+    "|".join("0123456789") + "|" + skipping({"between", "from", "half a", *_ARTICLES, *_PLAIN_WORDS})
+)
+"""Where a number may begin, written so that the scan may skip."""
 
 _COUNTS_NOBODY: Final = re.compile(
     r"\bone of (?:the|a|an|his|their|several|many|its)\b|\bone day\b"
@@ -93,10 +103,10 @@ def find_amounts(sentence: Sentence, skip: Iterable[tuple[int, int]], counts_peo
 
     A number that may be a year is one unless `counts_people` matches right behind it.
     """
-    if not _ANY.search(sentence.low):
+    if not _may_have_number(sentence):
         return []
     spans, found = list(skip), []
-    for match in _NUMBER.finditer(sentence.low):
+    for match in _numbers(sentence.low):
         start, end = match.span()
         if any(a < end + sentence.start and start + sentence.start < b for a, b in spans):
             continue
@@ -114,6 +124,17 @@ def find_amounts(sentence: Sentence, skip: Iterable[tuple[int, int]], counts_peo
                 _hedged(sentence.low, (start, end), values, vague=bool(match["vague"]), plus=bool(match["plus"]))
             )
     return found
+
+
+def _may_have_number(sentence: Sentence) -> bool:
+    if _DIGIT.search(sentence.low):
+        return True
+    return not _OPENINGS.isdisjoint(sentence.openings) and bool(_ANY.search(sentence.low))
+
+
+def _numbers(low: str) -> Iterator[re.Match[str]]:
+    """Yield the numbers of a sentence; those with other digits than ours are looked for everywhere."""
+    return find_at(_START.finditer(low), _NUMBER, low) if low.isascii() else _NUMBER.finditer(low)
 
 
 def _is_no_count(sentence: Sentence, match: re.Match[str]) -> bool:

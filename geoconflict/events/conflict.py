@@ -60,9 +60,8 @@ class Setting(NamedTuple):
 
 def of_conflict_only(statement: Statement) -> Statement:
     """Return a statement without the event words and counts of another cause, or of a thing that did not happen."""
-    low = statement.sentence.low
-    imagined = pattern("imagined").search(low)
-    if not imagined and not (pattern("other_causes").search(low) and not _names_violence(statement)):
+    imagined = statement.is_imagined
+    if not imagined and not (statement.names_other_cause and not _names_violence(statement)):
         return statement
     why = "told of a drill or a story" if imagined else "told of another cause"
     return replace(statement, triggers=(), counts=tuple(c.marked("other_event", why) for c in statement.counts))
@@ -74,8 +73,8 @@ def setting_of(statements: Sequence[Statement]) -> Setting:
     What a report that opens with a drill or a film goes on to tell is of that, unless more of it tells of armed deeds.
     """
     armed = sum(_is_armed(s) for s in statements)
-    imagined = [bool(pattern("imagined").search(s.sentence.low)) for s in statements]
-    other = sum(bool(pattern("other_causes").search(s.sentence.low)) for s in statements) + sum(imagined)
+    imagined = [s.is_imagined for s in statements]
+    other = sum(s.names_other_cause for s in statements) + sum(imagined)
     return Setting(
         armed >= ARMED_SENTENCES and armed > other, any(imagined[:LEAD_SENTENCES]) and armed <= sum(imagined)
     )
@@ -104,9 +103,12 @@ def without_flight(statements: Sequence[Statement]) -> list[Statement]:
 
     Where only what they fled is named ("fighting forced 9,000 families out"), the flight is what is told.
     """
-    if any(not _tells_flight(s) and s.triggers for s in statements):
-        return [replace(s, triggers=tuple(t for t in s.triggers if t.kind != FLIGHT)) for s in statements]
-    return [replace(s, triggers=tuple(t for t in s.triggers if t.kind == FLIGHT)) for s in statements]
+    something_else = any(s.triggers and not _tells_flight(s) for s in statements)
+    kept = [tuple(t for t in s.triggers if (t.kind != FLIGHT) == something_else) for s in statements]
+    return [
+        s if len(triggers) == len(s.triggers) else replace(s, triggers=triggers)
+        for s, triggers in zip(statements, kept, strict=True)
+    ]
 
 
 def _tells_flight(statement: Statement) -> bool:
@@ -119,18 +121,16 @@ def _tells_flight(statement: Statement) -> bool:
 def _is_strategic(statement: Statement) -> bool:
     """Whether a statement tells a development of conflict that need not be violent."""
     armed = any(a.kind in _IRREGULARS for a in statement.actors)
-    low = statement.sentence.low
     return any(
-        t.kind in _SELF_EVIDENT or (t.kind in _STRATEGIC and (armed or pattern(_STRATEGIC[t.kind]).search(low)))
+        t.kind in _SELF_EVIDENT or (t.kind in _STRATEGIC and (armed or statement.sentence.has(_STRATEGIC[t.kind])))
         for t in statement.triggers
     )
 
 
 def _names_violence(statement: Statement) -> bool:
     """Whether a sentence names a doer or a weapon no accident or match has."""
-    return bool(pattern("violent_causes").search(statement.sentence.low)) or any(
-        a.kind in _IRREGULARS and a.role == "perpetrator" for a in statement.actors
-    )
+    doers = (a for a in statement.actors if a.role == "perpetrator")
+    return any(a.kind in _IRREGULARS for a in doers) or statement.sentence.has("violent_causes")
 
 
 def _is_armed(statement: Statement) -> bool:
@@ -153,7 +153,7 @@ def _is_armed(statement: Statement) -> bool:
     if violent and forces:
         return True
     told = bool(violent) or any(t.kind not in ("?dead", "?capture") for t in triggers)
-    return told and bool(pattern("armed_people").search(statement.sentence.low))
+    return told and statement.sentence.has("armed_people")
 
 
 def _counts_killed(statement: Statement) -> int:

@@ -102,14 +102,22 @@ PARTIAL_FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
 )
 """Forms that lean on the day of publication, the fullest first."""
 
-SIGN: Final = re.compile(
-    r"(?P<year>(?:19|20)\d\d)|(?P<word>n(?:ight|oon)|mo(?:rning|nth)|e(?:vening|arlier|ve\b)|week|y(?:ear|esterday)|ago\b"
-    r"|dawn|hours|today)|(?P<weekday>day)"
-    r"|(?P<month>(?:jan|feb|ma[ry]|apr|ju[nl]|aug|sep|oct|nov|dec)(?<![a-z]...))"
-)
-"""Every date expression holds one of these; the patterns are tried only around them, and only those they may fit.
+_SIGNS: Final = {
+    "year": ("19", "20"),
+    "word": (
+        "night", "noon", "morning", "month", "evening", "earlier", "week", "year", "yesterday", "ago", "dawn", "hours",
+        "today", "eve",
+    ),
+    "weekday": ("day",),
+    "month": _MONTHS,
+}  # fmt: skip
+"""Every date expression holds one of these; the patterns are tried only around them, and only those they may fit."""
 
-Each alternative opens with a letter, so that the scan may skip; what must stand before is looked at afterwards."""
+_YEAR_END: Final = re.compile(r"\d\d")
+_WORD_GOES_ON: Final = re.compile(r"\w")
+DIGIT: Final = re.compile(r"\d")
+NEEDS_DIGIT: Final = frozenset({"numeric", "day_month_year", "month_day_year", "day_range", "month_day"})
+"""Forms with a day of the month in digits."""
 
 NEEDS: Final[dict[str, frozenset[str]]] = {
     "iso": frozenset({"year"}), "numeric": frozenset({"year"}), "day_month_year": frozenset({"month", "year"}),
@@ -194,6 +202,34 @@ class DateContext(NamedTuple):
     published: dt.date | None
     before: str
     after: str
+
+
+def find_signs(low: str) -> list[tuple[int, int, str]]:
+    """Return where a folded text holds what is of a date, and what it is, in order and without overlaps."""
+    hits = []
+    for name, words in _SIGNS.items():
+        for word in words:
+            at = low.find(word)
+            while at >= 0:
+                end = at + len(word) + 2 * (name == "year")
+                if _is_sign(low, at, end, name):
+                    hits.append((at, end, name))
+                at = low.find(word, at + 1)
+    hits.sort(key=lambda hit: (hit[0], -hit[1]))
+    signs: list[tuple[int, int, str]] = []
+    for hit in hits:
+        if not signs or hit[0] >= signs[-1][1]:  # "today" is no weekday
+            signs.append(hit)
+    return signs
+
+
+def _is_sign(low: str, start: int, end: int, name: str) -> bool:
+    """Whether a year has four digits, a month begins a word, "ago" and "eve" end one."""
+    if name == "year":
+        return bool(_YEAR_END.match(low, start + 2, end))
+    if name == "month":
+        return not (start and "a" <= low[start - 1] <= "z")
+    return low[start:end] not in ("ago", "eve") or not _WORD_GOES_ON.match(low, end)
 
 
 def weekday_of(match: re.Match[str]) -> int | None:

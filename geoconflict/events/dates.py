@@ -11,18 +11,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geoconflict.events.date_forms import (
+    DIGIT,
     FULL_FORMS,
     NEEDS,
+    NEEDS_DIGIT,
     ONE_DAY,
     PARTIAL_FORMS,
-    SIGN,
     DateContext,
     Precision,
     calendar_day,
+    find_signs,
     resolve,
 )
 from geoconflict.events.lexicon import fold
 from geoconflict.events.months import find_foreign_dates, with_plain_digits
+from geoconflict.events.spans import Spans
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -145,25 +148,25 @@ def find_dates(text: str, dateline: Dateline) -> list[DateExpression]:
     text = with_plain_digits(text)
     low = fold(text)
     windows = list(_windows(low))
-    taken = [dateline.span] if dateline.span else []
+    taken = Spans([dateline.span] if dateline.span else [])
     found = []
     for start, end, day, form in _foreign(text, windows):
-        if not any(start < b and a < end for a, b in taken):
+        if not taken.touch(start, end):
             found.append(DateExpression(start, end, day, day, "day" if day else None, form))
-            taken.append((start, end))
+            taken.add(start, end)
     for form, pattern in (*FULL_FORMS, *PARTIAL_FORMS):
         for match in _matches(form, pattern, text, windows):
             start, end = match.span()
-            if any(start < b and a < end for a, b in taken):
+            if taken.touch(start, end):
                 continue
             before = _sentence_before(low, start)
             value = resolve(form, match, DateContext(dateline.day, before, text[end : end + 40]))
             if value and value.precision == "day" and "year" in NEEDS[form] and _STAMP.search(before):
-                taken.append((start, end))
+                taken.add(start, end)
             elif value:
                 since = bool(_SINCE.search(before)) or match.group(0).lower().startswith(("since", "from"))
                 found.append(DateExpression(start, end, *value[:4], since, value.weekday))
-                taken.append((start, end))
+                taken.add(start, end)
     dates = _in_one_order(text, sorted(found, key=lambda date: date.start))
     return _in_the_story(low, _joined(text, low, dates))
 
@@ -171,8 +174,9 @@ def find_dates(text: str, dateline: Dateline) -> list[DateExpression]:
 def _matches(
     form: str, pattern: re.Pattern[str], text: str, windows: list[tuple[int, int, set[str]]]
 ) -> Iterator[re.Match[str]]:
+    needs, digit = NEEDS[form], form in NEEDS_DIGIT
     for start, end, signs in windows:
-        if NEEDS[form] <= signs:
+        if needs <= signs and not (digit and not DIGIT.search(text, start, end)):
             yield from pattern.finditer(text, start, end)
 
 
@@ -188,16 +192,16 @@ def _windows(low: str) -> Iterator[tuple[int, int, set[str]]]:
     """Yield the stretches of a text that may hold dates, cut at blanks, with the signs in them."""
     start, end = 0, -1
     signs: set[str] = set()
-    for sign in SIGN.finditer(low):
-        first = low.rfind(" ", 0, max(0, sign.start() - SIGN_REACH_CHARS)) + 1
-        last = low.find(" ", sign.end() + SIGN_REACH_CHARS)
+    for opens, closes, sign in find_signs(low):
+        first = low.rfind(" ", 0, max(0, opens - SIGN_REACH_CHARS)) + 1
+        last = low.find(" ", closes + SIGN_REACH_CHARS)
         if end >= 0 and first > end:
             yield start, end, signs
             start, signs = first, set()
         elif end < 0:
             start = first
         end = len(low) if last < 0 else last
-        signs.add(sign.lastgroup or "")
+        signs.add(sign)
     if end >= 0:
         yield start, end, signs
 
@@ -205,6 +209,8 @@ def _windows(low: str) -> Iterator[tuple[int, int, set[str]]]:
 def _sentence_before(low: str, start: int) -> str:
     """Return what stands before `start` in its sentence, at most `CONTEXT_CHARS`."""
     before = low[max(0, start - CONTEXT_CHARS) : start]
+    if not ("." in before or "\n" in before or "?" in before or "!" in before):
+        return before
     cuts = [m.end() for m in _SENTENCE_END.finditer(before)]
     return before[cuts[-1] :] if cuts else before
 
@@ -325,6 +331,8 @@ def _candidates(text: str) -> Iterator[_Candidate]:
     text = with_plain_digits(text)
     foot = max(HEAD_CHARS, len(text) - FOOT_CHARS)
     for part, offset in ((text[:HEAD_CHARS], 0), (text[foot:], foot)):
+        if not ("19" in part or "20" in part):  # no year
+            continue
         windows = list(_windows(fold(part)))
         for start, end, day, _ in _foreign(part, windows):
             if day:

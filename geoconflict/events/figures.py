@@ -247,7 +247,8 @@ def find_figures(sentence: Sentence, article: str, skip: Iterable[tuple[int, int
     if not counts:
         return []
     speaker = speaker_of(sentence.text)
-    counts = [replace(c, figure=replace(c.figure, speaker=speaker)) for c in counts]
+    if speaker:
+        counts = [replace(c, figure=replace(c.figure, speaker=speaker)) for c in counts]
     return sorted(counts, key=lambda count: count.figure.start)
 
 
@@ -441,14 +442,18 @@ def _status(reading: _Reading, figure: Figure) -> tuple[FigureStatus, str]:
 
 def _is_of_a_period(reading: _Reading) -> bool:
     """Whether the words beside a count say that it adds up weeks or months: "since January", "in six days"."""
-    low = reading.sentence.low
+    sentence, low = reading.sentence, reading.sentence.low
+    if not (sentence.has("period_words") or sentence.may_have("in_sum")):
+        return False
     left = _OTHER_COUNT.split(reading.upto[reading.previous_end if reading.earlier else 0 :])[-1]
     right = _OTHER_COUNT.split(low[reading.end : max(reading.end, reading.next_start)])[0]
     listed = _OTHER_COUNT.split(_NO_LIST.split(low[reading.end :])[0])[0]
     if pattern("superlative").search(reading.upto):
         return False
     found = [m for part in (left, right, listed) for m in (_PERIOD.search(part),) if m]
-    return any(not pattern("superlative").search(m.string, 0, m.start()) for m in found) or bool(_IN_SUM.search(low))
+    if any(not pattern("superlative").search(m.string, 0, m.start()) for m in found):
+        return True
+    return sentence.may_have("in_sum") and bool(_IN_SUM.search(low))
 
 
 def _subset_of(reading: _Reading, figure: Figure) -> str:

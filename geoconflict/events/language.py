@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
+from itertools import repeat
 from typing import Final
 
 LETTERS_LOOKED_AT: Final = 4_000
@@ -92,11 +93,12 @@ def language_of(text: str) -> str:
     word by word anyway.
     """
     sample = text[:LETTERS_LOOKED_AT]
-    others = _OTHER_LETTER.findall(sample)
+    others = [] if sample.isascii() else _OTHER_LETTER.findall(sample)
     if len(others) > READABLE_LETTERS * sum(letter.isalpha() for letter in sample if others):
         return _of_script(others)
     languages = _language_of_word()
-    counts = Counter(languages[word] for word in _WORD.findall(sample.lower()) if word in languages)
+    counts = Counter(map(languages.get, _WORD.findall(sample.lower()), repeat("")))
+    del counts[""]  # words of no language's own
     english = counts.pop("English", 0)
     (name, most), *_ = counts.most_common(1) or [("", 0)]
     return name if most >= FEWEST_WORDS and most > english else "English"

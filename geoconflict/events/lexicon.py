@@ -38,10 +38,15 @@ def _words() -> dict[str, list[str]]:
     return words
 
 
+def fragments(name: str) -> list[str]:
+    """Return the fragments of one word list."""
+    return _words()[name]
+
+
 @cache
 def any_of(name: str) -> str:
     """Return the fragments of one word list as an alternation, longest first, to build a pattern from."""
-    return "|".join(sorted(_words()[name], key=len, reverse=True))
+    return "|".join(sorted(fragments(name), key=len, reverse=True))
 
 
 @cache

@@ -26,7 +26,7 @@ _DIGITS: Final = {ord(digit): str(n % 10) for n, digit in enumerate("٠١٢٣٤�
 _WORD: Final = r"[^\W\d_]{2,12}\.?"
 _NAME: Final = rf"{_WORD}(?:[ \u00a0]{_WORD})?"
 _FULL_DATE: Final = re.compile(
-    rf"(?<![\d/.-])(?P<day>\d{{1,2}})(?:er|\.)?\s+(?:من\s+)?(?P<name>{_NAME})(?:\s?[/(-]\s?(?P<other>{_NAME})\)?)?"
+    rf"(?P<day>\d(?<![\d/.-].)\d?)(?:er|\.)?\s+(?:من\s+)?(?P<name>{_NAME})(?:\s?[/(-]\s?(?P<other>{_NAME})\)?)?"
     r"[,،]?\s+(?:(?:من\s+)?(?:عام|سنة|de)\s+)?(?P<year>(?:19|20)\d\d)(?!\d)"
 )
 

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from geoconflict.events.lexicon import any_of, fold, pattern, starting, word_set
+from geoconflict.events.lexicon import fold, fragments, pattern, starting, word_set
+from geoconflict.events.openings import opening_letters, openings
 
 SentenceKind = Literal["headline", "body", "heading", "caption", "boilerplate", "dateline"]
 
-_END: Final = re.compile(r"([.!?؟…]+)([\"'”’)\]]*)(\s+|$)(?=[\"'“‘(\[]?\s*[^\Wa-z_]|[#@–—-]|$)|\n")
-_GLUED: Final = re.compile(r"(?<=[a-z)])\.(?=[A-Z][a-z])")  # "...the city.Residents said": a lost blank
+_END: Final = re.compile(
+    r"[.!?؟…\n](?:(?<=\n)|[.!?؟…]*(?P<quotes>[\"'”’)\]]*)(?:\s+|$)(?=[\"'“‘(\[]?\s*[^\Wa-z_]|[#@–—-]|$))"
+)
+_GLUED: Final = re.compile(r"\.(?<=[a-z)].)(?=[A-Z][a-z])")  # "...the city.Residents said": a lost blank
+_CLAUSE_START: Final = re.compile(
+    r",|;|:|\(|\)|" + "|".join(rf"{word[:2]}(?<!\w..){word[2:]}\b" for word in fragments("clause_starts"))
+)
+"""Written so that the scan may skip to one of its letters; what must stand before is looked at afterwards."""
+_DASH: Final = re.compile(r"\s-\s")
 _INITIALS: Final = re.compile(r"(?:[A-Z]\.)+")
 _LIST_ITEM: Final = re.compile(r"\s*(?:[–—•*·-]|\d+[.)])\s")
 
@@ -39,6 +48,7 @@ HARD_WRAP: Final = range(55, 91)
 class Sentence:
     """One sentence: `article.text[start:end] == text`, `low` is its folded form, `clauses` are absolute offsets.
 
+    `openings` are the first letters of its words.
     `block` is the index of the first item of the list it belongs to, else its own `index`: the items of one list are
     one account.
     """
@@ -51,6 +61,7 @@ class Sentence:
     kind: SentenceKind
     clauses: tuple[int, ...]
     block: int
+    openings: frozenset[str]
 
     @property
     def in_list(self) -> bool:
@@ -59,37 +70,83 @@ class Sentence:
 
     def clause(self, offset: int) -> int:
         """Return which clause of the sentence the absolute `offset` lies in."""
-        return sum(start <= offset for start in self.clauses)
+        return bisect_right(self.clauses, offset)
+
+    def may_have(self, name: str) -> bool:
+        """Whether it is worth a search for the word list `name`: some word begins as one of the list may."""
+        sought = openings(name)
+        return sought is None or not sought.isdisjoint(self.openings)
+
+    def search(self, name: str) -> re.Match[str] | None:
+        """Return the first of the word list `name`, looked for only at words that begin as one of the list may."""
+        sought = openings(name)
+        if sought is None:
+            return pattern(name).search(self.low)
+        if sought.isdisjoint(self.openings):
+            return None
+        first: re.Match[str] | None = None
+        low, match_at = self.low, pattern(name).match
+        for opening in sought & self.openings:
+            at = low.find(opening)
+            while at >= 0 and not (first and first.start() < at):
+                match = match_at(low, at)
+                if match:
+                    first = match
+                    break
+                at = low.find(opening, at + 1)
+        return first
+
+    def has(self, name: str) -> bool:
+        """Whether one of the word list `name` stands in it."""
+        return self.search(name) is not None
 
 
 def split_sentences(text: str) -> list[Sentence]:
     """Return the sentences of `text` in order; what lies between them is white space."""
-    clause_start = re.compile(rf"[,;:()]|\s-\s|\b(?:{any_of('clause_starts')})\b")
-    beside: list[tuple[int, int, SentenceKind]] = [(*m.span(), "caption") for m in _CREDITED.finditer(text)]
-    beside += [(*m.span(), "boilerplate") for pattern in (_POSTED, TABLE_ROW) for m in pattern.finditer(text)]
+    beside = _beside(text)
+    folded = fold(text)
     sentences: list[Sentence] = []
     body_seen = False
     block: int | None = None
     for start, end in _spans(text):
         raw = text[start:end]
-        low = fold(raw)
-        kind = next(
-            (kind for first, last, kind in beside if first <= start < last),
-            _kind(raw, low, body_seen=body_seen, ends_line=text[end : end + 1] == "\n"),
+        low = folded[start:end]
+        words = opening_letters(low)
+        kind = next((kind for first, last, kind in beside if first <= start < last), None) or _kind(
+            raw, low, words, body_seen=body_seen, ends_line=text[end : end + 1] == "\n"
         )
         body_seen = body_seen or kind == "body"
         index = len(sentences)
         listed = bool(_LIST_ITEM.match(raw))
         block = (index if block is None else block) if listed else None
-        clauses = tuple(start + m.start() for m in clause_start.finditer(low))
-        sentences.append(Sentence(index, start, end, raw, low, kind, clauses, index if block is None else block))
+        clauses = _clauses(low, start)
+        own_block = index if block is None else block
+        sentences.append(Sentence(index, start, end, raw, low, kind, clauses, own_block, words))
     return sentences
+
+
+def _beside(text: str) -> list[tuple[int, int, SentenceKind]]:
+    """Return what stands beside the running text: captions, posts, rows of tables; each asked for by a sign of it."""
+    found: list[tuple[int, int, SentenceKind]] = []
+    if "[" in text or "(" in text:
+        found += [(*m.span(), "caption") for m in _CREDITED.finditer(text)]
+    if "pic.twitter.com/" in text or "(@" in text:
+        found += [(*m.span(), "boilerplate") for m in _POSTED.finditer(text)]
+    if "\t" in text or "|" in text:
+        found += [(*m.span(), "boilerplate") for m in TABLE_ROW.finditer(text)]
+    return found
+
+
+def _clauses(low: str, offset: int) -> tuple[int, ...]:
+    starts = [offset + m.start() for m in _CLAUSE_START.finditer(low)]
+    dashes = [offset + m.start() for m in _DASH.finditer(low)] if "-" in low else []
+    return tuple(sorted(starts + dashes) if dashes else starts)
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
     wrapped = _is_hard_wrapped(text)
     ends = [m for m in _END.finditer(text) if _cuts(text, m, wrapped=wrapped)]
-    cuts = [(m.end(2), m.end()) if m.group(1) else (m.start(), m.end()) for m in ends]
+    cuts = [(m.start() if m["quotes"] is None else m.end("quotes"), m.end()) for m in ends]
     cuts += [(m.end(), m.end()) for m in _GLUED.finditer(text)]
     spans, start = [], 0
     for stop, following in [*sorted(cuts), (len(text), len(text))]:
@@ -116,9 +173,12 @@ def _is_hard_wrapped(text: str) -> bool:
     return len(lengths) > 6 and sum(n in HARD_WRAP for n in lengths) > 0.6 * len(lengths)
 
 
-def _kind(raw: str, low: str, *, body_seen: bool, ends_line: bool) -> SentenceKind:
+def _kind(raw: str, low: str, words: frozenset[str], *, body_seen: bool, ends_line: bool) -> SentenceKind:
     open_end = raw.rstrip("\"'”’)]")[-1:] not in (".", "!", "?", "؟")
-    if pattern("boilerplate").search(low) or (open_end and len(low) < 90 and starting("boilerplate_starts").match(low)):
+    may_be = not (openings("boilerplate") or words).isdisjoint(words)
+    if (may_be and pattern("boilerplate").search(low)) or (
+        open_end and len(low) < 90 and starting("boilerplate_starts").match(low)
+    ):
         return "boilerplate"
     if len(low) < 160 and starting("caption_starts").match(low.lstrip(" \"'([")):
         return "caption"

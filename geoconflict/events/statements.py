@@ -7,16 +7,19 @@ tells as background of an older day, and what it does not assert at all.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 
 from geoconflict.events.actors import ArticleContext, find_actors, with_actor_roles
 from geoconflict.events.dates import DateExpression, Dateline, find_dateline, find_dates
 from geoconflict.events.figures import Count, find_figures
 from geoconflict.events.halves import split_deeds
-from geoconflict.events.lexicon import any_of, fold, pattern
+from geoconflict.events.lexicon import any_of, fold
 from geoconflict.events.sentences import Sentence, split_sentences
+from geoconflict.events.spans import Spans
 from geoconflict.events.spots import (
     Spot,
     Unplaced,
@@ -25,14 +28,16 @@ from geoconflict.events.spots import (
     look,
     look_unplaced,
 )
-from geoconflict.events.triggers import LARGE_WORDS_SINCE, Trigger, find_triggers
+from geoconflict.events.triggers import Trigger, compares_largest, find_triggers
 from geoconflict.records import LOCATION_ROLES
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from geoconflict.records import ActorMention, Article, Resolution
+
+_Item = TypeVar("_Item")
 
 OLD_DAYS: Final = 20
 """What lies further back than this before publication is told as background (news of an event is rarely older)."""
@@ -59,9 +64,9 @@ _EARLIER_VERSION: Final = re.compile(r"\b(?:earlier|previous|original) version o
 _WHOLE_WAR: Final = re.compile(r"\b(?:civil war|conflict|uprising|since it|since then|war)\b")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statement:
-    """One sentence, or one half of it where it tells two events.
+    """One sentence, or one half of it where it tells two events; what it is asked again and again it remembers.
 
     `places` are locations, `unplaced` locations nobody could resolve; `background` is the old day it tells of,
     `past` that it tells of some unnamed older time.
@@ -77,7 +82,7 @@ class Statement:
     past: bool = False
     unplaced: tuple[Unplaced, ...] = ()
 
-    @property
+    @cached_property
     def families(self) -> frozenset[str]:
         """Return the coarse kinds of its triggers."""
         return frozenset(t.family for t in self.triggers)
@@ -97,9 +102,17 @@ class Statement:
         """Whether it tells of an older time."""
         return self.past or self.background is not None
 
-    def sites(self, *, fine: bool = False) -> list[Spot]:
+    def sites(self, *, fine: bool = False) -> tuple[Spot, ...]:
         """Return the places where its event may have been; `fine` leaves out areas."""
-        return [s for s in self.places if s.possible and not (fine and s.place.is_area)]
+        return self._fine_sites if fine else self._sites
+
+    @cached_property
+    def _sites(self) -> tuple[Spot, ...]:
+        return tuple(s for s in self.places if s.possible)
+
+    @cached_property
+    def _fine_sites(self) -> tuple[Spot, ...]:
+        return tuple(s for s in self._sites if not s.place.is_area)
 
     def is_placed(self) -> bool:
         """Whether it says where, more closely than the country."""
@@ -109,8 +122,22 @@ class Statement:
         """Whether it tells of a whole country: "killed across Syria"."""
         return any(s.preposition == "across" and s.place.kind == "country" for s in self.places)
 
+    @cached_property
+    def is_imagined(self) -> bool:
+        """Whether it speaks of a drill, a film or a book."""
+        return self.sentence.has("imagined")
+
+    @cached_property
+    def names_other_cause(self) -> bool:
+        """Whether it speaks of a disease, an accident, a match or a market."""
+        return self.sentence.has("other_causes")
+
     def is_wide(self) -> bool:
         """Whether it names places too far apart to be of one event, as the head of a round-up does."""
+        return self._is_wide
+
+    @cached_property
+    def _is_wide(self) -> bool:
         spots = [s for s in self.sites() if s.place.kind != "country"]
         return self.is_nationwide() or any(
             a.place.country == b.place.country and are_apart([a], [b]) for a, b in combinations(spots, 2)
@@ -134,10 +161,14 @@ class Statement:
         """Return the first date that is a day or short span of what happened, not of when somebody spoke."""
         return next(iter(self.days()), None)
 
-    def days(self) -> list[DateExpression]:
+    def days(self) -> Sequence[DateExpression]:
         """Return the dates that are a day or short span of what happened, not of when somebody spoke."""
+        return self._days
+
+    @cached_property
+    def _days(self) -> tuple[DateExpression, ...]:
         dates = (d for d in self.dates if d.first and d.days <= 31 and not d.since)
-        return [d for d in dates if not is_speech_date(self, d)]
+        return tuple(d for d in dates if not is_speech_date(self, d))
 
     def is_counted(self) -> bool:
         """Whether it gives a figure that may belong to an event told before."""
@@ -162,7 +193,9 @@ def read_statements(article: Article, resolutions: Sequence[Resolution]) -> tupl
         told.add(sentence.low)
         statement = _read(article.id, sentence, found)
         _take_back(statements, sentence)
-        if _EARLIER_VERSION.search(sentence.low):  # what it said is not what this report says
+        if "version of" in sentence.low and _EARLIER_VERSION.search(
+            sentence.low
+        ):  # what it said is not what this report says
             statement = replace(statement, triggers=())
         statements += [_assessed(part, dateline.day) for part in split_deeds(statement)]
     return dateline, statements
@@ -196,10 +229,11 @@ def share_a_place(a: Statement, b: Statement, *, fine: bool = False) -> bool:
 
 def is_commemoration(statement: Statement) -> bool:
     """Whether a sentence tells of the remembrance of an event, not of an event that struck the mourners."""
-    word = pattern("commemorations").search(statement.sentence.low)
+    sentence = statement.sentence
+    word = sentence.search("commemorations")
     if not word:
         return False
-    told_before = [t for t in statement.triggers if t.start < word.start() + statement.sentence.start]
+    told_before = [t for t in statement.triggers if t.start < word.start() + sentence.start]
     days = [d.first for d in statement.dates if d.first and not d.since]
     dated_back = bool(days) and (max(days) - min(days)).days > OLD_DAYS
     return dated_back or not told_before or all(t.family == "protest" for t in told_before)
@@ -233,11 +267,23 @@ def _is_dateline(sentence: Sentence, dateline: Dateline) -> bool:
 class _Found(NamedTuple):
     """What was found in the whole article, for its sentences to take their share of."""
 
-    dates: list[DateExpression]
-    places: list[Resolution]
-    unplaced: list[Resolution]
-    actors: list[ActorMention]
-    taken: list[tuple[int, int]]  # spans whose numbers are dates
+    dates: _InOrder[DateExpression]
+    places: _InOrder[Resolution]
+    unplaced: _InOrder[Resolution]
+    actors: _InOrder[ActorMention]
+    taken: Spans  # whose numbers are dates
+
+
+class _InOrder(Generic[_Item]):
+    """Items by where they start, of which a sentence takes its share."""
+
+    def __init__(self, items: Iterable[_Item], start_of: Callable[[_Item], int]) -> None:
+        self.items = sorted(items, key=start_of)
+        self.starts = [start_of(item) for item in self.items]
+
+    def of(self, sentence: Sentence) -> list[_Item]:
+        """Return the items that start inside a sentence."""
+        return self.items[bisect_left(self.starts, sentence.start) : bisect_left(self.starts, sentence.end)]
 
 
 def _find(article: Article, resolutions: Sequence[Resolution], dateline: Dateline) -> _Found:
@@ -245,33 +291,36 @@ def _find(article: Article, resolutions: Sequence[Resolution], dateline: Datelin
     countries = {r.place.country for r in resolutions if r.place and r.place.country}
     context = ArticleContext(article.id, dateline.day, countries)
     actors = find_actors(article.text, fold(article.text), context, resolutions)
-    taken = [(d.start, d.end) for d in dates] + ([dateline.span] if dateline.span else [])
+    taken = Spans([(d.start, d.end) for d in dates] + ([dateline.span] if dateline.span else []))
     locations = [
         r
         for r in resolutions
         if (r.role in LOCATION_ROLES or r.spot)  # "the Turkish border" is a place, though "Turkish" is none
-        and not any(
-            start < r.mention.end and r.mention.start < end for start, end in taken
-        )  # "Nov" is no town in a date
+        and not taken.touch(r.mention.start, r.mention.end)  # "Nov" is no town in a date
     ]
-    unplaced = [r for r in locations if r.place is None]
-    return _Found(dates, [r for r in locations if r.place], unplaced, actors, taken)
+    return _Found(
+        _InOrder(dates, lambda date: date.start),
+        _InOrder((r for r in locations if r.place), lambda r: r.mention.start),
+        _InOrder((r for r in locations if r.place is None), lambda r: r.mention.start),
+        _InOrder(actors, lambda actor: actor.start),
+        taken,
+    )
 
 
 def _read(article: str, sentence: Sentence, found: _Found) -> Statement:
-    start, end = sentence.start, sentence.end
     triggers = find_triggers(sentence)
     asserted = [t for t in triggers if t.scope == "asserted"]
-    actors = with_actor_roles(sentence, [a for a in found.actors if start <= a.start < end], asserted)
-    places = [look(sentence, r, r.spot or r.place) for r in found.places if start <= r.mention.start < end and r.place]
-    unplaced = tuple(look_unplaced(sentence, r) for r in found.unplaced if start <= r.mention.start < end)
+    actors = with_actor_roles(sentence, found.actors.of(sentence), asserted)
+    places = [look(sentence, r, r.spot or r.place) for r in found.places.of(sentence) if r.place]
+    unplaced = tuple(look_unplaced(sentence, r) for r in found.unplaced.of(sentence))
+    dated = found.taken.between(sentence.start, sentence.end)
     return Statement(
         sentence,
         tuple(triggers),
-        tuple(d for d in found.dates if start <= d.start < end),
+        tuple(found.dates.of(sentence)),
         _with_origins(sentence, places, unplaced),
         tuple(actors),
-        tuple(_with_side(c, actors) for c in find_figures(sentence, article, found.taken)),
+        tuple(_with_side(c, actors) for c in find_figures(sentence, article, dated)),
         unplaced=unplaced,
     )
 
@@ -301,18 +350,15 @@ def _assessed(statement: Statement, published: dt.date | None) -> Statement:
     live = [t for t in statement.triggers if t.scope == "asserted"]
     past = [t for t in statement.triggers if t.scope == "past"]
     old = next((d for d in reversed(statement.dates) if _is_old(d, published)), None)
+    if not statement.triggers and not old:
+        return statement
     if is_commemoration(statement):
         marches = [t for t in live + past if t.family == "protest"]
         if marches:  # people took to the streets on the day itself; what they remembered is another event
             counts = tuple(c.marked("other_event", "of the event remembered") for c in statement.counts)
             return replace(statement, triggers=tuple(marches), counts=counts)
         return replace(statement, triggers=tuple(live + past), background=old, past=bool(live or past))
-    if (
-        old
-        and live
-        and (old.since or _is_aside(statement, old))
-        and not LARGE_WORDS_SINCE.search(statement.sentence.low)
-    ):
+    if old and live and (old.since or _is_aside(statement, old)) and not compares_largest(statement.sentence):
         # "..., which they had not hit since 2016": only that clause is old
         other_clauses = [t for t in live if t.clause != statement.sentence.clause(old.start)]
         if other_clauses and not _WHOLE_WAR.search(statement.sentence.low):
@@ -329,7 +375,7 @@ def _assessed(statement: Statement, published: dt.date | None) -> Statement:
     if old and (live or past):
         return replace(statement, triggers=tuple(live + past), background=old)
     if live:
-        return replace(statement, triggers=tuple(live))
+        return statement if len(live) == len(statement.triggers) else replace(statement, triggers=tuple(live))
     statement = _old_counts_aside(statement, old, fresh) if old else statement
     return replace(statement, triggers=tuple(past), past=bool(past))
 

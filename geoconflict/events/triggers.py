@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
 from geoconflict.events.lexicon import any_of, before, kinds, pattern, trigger_rows, word_set
@@ -21,6 +21,7 @@ Scope = Literal["asserted", "past", "negated", "hypothetical", "habitual", "obje
 _WORD: Final = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
 _NEGATED: Final = re.compile(r"\b(?:no|not|never|\w*n't|denied|denies|without|none)\b(?:\W+[\w'-]+){0,4}\W*$")
 _PAUSED: Final = re.compile(r"\b(?:pause|halt|lull|suspension|moratorium|stop) (?:in|to|of|on) (?:[\w-]+ ){0,2}$")
+_PAUSED_HINT: Final = re.compile("(?:pause|halt|lull|suspension|moratorium|stop) ")
 _UNCONFIRMED: Final = re.compile(r"\b(?:no (?:confirmation|affirmation|reports?)|not confirmed)\b")
 _DENIED: Final = re.compile(
     r"\b(?:den(?:ied|ies|y|ying)|dismiss(?:ed|es|ing)|reject(?:ed|s|ing)|refut(?:ed|es|ing))\b(?:\W+[\w'-]+){0,4}?\W+"
@@ -100,18 +101,21 @@ class Trigger:
 def find_triggers(sentence: Sentence) -> list[Trigger]:
     """Return the event words of a sentence in order, at each word the heaviest reading."""
     heads: dict[int, tuple[float, int, str]] = {}
-    low, rows = sentence.low, trigger_rows()
+    low, table = sentence.low, trigger_rows()
     for match in _WORD.finditer(low):
-        word = match.group(0)
-        for key in {word, word.rpartition("-")[2]}:
-            for row in rows.get(key, ()):
-                start, end = match.span()
-                if row.before and not row.before.search(low, max(0, start - CONTEXT_CHARS), start):
-                    continue
-                if row.after and not row.after.match(low, end):
-                    continue
-                if start not in heads or row.weight > heads[start][0]:
-                    heads[start] = row.weight, end, row.kind
+        word = match[0]
+        rows = table.get(word, ())
+        if "-" in word:
+            rows += table.get(word.rpartition("-")[2], ())
+        for row in rows:
+            start, end = match.span()
+            if start in heads and row.weight <= heads[start][0]:
+                continue
+            if row.before and not row.before.search(low, max(0, start - CONTEXT_CHARS), start):
+                continue
+            if row.after and not row.after.match(low, end):
+                continue
+            heads[start] = row.weight, end, row.kind
     if not heads:
         return []
     scope = _ScopeOf(sentence)
@@ -146,24 +150,61 @@ class _ScopeOf:
 
     @cached_property
     def _habitual(self) -> bool:
-        return bool(pattern("habitual").search(self.low))
+        return self.sentence.has("habitual")
 
     @cached_property
     def _past(self) -> bool:
-        return bool(pattern("past").search(self.low))
+        return self.sentence.has("past")
 
     @cached_property
     def _comparison(self) -> bool:
-        return bool(LARGE_WORDS_SINCE.search(self.low))
+        return compares_largest(self.sentence)
+
+    @cached_property
+    def _may_be_denied(self) -> bool:
+        low = self.low
+        return "den" in low or "dismiss" in low or "reject" in low or "refut" in low or "no " in low or "not " in low
+
+    @cached_property
+    def _may_be_planned(self) -> bool:
+        low = self.low
+        return (
+            "next " in low
+            or "tomorrow" in low
+            or "scheduled" in low
+            or "planned" in low
+            or "due " in low
+            or "upcoming" in low
+        )
+
+    @cached_property
+    def _may_be_hypothetical(self) -> bool:
+        return self.sentence.may_have("hypothetical")
+
+    @cached_property
+    def _would(self) -> bool:
+        low = self.low
+        return "would" in low or "could" in low or "might" in low
+
+    @cached_property
+    def _may_be_after_another(self) -> bool:
+        return " after" in self.low
+
+    @cached_property
+    def _may_be_negated(self) -> bool:
+        low = self.low
+        return "no" in low or "never" in low or "n't" in low or "denie" in low or "without" in low
 
     def __call__(self, start: int, end: int, word: str, kind: str) -> Scope:
         low = self.low
         near = low[max(0, start - 55) : start]
         clause = low[max([c for c in self.cuts if c <= start], default=0) : start]
         upto = low[:start]
-        if self._is_negated(near, clause or near):
+        if self._may_be_negated and self._is_negated(near, clause or near):
             return "negated"
-        if _PAUSED.search(near) or _UNCONFIRMED.search(upto) or _DENIED.search(upto):
+        if _PAUSED_HINT.search(near) and _PAUSED.search(near):
+            return "negated"
+        if self._may_be_denied and (_UNCONFIRMED.search(upto) or _DENIED.search(upto)):
             return "negated"
         family = kinds()[kind].family
         if family in ("blast", "shell") and _names_an_object(near):
@@ -176,15 +217,17 @@ class _ScopeOf:
             return "object"
         if self._modifies_a_noun(near, start, end, word, kind):
             return "past"
-        if _is_hypothetical(clause) or (
+        if (self._may_be_hypothetical and _is_hypothetical(clause)) or (
             word in word_set("bare_verbs") and before("purpose", r"\s+(?:\w+ly\s+)?").search(near)
         ):
             return "hypothetical"
         if _MODAL_AFTER.match(low, end):
             return "hypothetical"
-        if (_ANY.search(near) and _WOULD.match(low, end)) or (family in _ANNOUNCED and _PLANNED.search(low)):
+        if self._would and _WOULD.match(low, end) and _ANY.search(near):
             return "hypothetical"
-        if _AFTER_ANOTHER.search(upto):
+        if family in _ANNOUNCED and self._may_be_planned and _PLANNED.search(low):
+            return "hypothetical"
+        if self._may_be_after_another and _AFTER_ANOTHER.search(upto):
             return "past"
         if word.endswith("s") and _IN_GENERAL.match(low, end):
             return "habitual"
@@ -210,11 +253,21 @@ class _ScopeOf:
     def _is_present_tense(self, near: str, start: int) -> bool:
         return (
             self.sentence.kind == "body"
-            and bool(re.compile(rf"(?:{any_of('present_verbs')})\b").match(self.low, start))
+            and bool(_present_verbs().match(self.low, start))
             and bool(_SUBJECT_BEFORE.search(near))
             and not _INFINITIVE.search(near)
             and not _NO_SUBJECT.search(near)
         )
+
+
+def compares_largest(sentence: Sentence) -> bool:
+    """Whether a sentence compares by a superlative, "the deadliest since 2016"."""
+    return sentence.may_have("superlative") and bool(LARGE_WORDS_SINCE.search(sentence.low))
+
+
+@cache
+def _present_verbs() -> re.Pattern[str]:
+    return re.compile(rf"(?:{any_of('present_verbs')})\b")
 
 
 def _names_an_object(near: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geoconflict.events.lexicon import any_of, pattern
+from geoconflict.events.openings import find_at
 from geoconflict.places import numbers
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ _DONE: Final = (
 _OBJECTS: Final = re.compile(
     rf"\b(?:{_KILL}|{_HURT})\s+(?P<people>{_ITEM}(?:{_JOIN}{_ITEM})*)(?!{_WAS}|\s+(?:said|who said|told)\b)"
 )
+_DEED: Final = re.compile(r"kill|shot dead|murder|assassinat|execut|behead|death of|wound|injur")
+"""Where one of them may begin."""
 _SUBJECTS: Final = re.compile(
     rf"(?<![\w-])(?P<people>{_ITEM}(?:{_JOIN}{_ITEM})*)(?:{_JOIN}{_NUMBERED})?"
     rf"(?:,\s+(?:\d{{1,3}}|[^,.;]{{3,60}}),|\s+and\s+(?:\w+\s+)?others?)?{_WAS}{_DONE}"
@@ -73,10 +76,15 @@ _NONE: Final = re.compile(
 )
 
 
-_HINT: Final = re.compile(
-    r"kill|shot|gunned|wound|injur|dies\b|murder|assassin|execut|behead|martyr|death|casualt|fatalit|no one|hurt"
-)
+_HINTS: Final = (
+    "kill", "shot", "gunned", "wound", "injur", "dies", "murder", "assassin", "execut", "behead", "martyr", "death",
+    "casualt", "fatalit", "no one", "hurt",
+)  # fmt: skip
 """Without one of these a sentence counts nobody here."""
+
+_PASSIVE: Final = re.compile(_WAS + _DONE)
+_PRONOUNS: Final = ("him", "her", "another", "one other", "a second", "a third")
+_NOBODY: Final = ("no ", "without", "zero", "nobody")
 
 
 class Unnumbered(NamedTuple):
@@ -95,12 +103,20 @@ def find_unnumbered(sentence: Sentence, ends: list[tuple[int, FigureUnit]]) -> I
     One person is one item: "a farmer and his son" are two. What stands under a condition is left out.
     """
     low = sentence.low
-    if not _HINT.search(low):
+    if not any(hint in low for hint in _HINTS):
         return
     taken: list[tuple[int, int]] = []
     headline = sentence.kind == "headline"
-    matches = [m for p in (_OBJECTS, _SUBJECTS, _PRONOUN) for m in p.finditer(low)]
-    matches += _NAMED.finditer(sentence.text) if not headline else _BARE.finditer(low)
+    passive = _PASSIVE.search(low)
+    matches = list(find_at(_DEED.finditer(low), _OBJECTS, low))
+    if passive:
+        matches += _SUBJECTS.finditer(low)
+    if any(word in low for word in _PRONOUNS):
+        matches += _PRONOUN.finditer(low)
+    if headline:
+        matches += _BARE.finditer(low)
+    elif passive:
+        matches += _NAMED.finditer(sentence.text)
     for match in matches:
         name = next((n for n in ("people", "first", "others", "one") if n in match.re.groupindex and match[n]), None)
         start, end = match.span(name) if name else match.span()
@@ -117,7 +133,7 @@ def find_unnumbered(sentence: Sentence, ends: list[tuple[int, FigureUnit]]) -> I
         if item and not any(a < item.end() and item.start() < b for a, b in taken):
             taken.append(item.span())
             yield from _items(low, *item.span("people"), unit, many=False)
-    none = _NONE.search(low)
+    none = _NONE.search(low) if any(word in low for word in _NOBODY) else None
     if none:
         units: dict[str, FigureUnit] = {
             "casualties": "casualties",
