@@ -367,3 +367,8 @@ def test_the_articles_places_are_right(shared, gazetteer, tmp_path):
 def test_a_hamlet_does_not_stand_for_the_city_of_its_name(gazetteer):
     text = "Shelling hit Chuhuiv, Izium and Balakliia in Kharkiv Oblast. Nikopol came under fire too."
     assert one(text, "Nikopol", gazetteer).place.kind == "city"
+
+
+def test_a_dateline_without_a_state_is_the_well_known_city(gazetteer):
+    text = "GENEVA, May 5 (Agency) - Delegates from Syria met in Geneva. An envoy flew in from New York."
+    assert {r.place.country for r in resolved(text, gazetteer) if r.mention.text.lower() == "geneva"} == {"CH"}

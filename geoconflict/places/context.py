@@ -98,6 +98,10 @@ _ALONE = re.compile(
 _LOOK_BEHIND, _LOOK_AHEAD = 48, 32
 
 
+_DATELINE = re.compile(r"^(?:,? \(|,? [A-Z][a-z]{2,8}\.? \d|,? \d{1,2} [A-Z][a-z]| ?[-–—] ?)")
+_HEAD, _LONGEST_CODE = 160, 3
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the text around one mention says.
@@ -106,7 +110,8 @@ class Context:
     records, "city" for any settlement, or "". `parent` is the number of the mention that says where this one lies
     ("X, Y"), with how sure the wording is; `parent_said` is whether that one is
     called an area ("X in Y province"). `part` is whether the text speaks of a part of it ("northern X"), `article`
-    whether it stands alone with an article, as rivers do ("across the X.").
+    whether it stands alone with an article, as rivers do ("across the X."), `dateline` whether it opens a report and
+    stands alone ("GENEVA (Agency) -"): a wire service names the state of all but well-known cities.
     """
 
     relation: Relation = "in"
@@ -117,6 +122,7 @@ class Context:
     part: bool = False
     parent_said: bool = False
     article: bool = False
+    dateline: bool = False
 
 
 def read_contexts(text: str, mentions: Sequence[Mention], *, parents: bool = True, types: bool = True) -> list[Context]:
@@ -141,10 +147,16 @@ def read_contexts(text: str, mentions: Sequence[Mention], *, parents: bool = Tru
         behind = text[max(0, mention.start - _LOOK_BEHIND) : mention.start]
         part = "ern " in behind[-5:].lower() and bool(_PART.search(behind))
         said = parent is not None and kind_of_type(spoken[parent][0]) in _AREAS
-        contexts.append(
-            Context(relation, word, kind_of_type(word), parent, plain, part, said, _has_article(text, mention))
-        )
+        filed = parent is None and mention.start < _HEAD and _is_dateline(text, mention)
+        wanted = kind_of_type(word)
+        contexts.append(Context(relation, word, wanted, parent, plain, part, said, _has_article(text, mention), filed))
     return contexts
+
+
+def _is_dateline(text: str, mention: Mention) -> bool:
+    """Whether a name in capitals opens the report: "GENEVA (Agency) -", "KYIV, 3 May"."""
+    shouted = mention.text.isupper() and len(mention.text) > _LONGEST_CODE
+    return shouted and bool(_DATELINE.match(text[mention.end : mention.end + _LOOK_AHEAD]))
 
 
 def _has_article(text: str, mention: Mention) -> bool:

@@ -47,6 +47,8 @@ _TEMPERATURE = 0.7
 _LEAST_SHARE = 0.01
 _ROUNDS = 5
 _PLAIN_PARENT, _LOOSE_PARENT = 4.2, 1.5
+_FILED_FROM = 2.0
+"""Weight of each tenfold of people for a dateline that stands without its state: wire services name the others'."""
 _USERS_COUNTRY = 3.0
 _HEADED, _HEADED_AREA = 8.0, 2.0
 """Weights of the country whose heading a name stands under, more than all votes of names under other headings, and of
@@ -111,12 +113,15 @@ def make_groups(
                 merged.setdefault(choice.row, choice)
                 scores[choice.row] += choice.score / len(indices)
         with_parent = [i for i in indices if contexts[i].parent is not None]
+        filed = any(contexts[i].dateline for i in indices)
         for row, choice in merged.items():
             place = choice.place
             if with_parent:
                 scores[row] += _parents_say(place, with_parent, contexts, choices) / math.sqrt(len(indices))
             if country and place.country == country:
                 scores[row] += _USERS_COUNTRY
+            if filed and not place.is_area:
+                scores[row] += _FILED_FROM * math.log10(place.population + 30)
             if heading and place.country == heading.country:
                 scores[row] += _HEADED + (_HEADED_AREA if heading.kind == "admin1" and lies_in(place, heading) else 0.0)
             if in_list and place.kind in ("country", "admin1"):
