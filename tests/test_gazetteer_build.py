@@ -2,13 +2,18 @@
 
 import errno
 import json
+import os
+import subprocess
+import sys
 import threading
+import time
 from importlib.metadata import version
 
 import pytest
 
 from geoconflict.errors import GazetteerError
 from geoconflict.gazetteer import Gazetteer, index_info
+from geoconflict.gazetteer import build as room
 from geoconflict.gazetteer.build import install, write_index
 from geoconflict.gazetteer.index import (
     MAIN,
@@ -20,6 +25,7 @@ from geoconflict.gazetteer.index import (
     remembered_files,
     sources_digest,
 )
+from geoconflict.gazetteer.locks import alone
 from geoconflict.gazetteer.names import norm
 from geoconflict.gazetteer.rows import Collection, Row, kind_radius_m, spread
 
@@ -139,6 +145,61 @@ def test_builders_at_once_leave_one_whole_index(tmp_path):
     assert not errors
     assert index_info(target)["damaged"] == []
     assert [path.name for path in tmp_path.iterdir()] == ["index"]
+
+
+def test_a_lock_that_a_killed_builder_left_stops_nobody(tmp_path):
+    lock = tmp_path / ".index.lock"
+    lock.touch()
+    tomorrow = time.time() + 86_400
+    os.utime(lock, (tomorrow, tomorrow))
+    builder = threading.Thread(target=install, args=(tmp_path / "index", make_small), daemon=True)
+    builder.start()
+    builder.join(20)
+    assert not builder.is_alive()
+    assert [path.name for path in tmp_path.iterdir()] == ["index"]
+
+
+def test_a_builder_that_hangs_is_not_waited_for_without_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "_LONGEST_WAIT_S", 0.05)
+    held = alone(tmp_path / ".index.lock", wait_s=0, busy="")
+    with held, pytest.raises(GazetteerError, match=r"index: another process has been replacing .* for 0\.05 s"):
+        install(tmp_path / "index", make_small)
+    install(tmp_path / "index", make_small)
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from geoconflict.gazetteer.locks import alone
+folder = Path(sys.argv[1])
+for _ in range(int(sys.argv[2])):
+    with alone(folder / "lock", wait_s=60, busy="busy"):
+        mark = folder / "inside"
+        mark.touch(exist_ok=False)
+        time.sleep(0.001)
+        mark.unlink()
+"""
+
+
+def test_a_lock_is_held_by_one_process_or_thread_at_a_time(tmp_path):
+    (tmp_path / "lock").touch()
+    os.utime(tmp_path / "lock", (0, 0))
+    command = [sys.executable, "-c", HOLD, str(tmp_path), "60"]
+    processes = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [process.communicate(timeout=60)[1] for process in processes] == [""] * 4
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_lock_of_a_killed_process_is_free(tmp_path):
+    hold = "with alone(folder / 'lock', wait_s=0, busy=''): print(1, flush=True); time.sleep(60)"
+    command = [sys.executable, "-c", HOLD.split("for ", maxsplit=1)[0] + hold, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline()
+        with pytest.raises(GazetteerError, match="busy"), alone(tmp_path / "lock", wait_s=0.05, busy="busy"):
+            pass
+        process.kill()
+    with alone(tmp_path / "lock", wait_s=5, busy="busy"):
+        pass
 
 
 def test_damage_is_found(small, tmp_path):

@@ -12,7 +12,7 @@ import sqlite3
 import tempfile
 import time
 from collections import Counter
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ from geoconflict.gazetteer.added import (
     warn_of,
 )
 from geoconflict.gazetteer.added.values import clean
+from geoconflict.gazetteer.locks import alone
 from geoconflict.gazetteer.names import ARABIC, normal_form
 from geoconflict.gazetteer.rows import Collection, Row, everyday, set_apart
 from geoconflict.gazetteer.spellings import SHORTEST_SHAPE, Named, Spelling, write_spellings
@@ -38,6 +39,7 @@ from geoconflict.records import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     Progress = Callable[[str, float], None]
 
@@ -46,8 +48,8 @@ if TYPE_CHECKING:
 _ENGLISH_WORDS, _ARABIC_WORDS, _LAST_NAMES = 60_000, 20_000, 20_000
 _COMMON_FROM_ZIPF = 2.6
 
-_STALE_LOCK_S = 60.0
-"""A lock older than this was left by a builder that was killed."""
+_LONGEST_WAIT_S = 60.0
+"""Another builder swaps its index in within milliseconds: one that takes longer hangs."""
 _KEPT_INDEXES = 3
 _READ_TWICE_BYTES = 50_000_000
 
@@ -390,23 +392,11 @@ def _meta(folder: Path, counts: dict[str, int], listed: list[dict[str, Any]]) ->
     }
 
 
-@contextmanager
-def _alone(target: Path) -> Iterator[None]:
+def _alone(target: Path) -> AbstractContextManager[None]:
     """Hold the lock of a target, so that of several builders one looks or swaps at a time; it takes milliseconds."""
     lock = target.with_name(f".{target.name}.lock")
-    while True:
-        try:
-            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            break
-        except FileExistsError:
-            with suppress(FileNotFoundError):
-                if lock.stat().st_mtime < time.time() - _STALE_LOCK_S:
-                    lock.unlink(missing_ok=True)
-            time.sleep(0.01)
-    try:
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
+    busy = f"{target}: another process has been replacing the index there for {_LONGEST_WAIT_S:g} s; end it, try again"
+    return alone(lock, wait_s=_LONGEST_WAIT_S, busy=busy)
 
 
 def _refuse_other_things(target: Path) -> None:

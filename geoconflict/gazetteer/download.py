@@ -30,8 +30,9 @@ from urllib.parse import urlsplit
 
 from geoconflict import __version__
 from geoconflict.bundled import curated_rows
-from geoconflict.errors import GazetteerError, OnlineError, UsageError
+from geoconflict.errors import GazetteerError, GeoconflictError, OnlineError, UsageError
 from geoconflict.gazetteer import index
+from geoconflict.gazetteer.locks import alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -48,8 +49,6 @@ _LARGEST = 1_000_000_000
 """Bytes; more than any country's dump has (the United States': 70 MB), so that a wrong server cannot fill the disk."""
 _LONGEST_WAIT_S = 60.0
 """A server that asks for more patience than this is reported instead."""
-_LEFT_LOCK_S = 90.0
-"""A lock nobody touched for so long (longer than any wait or timeout) was left by a process that was killed."""
 _PROGRESS_EVERY_S = 0.2
 
 
@@ -113,8 +112,8 @@ def download_dumps(
         raise UsageError(f"{url!r} is no address of a server; give one like {DUMP_URL}")
     kept = Path(folder) if folder is not None else index.cache_folder() / "geonames"
     names = [*_CODES, *(f"{code}.zip" for code in codes), *(f"alternatenames/{code}.zip" for code in codes)]
-    with _alone(kept) as lock:
-        server = _Server(url, timeout_s, min_delay_s, retries, progress or (lambda _line, _share: None), lock)
+    with _alone(kept):
+        server = _Server(url, timeout_s, min_delay_s, retries, progress or (lambda _line, _share: None))
         return [server.fetch(name, kept / name) for name in names]
 
 
@@ -144,7 +143,6 @@ class _Server:
     min_delay_s: float
     retries: int
     tell: Progress
-    lock: Path
     asked_at: float = -math.inf
     told_at: float = -math.inf
 
@@ -207,7 +205,6 @@ class _Server:
         """Return the server's answer; what can be had by asking again is `_Interrupted`, all else OnlineError."""
         time.sleep(max(0.0, self.asked_at + self.min_delay_s - time.monotonic()))
         self.asked_at = time.monotonic()
-        self.lock.touch()
         agent = {"User-Agent": f"geoconflict/{__version__}", "Accept-Encoding": "identity"}
         request = urllib.request.Request(url, headers=agent | headers)  # noqa: S310  http(s) only, see `download_dumps`
         try:
@@ -241,7 +238,6 @@ class _Server:
                     raise OnlineError(f"more than {_LARGEST / 1e9:g} GB; is this a server of GeoNames' dumps?")
                 if time.monotonic() - self.told_at > _PROGRESS_EVERY_S:
                     self.told_at = time.monotonic()
-                    self.lock.touch()
                     of = f" of {total / 1e6:.1f}" if total else ""
                     self.tell(f"{part.name.removesuffix('.part')}: {done / 1e6:.1f}{of} MB", done / (total or _LARGEST))
         if total is not None and done != total:
@@ -402,21 +398,15 @@ def _drop_part(part: Path) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[Path]:
-    """Hold the folder's lock, so that two processes never write to one part; give the lock, to be touched meanwhile."""
-    lock = folder / "download.lock"
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, so that two processes never write to one part."""
+    busy = f"{folder}: another process is downloading there; wait until it is done"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with suppress(FileNotFoundError):
-            if lock.stat().st_mtime < time.time() - _LEFT_LOCK_S:
-                lock.unlink(missing_ok=True)
-        os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        with alone(folder / "download.lock", wait_s=0, busy=busy):
+            yield
+    except GeoconflictError:
+        raise
     except OSError as error:
-        if isinstance(error, FileExistsError) and folder.is_dir():
-            raise GazetteerError(f"{folder}: another process is downloading there; wait until it is done") from None
         remedy = "set GEOCONFLICT_CACHE to another folder"
         raise GazetteerError(f"{folder}: cannot be written ({error.strerror or error}); {remedy}") from error
-    try:
-        yield lock
-    finally:
-        lock.unlink(missing_ok=True)
