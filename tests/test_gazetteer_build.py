@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -117,6 +118,27 @@ def test_failing_build_leaves_the_index_that_stood(tmp_path):
     assert (target / META).read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["index"], "nothing half-made is left"
     assert Gazetteer(target).candidates("Atmeh")
+
+
+def test_a_rename_that_fails_leaves_the_index_that_stood(tmp_path, monkeypatch):
+    target = tmp_path / "index"
+    install(target, make_small)
+    before = (target / META).stat().st_ino
+    rename = Path.replace
+
+    def full_disk(path, to):
+        if path.name.endswith(".tmp"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "replace", full_disk)
+    with pytest.raises(GazetteerError, match="No space left on device"):
+        install(target, make_small)
+    assert (target / META).stat().st_ino == before
+    assert [path.name for path in tmp_path.iterdir()] == ["index"]
+    with pytest.raises(GazetteerError, match="No space left on device"):
+        install(tmp_path / "first", make_small)
+    assert not (tmp_path / "first").exists()
 
 
 def test_only_an_index_is_replaced(tmp_path):

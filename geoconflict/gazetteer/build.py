@@ -405,15 +405,18 @@ def _refuse_other_things(target: Path) -> None:
 
 
 def _swap_in(beside: Path, target: Path) -> None:
-    """Rename the new index to its place; an index that is there goes away after the new one stands."""
+    """Rename the new index to its place; an index that is there goes away when the new one stands, else comes back."""
     beside.chmod(0o755)
     aside = beside.with_name(f"{beside.name}.old")
+    with suppress(FileNotFoundError):
+        target.replace(aside)
     try:
-        with suppress(FileNotFoundError):
-            target.replace(aside)
         beside.replace(target)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    except BaseException:
+        with suppress(FileNotFoundError):  # none stood there
+            aside.replace(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _drop_old_indexes(current: Path) -> None:
