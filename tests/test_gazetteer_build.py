@@ -141,6 +141,40 @@ def test_a_rename_that_fails_leaves_the_index_that_stood(tmp_path, monkeypatch):
     assert not (tmp_path / "first").exists()
 
 
+def age(path, days):
+    os.utime(path, (time.time() - days * 86_400,) * 2)
+
+
+def test_the_latest_default_indexes_stay(tmp_path):
+    ages = {"gazetteer-v4-new": 9, "gazetteer-v4-a": 1, "gazetteer-v3-b": 2, "gazetteer-v3-c": 3, "gazetteer-v2-d": 4}
+    ages |= {".gazetteer-v3-b.abcd_123.tmp": 2, ".gazetteer-v4-a.efgh4567.tmp": 0, "online": 5}
+    for name, days in ages.items():
+        (tmp_path / name).mkdir()
+        age(tmp_path / name, days)
+    (tmp_path / "gazetteer-v1-gone").symlink_to(tmp_path / "nowhere")  # as one that another process removed just now
+    room._drop_old_indexes(tmp_path / "gazetteer-v4-new")
+    left = {path.name for path in tmp_path.iterdir() if path.exists()}
+    assert left == {
+        "gazetteer-v4-new",
+        "gazetteer-v4-a",
+        "gazetteer-v3-b",
+        ".gazetteer-v4-a.efgh4567.tmp",
+        "online",
+    }
+
+
+def test_what_a_killed_builder_left_is_swept_a_day_later(tmp_path):
+    target = tmp_path / "own.index"
+    theirs = [".own.index.abcdefgh.tmp", ".own.index.abcdefgh.tmp.old", ".own.index.abcd1234.tmp"]
+    others = [".own.index.notes.tmp", ".ownXindex.abcdefgh.tmp", "own.index.abcdefgh.tmp"]
+    for name in theirs + others:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").touch()
+        age(tmp_path / name, 2 if name != theirs[2] else 0.5)
+    install(target, make_small)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([theirs[2], *others, "own.index"])
+
+
 def test_only_an_index_is_replaced(tmp_path):
     (tmp_path / "precious.txt").write_text("notes")
     with pytest.raises(GazetteerError, match="is no gazetteer index"):

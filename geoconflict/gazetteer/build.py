@@ -7,6 +7,7 @@ import errno
 import itertools
 import json
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -51,6 +52,9 @@ _COMMON_FROM_ZIPF = 2.6
 _LONGEST_WAIT_S = 60.0
 """Another builder swaps its index in within milliseconds: one that takes longer hangs."""
 _KEPT_INDEXES = 3
+"""Default indexes that stay, the new one among them: other versions of geoconflict and of its sources use theirs."""
+_LEFT_AFTER_S = 86_400.0
+"""No build takes a day: what is half-made since then was left by one that was killed."""
 _READ_TWICE_BYTES = 50_000_000
 
 _LICENCES = {
@@ -143,6 +147,7 @@ def install(target: Path, make: Callable[[Path], None]) -> None:
         with _alone(target):
             _refuse_other_things(target)
             _swap_in(beside, target)
+        _sweep(target.parent, re.escape(target.name))
     except (OSError, sqlite3.Error) as error:
         if isinstance(error, GeoconflictError):
             raise
@@ -420,10 +425,25 @@ def _swap_in(beside: Path, target: Path) -> None:
 
 
 def _drop_old_indexes(current: Path) -> None:
-    """Remove default indexes of older sources, but for the latest few, and what broken-off builds left a day ago."""
-    siblings = sorted(current.parent.glob("gazetteer-v*"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for folder in [path for path in siblings if path != current][_KEPT_INDEXES - 1 :]:
+    """Remove default indexes of older sources, but for the latest few; another process may do the same just now."""
+    siblings = sorted(((_changed(path), path) for path in current.parent.glob("gazetteer-v*")), reverse=True)
+    for _, folder in [one for one in siblings if one[1] != current][_KEPT_INDEXES - 1 :]:
         shutil.rmtree(folder, ignore_errors=True)
-    for folder in current.parent.glob(".gazetteer-v*.tmp*"):
-        if folder.stat().st_mtime < time.time() - 86_400:
-            shutil.rmtree(folder, ignore_errors=True)
+    _sweep(current.parent, r"gazetteer-v\d+-\w+")
+
+
+def _sweep(folder: Path, name: str) -> None:
+    """Remove what builders of the indexes of a name, a pattern, left half-made when they were killed a day ago."""
+    left = re.compile(rf"\.{name}\.\w{{8}}\.tmp(\.old)?")  # as `tempfile.mkdtemp` names them in `install`
+    with suppress(OSError):  # the index stands: that its neighbours cannot be listed is no reason to fail
+        for path in [path for path in folder.iterdir() if left.fullmatch(path.name) and path.is_dir()]:
+            if _changed(path) < time.time() - _LEFT_AFTER_S:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _changed(path: Path) -> float:
+    """Return when a folder was last changed; one that is no more is the oldest of all."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
