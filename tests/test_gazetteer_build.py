@@ -278,6 +278,23 @@ def test_added_files_are_remembered_and_change_the_digest(monkeypatch, tmp_path)
     assert remembered_files() == ()
 
 
+def test_files_that_cannot_be_remembered_are_an_error_that_leaves_nothing(monkeypatch, tmp_path):
+    monkeypatch.setenv("GEOCONFLICT_CACHE", str(tmp_path))
+    remember_files((Added("places.csv"),))
+
+    def half(path, text, **_):
+        path.write_bytes(text[:9].encode())
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", half)
+    with pytest.raises(GazetteerError, match=r"added\.json: .*No space left on device.*free some space"):
+        remember_files((Added("other.csv"),))
+    monkeypatch.undo()
+    assert [path.name for path in tmp_path.iterdir()] == ["added.json"]
+    monkeypatch.setenv("GEOCONFLICT_CACHE", str(tmp_path))
+    assert remembered_files() == (Added("places.csv"),)
+
+
 def test_package_versions_are_those_installed():
     assert package_versions() == {package: version(package) for package in package_versions()}
 

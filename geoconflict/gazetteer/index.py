@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -146,14 +147,21 @@ def remembered_files() -> tuple[Added, ...]:
 
 
 def remember_files(added: tuple[Added, ...]) -> None:
-    """Make the files part of the default index from now on."""
+    """Make the files part of the default index from now on; raises GazetteerError when that cannot be written."""
     path = cache_folder() / _ADDED
-    if not added:
-        path.unlink(missing_ok=True)
-        return
     beside = path.with_suffix(f".{os.getpid()}.tmp")
-    beside.write_text(json.dumps([file._asdict() for file in added], indent=1), encoding="utf-8")
-    beside.replace(path)
+    try:
+        if not added:
+            path.unlink(missing_ok=True)
+            return
+        beside.write_text(json.dumps([file._asdict() for file in added], indent=1), encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        remedy = "free some space or set GEOCONFLICT_CACHE to another folder, and build again"
+        raise GazetteerError(f"{path}: cannot be written ({error.strerror or error}); {remedy}") from error
+    finally:
+        with suppress(OSError):
+            beside.unlink()
 
 
 def file_sha256(path: Path) -> str:
