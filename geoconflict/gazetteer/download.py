@@ -17,6 +17,7 @@ import itertools
 import json
 import math
 import os
+import re
 import time
 import urllib.error
 import urllib.request
@@ -44,9 +45,12 @@ _CREDIT = {"licence": "CC BY 4.0", "credit": "GeoNames, https://www.geonames.org
 _CODES = ("admin1CodesASCII.txt", "admin2Codes.txt")
 """Names of first- and second-level areas, which the countries' dumps name by code only."""
 
+_SCHEMES = frozenset({"http", "https"})
 _CHUNK = 1 << 16
 _LARGEST = 1_000_000_000
 """Bytes; more than any country's dump has (the United States': 70 MB), so that a wrong server cannot fill the disk."""
+_LARGEST_UNPACKED = 4_000_000_000
+"""Bytes in an archive; more than twice what the dump of all countries unpacks to (1.7 GB)."""
 _LONGEST_WAIT_S = 60.0
 """A server that asks for more patience than this is reported instead."""
 _PROGRESS_EVERY_S = 0.2
@@ -108,7 +112,7 @@ def download_dumps(
     codes = list(dict.fromkeys(code.strip().upper() for code in countries))
     _check_codes(codes)
     url = (base_url or os.environ.get("GEOCONFLICT_GEONAMES_DUMP_URL") or DUMP_URL).rstrip("/")
-    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
+    if urlsplit(url).scheme not in _SCHEMES or not urlsplit(url).netloc:
         raise UsageError(f"{url!r} is no address of a server; give one like {DUMP_URL}")
     kept = Path(folder) if folder is not None else index.cache_folder() / "geonames"
     names = [*_CODES, *(f"{code}.zip" for code in codes), *(f"alternatenames/{code}.zip" for code in codes)]
@@ -132,6 +136,16 @@ def _check_codes(codes: list[str]) -> None:
     if wrong or not codes:
         what = ", ".join(map(repr, wrong)) or "nothing"
         raise UsageError(f"cannot download {what}: no ISO 3166-1 code of a country; write e.g. SY,IQ")
+
+
+class _WebOnly(urllib.request.HTTPRedirectHandler):
+    """Goes where a server sends it on the web, not to FTP as the library's own does."""
+
+    def redirect_request(self, *given: Any) -> urllib.request.Request | None:
+        """Return the request for the new address, the last that is given."""
+        if urlsplit(given[-1]).scheme not in _SCHEMES:
+            raise OnlineError(f"the server sends elsewhere than to the web, to {given[-1]!r}; check its address")
+        return super().redirect_request(*given)
 
 
 @dataclass
@@ -191,7 +205,7 @@ class _Server:
                 _drop_part(part)
                 started = _facts(url, answer.headers)
                 _write_json(_beside(part, ".json"), started)
-                done, total = 0, _whole(answer.headers.get("Content-Length"))
+                done, total = 0, _number(answer.headers.get("Content-Length"))
             else:
                 total = _continued(answer, done, started)
                 if total is None:
@@ -208,7 +222,9 @@ class _Server:
         agent = {"User-Agent": f"geoconflict/{__version__}", "Accept-Encoding": "identity"}
         request = urllib.request.Request(url, headers=agent | headers)  # noqa: S310  http(s) only, see `download_dumps`
         try:
-            return urllib.request.urlopen(request, timeout=self.timeout_s)  # noqa: S310  as above
+            return urllib.request.build_opener(_WebOnly).open(request, timeout=self.timeout_s)
+        except OnlineError:
+            raise
         except urllib.error.HTTPError as answer:
             if answer.code in {http.client.NOT_MODIFIED, http.client.REQUESTED_RANGE_NOT_SATISFIABLE}:
                 return answer
@@ -266,9 +282,10 @@ def _continued(answer: Any, done: int, started: dict[str, Any]) -> int | None:
     unit, _, span = answer.headers.get("Content-Range", "").partition(" ")
     place, _, total = span.partition("/")
     etag = answer.headers.get("ETag")
-    if not done or unit != "bytes" or not total.isdigit() or (etag and etag != started["etag"]):
+    whole = _number(total)
+    if not done or unit != "bytes" or whole is None or (etag and etag != started["etag"]):
         return None
-    return int(total) if place == f"{done}-{int(total) - 1}" else None
+    return whole if place == f"{done}-{whole - 1}" else None
 
 
 def _refusal(answer: urllib.error.HTTPError) -> Exception:
@@ -287,13 +304,12 @@ def _refusal(answer: urllib.error.HTTPError) -> Exception:
 
 def _asked_to_wait(value: str | None) -> float | None:
     """Return the seconds of a Retry-After header, which is a number or a date."""
-    if not value:
-        return None
-    if value.strip().isdigit():
-        return float(value)
+    seconds = _number(value)
+    if seconds is not None or not value:
+        return seconds
     try:
         due = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # no date, or one of a year that cannot be
         return None
     due = due if due.tzinfo else due.replace(tzinfo=dt.UTC)
     return max(0.0, (due - dt.datetime.now(dt.UTC)).total_seconds())
@@ -311,8 +327,9 @@ def _broke_off(done: int, total: int | None, why: str) -> str:
     return f"broke off after {done}{of} bytes ({why}); give the command again, it goes on from there"
 
 
-def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+def _number(text: str | None) -> int | None:
+    """Return the number a header gives, None for anything else, such as "²" or a thousand digits."""
+    return int(text) if text and re.fullmatch(r"\s*[0-9]{1,15}\s*", text) else None
 
 
 # ---- files and their records ---------------------------------------------------------------------------------------
@@ -361,6 +378,8 @@ def _wrong_archive(part: Path) -> str:
     with zipfile.ZipFile(part) as archive:
         if not any(name.endswith(".txt") for name in archive.namelist()):
             return "no .txt in the archive"
+        if sum(member.file_size for member in archive.infolist()) > _LARGEST_UNPACKED:  # no more of it is ever unpacked
+            return f"more than {_LARGEST_UNPACKED / 1e9:g} GB in it"
         damaged = archive.testzip()
     return f"{damaged} has another checksum" if damaged else ""
 
