@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import tracemalloc
 import zipfile
 
 import pytest
@@ -133,6 +134,26 @@ def test_geonames_dump(tmp_path, zipped):
         "2020-01-01",
     )
     assert [c.place.id for c in built.gazetteer.candidates("Harbnoosh", country="SY")] == ["geonames:1"], "respelt"
+
+
+def test_a_place_with_a_high_number_costs_no_memory(tmp_path):
+    path = written(tmp_path / "SY.txt", dump_row(99_999_999, "Qah") + dump_row(169389, "Idlip"))
+    additions = Additions(known())
+    tracemalloc.start()
+    read_places(Added(str(path)), additions)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 20_000_000
+    assert [additions.by_geonameid(number) for number in (99_999_999, 169389, 99_999_998, 5)] == [4, 2, None, None]
+    additions.close()
+
+
+def test_numbers_that_are_none_are_left_out(tmp_path):
+    dump = written(tmp_path / "SY.txt", dump_row("²", "Qah") + dump_row("9" * 5_000, "Far") + dump_row(7, "Near"))
+    table = written(tmp_path / "t.csv", "name,lat,lon,geonameid,population\nTown,35,37,²,1e300\n")
+    built = Built(tmp_path, dump, table, licence="CC0")
+    assert built.readings["SY.txt"].left_out.total() == 2
+    assert [(row.name, row.geonameid, row.population) for row in built.rows] == [("Near", 7, 0), ("Town", None, 0)]
 
 
 def test_two_rows_of_one_dump_are_two_places(tmp_path):

@@ -17,6 +17,7 @@ from geoconflict.gazetteer.added.values import (
     Found,
     clean,
     count,
+    geonames_number,
     point,
     usable,
 )
@@ -115,8 +116,9 @@ def feature_code_kind(code: str) -> Kind | None:
 
 
 def _place(file: File, number: int, cells: list[str], left_out: Counter[str]) -> Answer:
-    geonameid, name, plain, alternates, lat, lon, feature_class, code, country = cells[:9]
-    if not name or not geonameid.isdigit():
+    written, name, plain, alternates, lat, lon, feature_class, code, country = cells[:9]
+    geonameid = geonames_number(written)
+    if not name or geonameid is None:
         return NO_NAME
     name = clean(name)
     lon_lat = point(file, f"row {number}", lon, lat)
@@ -145,7 +147,7 @@ def _place(file: File, number: int, cells: list[str], left_out: Counter[str]) ->
         admin1=collection.rows[known_area].name if known_area is not None else first_code,
         admin2=second_code,
         population=people,
-        geonameid=int(geonameid),
+        geonameid=geonameid,
         source=file.credit,
     )
     if len(name) > LONGEST_NAME:
@@ -164,11 +166,12 @@ def read_names(file: File, lines: Iterator[str], left_out: Counter[str]) -> Iter
         cells = line.rstrip("\r\n").split("\t")
         if len(cells) not in _ALTERNATE_COLUMNS:
             raise _wrong_columns(file, number, len(cells), "alternateNamesV2 has 8 to 10")
-        if not cells[1].isdigit():
+        geonameid = geonames_number(cells[1])
+        if geonameid is None:
             raise file.refuse(f"row {number}", f"{cells[1]!r} is no number of GeoNames; download the file again")
         if cells[2] in _NO_LANGUAGE:
             continue
-        place = file.additions.by_geonameid(int(cells[1]))
+        place = file.additions.by_geonameid(geonameid)
         if place is None:
             left_out[NOT_KNOWN] += 1
             continue

@@ -40,6 +40,9 @@ _BATCH = 20_000
 _CACHE_KB = 65_536
 _LARGEST_GEONAMEID = 100_000_000
 """GeoNames has given 13 million ids; a number above this is no id of it, and would only take memory here."""
+_PAGE = 1_024
+"""Ids whose numbers lie side by side: a dictionary of all would take ten times the memory, one list of all would be as
+long as the highest id, be it the only one."""
 _AREA_CODE = re.compile(r"[A-Z]{2}\.[^. ]+(\.[^. ]+)?")
 """GeoNames' code of a first- or second-level area ("SY.12"), which stands for its name."""
 
@@ -73,7 +76,7 @@ class Additions:
         self._store.executescript(_TABLES)
         self._places: list[tuple[object, ...]] = []
         self._names: list[tuple[object, ...]] = []
-        self._by_geonameid = array("I")
+        self._by_geonameid: dict[int, array[int]] = {}
         self._ids: dict[str, int] = {}
         self._admin1_names: dict[tuple[str | None, str], str] = {}
         self._indexed = False
@@ -183,17 +186,18 @@ class Additions:
 
     def by_geonameid(self, geonameid: int) -> int | None:
         """Return the place that has a GeoNames number."""
-        known = self._by_geonameid[geonameid] if geonameid < len(self._by_geonameid) else 0
+        page, place = divmod(geonameid, _PAGE)
+        known = self._by_geonameid[page][place] if page in self._by_geonameid else 0
         return known - 1 if known else None
 
     def _know_geonameid(self, geonameid: int, number: int) -> None:
         if geonameid > _LARGEST_GEONAMEID:
             return
-        if geonameid >= len(self._by_geonameid):
-            longer = max(geonameid + 1, len(self._by_geonameid) * 2) - len(self._by_geonameid)
-            self._by_geonameid.frombytes(bytes(longer * self._by_geonameid.itemsize))
-        if not self._by_geonameid[geonameid]:
-            self._by_geonameid[geonameid] = number + 1
+        page, place = divmod(geonameid, _PAGE)
+        numbers = self._by_geonameid.get(page)
+        if numbers is None:
+            numbers = self._by_geonameid[page] = array("I", [0]) * _PAGE
+        numbers[place] = numbers[place] or number + 1
 
     def same_place(self, row: Row, names: Iterable[str], *, among_added: bool = True) -> int | None:
         """Return the known place a row is: of its sort, near it, with a name in common; the nearest of several.

@@ -23,6 +23,7 @@ from geoconflict.gazetteer.added.values import (
     clean,
     count,
     country,
+    geonames_number,
     point,
     usable,
 )
@@ -367,9 +368,9 @@ def place(
     identity, aliases = _identity(file, columns, record, f"{slug(written)}-{lat:.3f}-{lon:.3f}")
     radius = float(count(columns.value("radius_m", record))) or (shape.radius_m if shape else 0.0)
     given = geonames.AREA_RADIUS_M.get(kind) or kind_radius_m(kind, people)
-    geonameid = columns.value("geonameid", record)
+    geonameid = geonames_number(columns.value("geonameid", record))
     row = Row(
-        id=f"geonames:{geonameid}" if geonameid.isdigit() else identity,
+        id=f"geonames:{geonameid}" if geonameid else identity,
         name=name,
         kind=kind,
         lon=lon,
@@ -379,7 +380,7 @@ def place(
         admin1=columns.value("admin1", record),
         admin2=columns.value("admin2", record),
         population=people,
-        geonameid=int(geonameid) if geonameid.isdigit() else None,
+        geonameid=geonameid,
         extent=shape.extent if shape else None,
         source=file.credit,
     )

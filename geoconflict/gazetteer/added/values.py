@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -32,6 +31,9 @@ NOT_KNOWN = "of places the index does not have"
 
 # Embedding, override and isolate controls, marks, zero-width letters, and the control characters of C0 and C1.
 _INVISIBLE = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_TOO_MANY = 1e11
+"""No number of people or metres is as high; a database holds none above 9e18."""
+_GEONAMES_NUMBER = re.compile("[0-9]{1,9}")
 _DAY = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d")
 
 
@@ -137,7 +139,12 @@ def count(text: str) -> int:
         number = float(text.replace(",", "").replace(" ", ""))
     except ValueError:
         return 0
-    return max(0, int(number)) if math.isfinite(number) else 0
+    return int(number) if 0 <= number < _TOO_MANY else 0
+
+
+def geonames_number(text: str) -> int | None:
+    """Return a place's number in GeoNames, None for what is none; "²" is a digit to Python."""
+    return int(text) if _GEONAMES_NUMBER.fullmatch(text) else None
 
 
 @cache
