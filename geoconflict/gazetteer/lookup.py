@@ -25,7 +25,7 @@ from geoconflict.errors import GazetteerError, UsageError
 from geoconflict.gazetteer import index
 from geoconflict.gazetteer.index import FIRM, Entry
 from geoconflict.gazetteer.names import norm
-from geoconflict.gazetteer.spellings import Spellings
+from geoconflict.gazetteer.spellings import LONGEST_COMPARED, Spellings
 from geoconflict.records import KINDS, Place
 
 if TYPE_CHECKING:
@@ -196,11 +196,13 @@ class Gazetteer:
     def respelt(self, name: str, countries: Collection[str] | None, *, prior: float = 0.0) -> dict[int, float]:
         """Return the places whose name may be meant, each with its odds against a place not in the index.
 
-        The likeliest twelve. `prior` is how much likelier (natural logarithm) than in running text the name is one the
-        index has; see `gazetteer.respelt`.
+        The likeliest twelve; none for a name longer than `spellings.LONGEST_COMPARED`. `prior` is how much likelier
+        (natural logarithm) than in running text the name is one the index has; see `gazetteer.respelt`.
         """
         from geoconflict.gazetteer.respelt import respelt_anywhere, respelt_in
 
+        if len(name) > LONGEST_COMPARED:
+            return {}
         if countries is None:
             pairs = respelt_anywhere(self._spellings, name)
         else:

@@ -31,8 +31,12 @@ SHORTEST_SHAPE = 2
 SHORTEST_ANYWHERE = 5
 """Letters a name must have to be looked for in the whole world: shorter ones are near too many."""
 
-_LONG = 5
-"""Consonants of names in which two may be off."""
+LONGEST_COMPARED = 60
+"""Letters of the longest name that is compared, as of keys in the index; what is longer may be a text of megabytes."""
+
+_LONG, _LONGEST = 5, 20
+"""Fewest and most consonants of names in which two may be off: with more of them, so many pairs may be left out that
+looking for each takes longer than the rest together, for names that hardly any place has."""
 
 _LOW_BITS, _HIGH_SHIFT = 20, 24  # a million buckets; a number keeps 24 bits, above which the mark's high bits stand
 _LOW_MASK, _NUMBER_MASK = (1 << _LOW_BITS) - 1, (1 << _HIGH_SHIFT) - 1
@@ -163,7 +167,7 @@ def write_spellings(path: Path, named: Iterable[Named]) -> None:
             for spelling in known:
                 if (country, spelling) in mains:
                     marks.update(zlib.crc32(mark.encode()) for mark in _marks_anywhere(spelling))
-            hashes.extend(marks)
+            hashes.extend(sorted(marks))  # a set's order is another in every process
             numbers.extend([len(texts)] * len(marks))
             lines = (_line(spelling, rows) for spelling, rows in sorted(known.items()))
             texts.append("\n".join([f"{country}|{shape}", *lines]).encode())
@@ -280,7 +284,7 @@ def _marks(shape: str) -> set[str]:
 
 def _probes(shape: str) -> set[str]:
     """Return the forms under which to look for a group."""
-    two_less = combinations(shape, len(shape) - 2) if len(shape) >= _LONG else ()
+    two_less = combinations(shape, len(shape) - 2) if _LONG <= len(shape) <= _LONGEST else ()
     return _marks(shape).union(map("".join, two_less))
 
 
