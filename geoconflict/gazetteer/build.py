@@ -34,7 +34,7 @@ from geoconflict.gazetteer.added import (
 from geoconflict.gazetteer.added.values import clean
 from geoconflict.gazetteer.locks import alone
 from geoconflict.gazetteer.names import ARABIC, normal_form
-from geoconflict.gazetteer.rows import Collection, Row, everyday, set_apart
+from geoconflict.gazetteer.rows import ENTER_PLACE, Collection, Row, everyday, place_record, place_table, set_apart
 from geoconflict.gazetteer.spellings import SHORTEST_SHAPE, Named, Spelling, write_spellings
 from geoconflict.records import KINDS
 
@@ -70,11 +70,8 @@ _LICENCES = {
     "names": ("MIT; its data US census 1990, public domain", "https://www.census.gov/"),
 }
 
-_TABLES = """
-CREATE TABLE place (
-    row INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL, lon REAL NOT NULL,
-    lat REAL NOT NULL, radius_m REAL NOT NULL, country TEXT, admin1 TEXT NOT NULL, admin2 TEXT NOT NULL,
-    population INTEGER NOT NULL, capital INTEGER NOT NULL, geonameid INTEGER, extent TEXT, source INTEGER NOT NULL);
+_TABLES = f"""
+{place_table("INTEGER")}
 CREATE TABLE source (source INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE demonym (key TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE outline (row INTEGER PRIMARY KEY, shape BLOB NOT NULL);
@@ -332,31 +329,13 @@ def _write_rows(path: Path, collection: Collection, additions: Additions) -> Cou
 
     def record(number: int, row: Row) -> tuple[object, ...]:
         counts[row.kind] += 1
-        extent = json.dumps([round(edge, 4) for edge in row.extent]) if row.extent else None
-        return (
-            number,
-            row.id,
-            row.name,
-            kinds[row.kind],
-            round(row.lon, 5),
-            round(row.lat, 5),
-            row.radius_m,
-            row.country,
-            row.admin1,
-            row.admin2,
-            row.population,
-            row.capital,
-            row.geonameid,
-            extent,
-            texts.setdefault(row.source, len(texts)),
-        )
+        return place_record(number, row, kinds[row.kind], texts.setdefault(row.source, len(texts)))
 
     store = sqlite3.connect(path)
     try:
         store.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_TABLES}")
-        marks = ",".join("?" * 15)
         rows = enumerate(itertools.chain(collection.rows, additions.places()))
-        store.executemany(f"INSERT INTO place VALUES ({marks})", itertools.starmap(record, rows))  # noqa: S608  constant
+        store.executemany(ENTER_PLACE, itertools.starmap(record, rows))
         store.executemany("INSERT INTO source VALUES (?, ?)", ((number, text) for text, number in texts.items()))
         store.executemany("INSERT INTO demonym VALUES (?, ?)", sorted(collection.demonyms.items()))
         store.executemany("INSERT INTO outline VALUES (?, ?)", additions.outlines())

@@ -57,7 +57,16 @@ WORD_COMMON, WORD_FIRST_NAME, WORD_LAST_NAME = 1, 2, 4
 
 CURATED_TABLES = ("places.csv", "camps.csv", "countries.csv", "admin1.csv", "regions.csv", "aliases.csv")
 """Curated tables an index is made from, in `bundled.curated_dir()`."""
-RULES = ("names.py", "spellings.py", "rows.py", "sources.py", "build.py", "../records.py")
+RULES = (
+    "names.py",
+    "spellings.py",
+    "rows.py",
+    "sources.py",
+    "areas.py",
+    "borders.py",
+    "build.py",
+    "../records.py",
+)
 """Files that decide what an index holds: names are folded alike in text and index only if these agree."""
 ADDED_RULES = tuple(f"added/{name}.py" for name in ("__init__", "store", "values", "geonames", "tables", "features"))
 """Files that decide what added files bring, besides."""

@@ -252,8 +252,6 @@ _CONSONANTS = str.maketrans(
         **dict.fromkeys("аеєиіоуюяыэёьъў"),
     }
 )
-SKELETON_LETTERS = "bdfHJKlmnrsStz"
-"""Every letter a skeleton can hold."""
 
 _SILENT_H = re.compile(r"(?<=[aeiou])h$|(?<=.)ه$|(?<=[аеиіоу])г$")
 _REPEATED = re.compile(r"(.)\1+")

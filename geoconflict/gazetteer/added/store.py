@@ -18,6 +18,7 @@ from geoconflict.errors import GazetteerError
 from geoconflict.gazetteer.index import ALTERNATE, BARE, COMMON, MAIN
 from geoconflict.gazetteer.names import norm
 from geoconflict.gazetteer.rows import (
+    ENTER_PLACE,
     Collection,
     Row,
     bare_key,
@@ -25,6 +26,8 @@ from geoconflict.gazetteer.rows import (
     everyday,
     is_area,
     name_entries,
+    place_record,
+    place_table,
     set_apart,
 )
 
@@ -48,10 +51,7 @@ _AREA_CODE = re.compile(r"[A-Z]{2}\.[^. ]+(\.[^. ]+)?")
 
 _TABLES = f"""
 PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA temp_store=FILE; PRAGMA cache_size=-{_CACHE_KB};
-CREATE TABLE place (
-    row INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, lon REAL NOT NULL,
-    lat REAL NOT NULL, radius_m REAL NOT NULL, country TEXT, admin1 TEXT NOT NULL, admin2 TEXT NOT NULL,
-    population INTEGER NOT NULL, capital INTEGER NOT NULL, geonameid INTEGER, extent TEXT, source TEXT NOT NULL);
+{place_table("TEXT")}
 CREATE TABLE name (key TEXT NOT NULL, row INTEGER NOT NULL, flags INTEGER NOT NULL, country TEXT);
 CREATE TABLE outline (row INTEGER PRIMARY KEY, shape BLOB NOT NULL);
 """
@@ -103,7 +103,7 @@ class Additions:
             self._know_geonameid(row.geonameid, number)
         else:
             self._ids[row.id] = number
-        self._places.append(_record(number, row))
+        self._places.append(place_record(number, row, row.kind, row.source))
         self._enter_names(number, row, [(row.name, MAIN), *((name, ALTERNATE) for name in names)])
         self._flush(_BATCH)
         return number
@@ -146,7 +146,7 @@ class Additions:
         )
 
     def _flush_places(self) -> None:
-        self._store.executemany(f"INSERT INTO place VALUES ({','.join('?' * 15)})", self._places)  # noqa: S608  constant
+        self._store.executemany(ENTER_PLACE, self._places)
         self._places.clear()
 
     def _flush(self, at_least: int = 1) -> None:
@@ -303,26 +303,6 @@ class Additions:
     def outlines(self) -> Iterator[tuple[int, bytes]]:
         """Yield (row, packed outline)."""
         yield from self._store.execute("SELECT row, shape FROM outline ORDER BY row")
-
-
-def _record(number: int, row: Row) -> tuple[object, ...]:
-    return (
-        number,
-        row.id,
-        row.name,
-        row.kind,
-        row.lon,
-        row.lat,
-        row.radius_m,
-        row.country,
-        row.admin1,
-        row.admin2,
-        row.population,
-        row.capital,
-        row.geonameid,
-        json.dumps(row.extent) if row.extent else None,
-        row.source,
-    )
 
 
 def _row(found: tuple[Any, ...] | None) -> Row:
