@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geoconflict.bundled import curated_rows
 from geoconflict.errors import GazetteerError, UsageError
 from geoconflict.gazetteer import Gazetteer, index_info, open_gazetteer
 from geoconflict.gazetteer.index import ALTERNATE, CODE, COMMON, MAIN, META, NAMES, ROWS, SPELLINGS
@@ -508,6 +509,12 @@ def test_damaged_index(gazetteer, tmp_path):
     (tmp_path / META).write_text("{", encoding="utf-8")
     with pytest.raises(GazetteerError, match="unreadable"):
         Gazetteer(tmp_path)
+
+
+def test_info_says_which_curated_points_have_a_licence_of_their_own(gazetteer):
+    (curated,) = [one for one in gazetteer.info()["sources"] if one["name"] == "geoconflict curated rows"]
+    of_maps = sum("detailed map" in row["source"] for row in curated_rows("places.csv"))
+    assert f"the points of {of_maps} places are CC BY-SA" in curated["licence"]
 
 
 def test_info_names_sources_with_licences(gazetteer):
