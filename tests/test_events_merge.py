@@ -61,11 +61,48 @@ def test_these_never_merge(second):
     assert len(merge_events(pair(**second))) == 2
 
 
-def test_the_next_day_is_another_day_unless_the_dead_are_the_same():
-    a, b = pair(day="2022-02-04")
+def test_two_days_that_both_reports_state_are_two_deeds_whatever_else_agrees():
+    told = "A car bomb killed 12 people at the entrance of the town, police said"
+    a, b = pair(day="2022-02-04", summary=told)
     assert len(merge_events([a, b])) == 2
-    assert len(merge_events([with_dead(a, 12), with_dead(b, 13)])) == 2
-    assert len(merge_events([with_dead(a, 12), with_dead(b, 12)])) == 1
+    assert len(merge_events([with_dead(a, 12), with_dead(b, 12)])) == 2
+    night = EventDate(dt.date(2022, 2, 1), dt.date(2022, 2, 2), "range", "overnight")
+    assert len(merge_events([with_dead(a, 12), with_dead(replace(b, date=night), 12)])) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            {"summary": "Rockets hit the vegetable market of the town early on Thursday, residents said"},
+            {"summary": "Rockets hit the hospital of the town early on Thursday, residents said"},
+        ),
+        (
+            {"summary": "Gunmen on a motorbike shot dead a prosecutor outside his home on Thursday"},
+            {"summary": "Gunmen on a motorbike shot dead a teacher outside his home on Thursday"},
+        ),
+        (
+            {"summary": "Rockets hit the town early on Thursday, residents said there", "dead": 2},
+            {"summary": "Rockets hit the town early on Thursday, residents there said", "dead": 11},
+        ),
+    ],
+    ids=["two buildings", "two people", "two counts"],
+)
+def test_two_deeds_told_in_much_the_same_words_stay_apart(first, second):
+    told = []
+    for key, given_ in (("a", dict(first)), ("b", dict(second))):
+        dead = given_.pop("dead", 1)
+        told.append(with_dead(event(f"e {key}", article=key, **given_), dead))
+    assert len(merge_events(told)) == 2
+
+
+def test_two_named_attackers_of_one_day_are_two_attacks_where_the_words_are_alike():
+    line = "{} killed a guard of the water station east of the town on Thursday"
+    a, b = (
+        with_dead(event(f"e{i}", article=i, actors=(who,), summary=line.format(who.canonical)), 1)
+        for i, who in (("a", ISRAEL), ("b", HAMAS))
+    )
+    assert len(merge_events([a, b])) == 2
 
 
 def test_a_large_town_on_one_day_is_not_enough():

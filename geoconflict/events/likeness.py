@@ -51,6 +51,13 @@ CLOSE_RATIO: Final = 1.3
 FAR_RATIO: Final = 4
 FAR_COUNT: Final = 15
 
+PLAIN_RATIO: Final = 2.5
+PLAIN_DIFFERENCE: Final = 5
+"""From both on two counts differ plainly: sentences otherwise alike tell two deeds."""
+
+OTHER_DOERS: Final = -1.6
+"""Two named attackers: what is left of day, spot and kind, and a small count, does not reach `NEEDED`."""
+
 SAME_WORDS: Final = 8
 """A sentence of fewer words may be written twice by chance."""
 
@@ -65,6 +72,26 @@ _WORD: Final = re.compile(r"\w+")
 _ANY: Final = frozenset({"any"})
 _FIGHTING: Final = frozenset({"clash", "capture"})
 """Here both sides attack: who is called the attacker differs from report to report."""
+
+
+_AIMS: Final = (
+    "hospital clinic hospitals clinics", "market marketplace markets souk bazaar", "school schools kindergarten",
+    "university", "mosque mosques", "church churches", "bakery bakeries", "checkpoint checkpoints roadblock",
+    "barracks", "police-station", "courthouse", "wedding", "bus minibus buses", "convoy convoys", "hotel",
+    "restaurant cafe", "airport airfield airbase", "bridge", "embassy consulate", "stadium", "refinery",
+    "prison jail", "tribunal",
+    "judge judges", "prosecutor", "lawyer lawyers", "journalist journalists reporter cameraman photographer",
+    "teacher teachers", "mayor", "imam cleric", "priest", "doctor doctors surgeon", "nurse nurses", "pharmacist",
+    "farmer farmers", "shepherd shepherds", "taxi", "ambulance ambulances", "shopkeeper", "student students",
+)  # fmt: skip
+"""Places and people a deed may aim at, each kind with its words; two reports of one deed may well name two of them,
+but seldom none in common."""
+_AIM_OF: Final = {word.replace("-", " "): row.split()[0] for row in _AIMS for word in row.split()}
+_AIM: Final = re.compile(
+    r"(?<!taken to a )(?<!taken to the )(?<!told a )(?<!told the )(?<!to hospital )(?<!near a )(?<!near the )"
+    rf"\b(?P<word>{'|'.join(sorted(_AIM_OF, key=len, reverse=True))})\b"
+    r"(?! (?:said|says|told|reported|sources|officials?|workers?|staff)\b)"
+)
 
 
 class Verdict(NamedTuple):
@@ -87,6 +114,7 @@ class Report:
     targets: frozenset[str]
     words: str
     vocabulary: frozenset[str]
+    aims: frozenset[str]
 
     @property
     def place(self) -> Place | None:
@@ -109,7 +137,8 @@ class Report:
         event = self.event
         place = event.place.id if event.place else None
         counts = (event.fatalities, event.injured)
-        return event.date, place, event.radius_m, event.sub_event_type, self.doers, self.targets, counts, self.families
+        known = event.date, place, event.radius_m, event.sub_event_type, counts
+        return *known, self.doers, self.targets, self.families, self.aims
 
 
 def report_of(event: Event) -> Report:
@@ -127,6 +156,7 @@ def report_of(event: Event) -> Report:
         targets,
         " ".join(words) if len(words) >= SAME_WORDS else "",
         frozenset(word for word in words if len(word) > LONGEST_SMALL_WORD or word.isdigit()),
+        _aims(fold(event.summary)),
     )
 
 
@@ -152,7 +182,7 @@ def compare(a: Report, b: Report) -> Verdict:
         return Verdict(None, ("background and event",))
     score = 0.0
     reasons: list[str] = []
-    for aspect in (_time, _place, _kind, _actors, _counts, _words):
+    for aspect in (_time, _place, _kind, _aim, _actors, _counts, _words):
         verdict = aspect(a, b)
         if verdict.score is None:
             return verdict
@@ -193,7 +223,8 @@ def _two_days(a: Report, b: Report) -> Verdict:
     first_a, last_a, first_b, last_b = a.first or 0, a.last or 0, b.first or 0, b.last or 0
     gap = max(first_a - last_b, first_b - last_a)
     if gap > 0:
-        may_be_one_night = gap == 1 and not (a.event.date.inferred or b.event.date.inferred) and _same_dead(a, b)
+        states_no_day = (a.guessed or b.guessed) and not (a.event.date.inferred or b.event.date.inferred)
+        may_be_one_night = gap == 1 and states_no_day and _same_dead(a, b)  # "overnight" and "on Friday"
         if may_be_one_night and a.event.status == "event":
             return Verdict(0.8, ("next day",))
         return Verdict(None, (f"{gap} day{'s' * (gap > 1)} apart",))
@@ -261,6 +292,18 @@ def _kind(a: Report, b: Report) -> Verdict:
     return Verdict(None, ("kinds differ",))
 
 
+def _aim(a: Report, b: Report) -> Verdict:
+    """Forbid what struck two kinds of place or of people: a market and a hospital, a judge and a journalist."""
+    if a.aims and b.aims and not a.aims & b.aims:
+        return Verdict(None, (f"{', '.join(sorted(a.aims))} and {', '.join(sorted(b.aims))}",))
+    return Verdict(0.0)
+
+
+def _aims(low: str) -> frozenset[str]:
+    """Return the kinds of place and people a folded sentence names, by the first word of their row."""
+    return frozenset(_AIM_OF[m["word"]] for m in _AIM.finditer(low))
+
+
 def _actors(a: Report, b: Report) -> Verdict:
     swapped = a.doers & b.targets and b.doers & a.targets and not (a.doers & b.doers or a.targets & b.targets)
     if swapped and not (a.families & _FIGHTING and b.families & _FIGHTING):
@@ -270,7 +313,7 @@ def _actors(a: Report, b: Report) -> Verdict:
         return Verdict(1.2, ("actors " + ", ".join(sorted(shared)),))
     if shared:
         return Verdict(0.0)  # one in common, but another attacker is named
-    return Verdict(-1.2 if a.doers and b.doers else -0.6 if a.sides and b.sides else 0.0)
+    return Verdict(OTHER_DOERS if a.doers and b.doers else -0.6 if a.sides and b.sides else 0.0)
 
 
 # ---- how many ----------------------------------------------------------------------------------------------
@@ -289,7 +332,7 @@ def _counts(a: Report, b: Report) -> Verdict:
     if near_counts(a, b):
         close = small > SMALL_COUNT and (floor or large <= CLOSE_RATIO * small)
         return Verdict(0.7 if close else 0.3, (f"near figures {small} and {large}",))
-    if large > FAR_RATIO * small and large > FAR_COUNT:
+    if (large > FAR_RATIO * small and large > FAR_COUNT) or _plainly_differ(a, b):
         return Verdict(-1.2, (f"figures differ, {small} and {large}",))
     return Verdict(0.0 if floor else -0.8, (f"figures differ, {small} and {large}",))
 
@@ -300,6 +343,16 @@ def near_counts(a: Report, b: Report) -> bool:
     if left is None or right is None or min(left, right) < 1:
         return False
     return max(left, right) <= NEAR_RATIO * min(left, right) or abs(left - right) <= NEAR_DIFFERENCE
+
+
+def _plainly_differ(a: Report, b: Report) -> bool:
+    """Whether the dead are too far apart for one count that grew; an "at least" may have grown to any."""
+    left, right = a.event.fatalities, b.event.fatalities
+    if left.best is None or right.best is None:
+        return False
+    fewer, more = sorted((left, right), key=lambda total: total.best or 0)
+    apart = (more.best or 0) - (fewer.best or 0)
+    return fewer.high is not None and apart >= PLAIN_DIFFERENCE and (more.best or 0) >= PLAIN_RATIO * (fewer.best or 0)
 
 
 def count_bucket(count: int | None) -> int | None:
@@ -318,7 +371,9 @@ def _same_dead(a: Report, b: Report) -> bool:
 def _words(a: Report, b: Report) -> Verdict:
     if a.words and a.words == b.words:
         return Verdict(4.0, ("same words",))
-    return Verdict(2.0, ("much the same words",)) if _alike(a, b) else Verdict(0.0)
+    others = a.doers and b.doers and not a.doers & b.doers
+    alike = _alike(a, b) and not others and not _plainly_differ(a, b)
+    return Verdict(2.0, ("much the same words",)) if alike else Verdict(0.0)
 
 
 def _alike(a: Report, b: Report) -> bool:
