@@ -5,9 +5,11 @@ import json
 from pathlib import Path
 
 import pytest
+from event_texts import article, resolutions
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geoconflict.events import extract_events
 from geoconflict.events.figures import find_figures
 from geoconflict.events.sentences import split_sentences
 from geoconflict.events.totals import event_totals
@@ -393,3 +395,19 @@ def test_order_of_the_list_does_not_matter(found, random):
     shuffled = list(found)
     random.shuffle(shuffled)
     assert event_totals(found)[1:] == event_totals(shuffled)[1:]
+
+
+@pytest.mark.parametrize(
+    ("text", "killed"),
+    [
+        ("Jets bombed Sarmin on Thursday, killing dozens. The strikes killed 45 civilians, a monitor said.", 45),
+        ("Jets bombed Sarmin on Thursday, killing dozens. Three civilians were killed in their car.", None),
+        ("A suicide attack on Sarmin on Thursday by members of the Free Front killed 25 troops.", 25),
+        ("Shells hit Sarmin on Thursday, killing according to the latest toll 44 civilians.", 44),
+        ("A blast in Sarmin on Thursday killed 6 people. A man whose sister was killed said he heard a plane.", 6),
+    ],
+)
+def test_a_number_counts_where_words_stand_between_or_only_dozens_beside_it(text, killed):
+    text = f"3 February 2022\n\n{text}"
+    (event,) = extract_events(article(text), resolutions(text))
+    assert event.fatalities.best == killed

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from geoconflict.events.actors import UMBRELLAS
 from geoconflict.events.conflict import is_conflict, of_conflict_only, setting_of, without_flight
 from geoconflict.events.figures import is_civilian, is_combatant, value
-from geoconflict.events.groups import Group, group_statements
+from geoconflict.events.groups import Group, group_statements, unknown_towns
 from geoconflict.events.kinds import AIR, sub_type, violence_type
 from geoconflict.events.language import READ_LANGUAGE, language_of
 from geoconflict.events.lexicon import kinds
@@ -136,6 +136,8 @@ def _is_event(group: Group, choice: Choice, *, is_lead: bool, dated: bool) -> bo
     specific = any(t.kind != "?dead" and t.weight >= 1.5 for s in told for t in s.triggers)
     killed = any(s.has_count("killed") for s in told)
     placed = choice.place is not None and choice.place.kind not in ("country", "border")
+    if choice.place is not None and choice.place.kind == "water" and unknown_towns(group.first):
+        placed = False  # the river by a town nobody could resolve
     done = any(a.role == "perpetrator" and a.kind != "civilians" for s in told for a in s.actors)
     if not specific and not (killed and done) and not ((killed or done) and is_lead):
         return False

@@ -150,7 +150,7 @@ _THINGS_HIT: Final = re.compile(r"\b(?:hit|destroy\w*|struck|houses?|buildings?|
 _OF_THEM: Final = re.compile(r"\W+of (?:them|whom|those|the (?:dead|victims|killed))")
 _OF_THE_DEAD_BEFORE: Final = re.compile(
     r"\bof (?:them|whom|those|the (?:dead|victims|killed)"
-    r"|the (?:at least |about |some )?[\w,]+ (?:[\w-]+ )?(?=killed|dead|wounded|injured))"
+    rf"|the (?:at least |about |some )?(?:\d[\d,]*|{numbers.SIMPLE}) (?:[\w-]+ )?(?=killed|dead|wounded|injured))"
     r"(?: ?(?:killed|dead|wounded|injured|who died))?,?\s*(?:[\w-]+\s+){0,2}$"
 )
 _AMONG_THEM: Final = re.compile(

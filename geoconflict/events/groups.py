@@ -152,13 +152,15 @@ def _set_grand_totals_aside(groups: Sequence[Group]) -> None:
 
     It stands early, names no town, and either says that it is of several places or is the sum of what is told of each.
     """
-    now = [g for g in groups if not g.first.is_old]
-    for group in now:
+    now = [(g, g.families) for g in groups if not g.first.is_old]
+    for group, families in now:
         for i, statement in enumerate(group.statements):
-            later = [g for g in now if g is not group and related(g.families, group.families)]
-            rest = Group([s for s in group.statements if s is not statement])
+            if not any(c.figure.status == "total" and c.figure.unit in _PEOPLE_HIT for c in statement.counts):
+                continue
             if _says_which(statement):
                 continue
+            later = [g for g, told in now if g is not group and related(told, families)]
+            rest = Group([s for s in group.statements if s is not statement])
             counts = tuple(
                 c.marked("other_event", "counted over several places")
                 if c.figure.status == "total" and _is_over_all(statement, c.figure, rest, later)
@@ -189,6 +191,8 @@ def _set_repeats_aside(groups: Sequence[Group]) -> None:
         if len(lead.sites()) < 2 or not any(s.is_placed() for s in rest):
             continue
         own = {_key(c) for s in rest for c in s.counts}
+        if own.issuperset(_key(c) for c in lead.counts):
+            continue
         theirs = {
             _key(c)
             for g in now
@@ -215,7 +219,7 @@ def _says_which(statement: Statement) -> bool:
 
 def _tells_of_a_town(group: Group) -> bool:
     body = (s for s in group.statements if s.sentence.kind == "body")
-    return any(_towns(s) or _unknown_towns(s) for s in body)
+    return any(_towns(s) or unknown_towns(s) for s in body)
 
 
 def _told_of(statement: Statement, unit: str) -> int:
@@ -309,14 +313,14 @@ def _is_in_an_unknown_town(statement: Statement, group: Group) -> bool:
     """Whether a sentence tells its own deed and dead of a town nobody could resolve, and the group speaks of none."""
     if not statement.has_count(*_PEOPLE_HIT) or statement.sentence.kind != "body":
         return False
-    names = _unknown_towns(statement)
+    names = unknown_towns(statement)
     told = " ".join(s.sentence.text for s in group.statements)
     theirs = {_key(c) for s in group.statements for c in s.counts}
     repeats = any(_key(c) in theirs for c in statement.counts)
     return bool(names and theirs) and _tells_of_a_town(group) and not repeats and not any(n in told for n in names)
 
 
-def _unknown_towns(statement: Statement) -> list[str]:
+def unknown_towns(statement: Statement) -> list[str]:
     """Return the towns a sentence calls so and no place was found for; none where it names a known one as well."""
     if _towns(statement):
         return []
@@ -398,7 +402,7 @@ def _opens(statement: Statement, *, first: bool) -> bool:
     strong = any(t.weight >= 2 and t.kind != "?dead" for t in statement.triggers)
     counted = any(c.figure.unit == "killed" and c.figure.status != "subset" for c in statement.counts)
     strong = strong or (statement.weight >= 2.5 and counted)  # "one of those slain" is told of an event before
-    placed = statement.is_placed() or bool(_unknown_towns(statement))
+    placed = statement.is_placed() or bool(unknown_towns(statement))
     dated = statement.day() is not None
     minor = statement.families <= _MINOR_FAMILIES
     return strong and ((placed and dated) if minor else (placed or dated))

@@ -138,6 +138,10 @@ def _wholes(live: Sequence[Figure]) -> list[Figure]:
     """Return the totals without repeats; of one side only where none is of all and no other side is counted."""
     totals_ = [f for f in live if f.status == "total"]
     of_all = [f for f in totals_ if not _sided(f)]
+    vague = max((f.low or 0 for f in of_all), default=0)
+    if all(f.high is None and f.hedge == "rounded" for f in of_all):  # "killing dozens ... 45 civilians": 45
+        numbered = [f for f in totals_ if f not in of_all and (value(f) or 0) >= vague]
+        totals_, of_all = (numbered, []) if numbered else (totals_, of_all)
     if of_all:
         kept = of_all
         if not any(f.hedge == "exact" for f in of_all):  # "at least 9 people", "at least 12 civilians": at least 12
