@@ -148,7 +148,7 @@ def test_a_list_of_states_is_no_address(gazetteer):
         ("Richmond has a new park.", "", "US"),
         ("Richmond has a new park.", "https://www.example.co.uk/news/1", "GB"),
         ("Richmond has a new park.", "https://example.tv/news/1", "US"),
-        ("Richmond has a new park, a councillor told the pub's guests; it cost £40.", "", "GB"),
+        ("Richmond has a new park, a councillor of the Tories said; the NHS paid £40.", "", "GB"),
         ("Richmond has a new park. The sheriff's deputies guard it.", "https://example.co.uk/", "US"),
     ],
 )
