@@ -473,3 +473,8 @@ def test_a_ruin_is_no_destruction():
 def test_an_attack_by_a_group_whose_name_ends_in_s_is_a_noun():
     text = "3 February 2022\n\nThe army repelled an ISIS attack on the town of Sarmin on Thursday, killing 6 militants."
     assert len(extract_events(article(text), resolutions(text))) == 1
+
+
+def test_a_headline_quoted_is_no_event():
+    text = '3 February 2022\n\nA newspaper said in a headline on Thursday "Army deploys tanks in Sarmin, shells Daraa".'
+    assert extract_events(article(text), resolutions(text)) == []

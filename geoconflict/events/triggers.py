@@ -45,6 +45,8 @@ _TAKEN_WEAPON: Final = re.compile(
 _AFTER_ANOTHER: Final = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?|moments|shortly|soon) after\b[^.;]{0,90}$")
 _LISTED_TARGETS: Final = r"\b(?:(?!\b(?:when|after|as|by|in|with|using|from|near|and then)\b)[^.;:])*"
 """From the word for destroying to one of the things destroyed: "destroyed a vehicle, two positions, and a car bomb"."""
+_HEADLINED: Final = re.compile(r"\b(?:headlines?|headlined|front pages?)\b[^.;]{0,40}\"")
+"""Behind it stands a newspaper's headline, quoted for its opinion."""
 _STRIKES: Final = re.compile(r"\b(?:air ?)?strikes?\b|\b(?:jets|warplanes|aircraft|drones?|helicopters)\b")
 _OF_A_RUIN: Final = re.compile(r"\b(?:an?|from the|of the|under the|in the|badly|partly|partially|heavily)\s+$")
 _RUIN: Final = re.compile(
@@ -213,6 +215,8 @@ class _ScopeOf:
             return "object"
         if word in word_set("weapon_nouns") and family != "disrupted" and _TAKEN_WEAPON.search(near):
             return "object"
+        if _HEADLINED.search(upto):
+            return "habitual"
         if word in ("destroyed", "damaged") and _OF_A_RUIN.search(near) and _RUIN.match(low, end):
             return "object"
         if self._modifies_a_noun(near, start, end, word, kind):
