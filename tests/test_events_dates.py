@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from geoconflict.events import extract_events
 from geoconflict.events.dates import Dateline, find_dateline, find_dates
+from geoconflict.events.sentences import LONGEST_SENTENCE, split_sentences
 
 THURSDAY = Dateline(dt.date(2022, 2, 3), None, "given")
 
@@ -424,3 +426,13 @@ def test_the_day_others_answered_a_deed_is_only_the_latest_it_may_have_been(text
     (event,) = extract_events(found, resolutions(text))
     assert (str(event.date.first), str(event.date.last)) == (first, last)
     assert event.date.inferred == (first == "2022-01-29")
+
+
+def test_a_text_without_full_stops_is_cut_behind_commas_and_read_in_the_time_of_its_length():
+    text = "Shells hit the town of Sarmin on Monday and killed 4 farmers, " * 400
+    sentences = split_sentences(text)
+    assert all(len(s.text) <= LONGEST_SENTENCE and s.text.endswith(",") for s in sentences)
+    assert " ".join(s.text for s in sentences) == text.strip()
+    started = time.process_time()
+    assert extract_events(article(text, published=dt.date(2022, 2, 3)), resolutions(text))
+    assert time.process_time() - started < 3

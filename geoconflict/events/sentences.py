@@ -44,6 +44,10 @@ HARD_WRAP: Final = range(55, 91)
 """Lines mostly this long are one paragraph broken by hand, not one sentence each."""
 
 
+LONGEST_SENTENCE: Final = 2_000
+"""Characters after which a text without full stops is cut: what stands in one sentence is compared pair by pair."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence: `article.text[start:end] == text`, `low` is its folded form, `clauses` are absolute offsets.
@@ -154,9 +158,21 @@ def _spans(text: str) -> list[tuple[int, int]]:
         body = raw.strip()
         if body:
             first = start + len(raw) - len(raw.lstrip())
-            spans.append((first, first + len(body)))
+            spans += _in_lengths(text, first, first + len(body))
         start = max(start, following)
     return spans
+
+
+def _in_lengths(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut what goes on without a full stop behind commas, else at blanks, else anywhere, into `LONGEST_SENTENCE`."""
+    spans = []
+    while end - start > LONGEST_SENTENCE:
+        limit, least = start + LONGEST_SENTENCE, start + LONGEST_SENTENCE // 2
+        stop = max(text.rfind(", ", least, limit), text.rfind("; ", least, limit)) + 1 or text.rfind(" ", least, limit)
+        stop = stop if stop > 0 else limit
+        spans.append((start, start + len(text[start:stop].rstrip())))
+        start = stop + len(text[stop:end]) - len(text[stop:end].lstrip())
+    return [*spans, (start, end)] if start < end else spans
 
 
 def _cuts(text: str, end: re.Match[str], *, wrapped: bool) -> bool:
