@@ -313,7 +313,9 @@ def _named(text: str, context: ArticleContext) -> list[ActorMention]:
     written = [token[0] for token in tokens]
     words = tuple(map(str.lower, written))
     for i, word in enumerate(words):
-        capital = written[i] != word and written[i][0].isupper()
+        if word == written[i] and word not in table:  # most words of a text
+            continue
+        capital = written[i][0].isupper()
         if word not in table and not (capital and _sounds_like_one(word)):
             continue
         start = tokens[i].start()
