@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import json
 import sys
+import time
 
 import pypdf
 import pytest
@@ -107,6 +108,22 @@ def test_bad_pdfs_are_one_line_each_and_the_others_are_read(tmp_path, capfd):
     assert not any("\n" in reason for reason in reasons.values())
     assert any("g.pdf: 1 of 2 pages hold no text" in one for one in reading.warnings)
     assert capfd.readouterr().err == ""  # what the parser logs is not ours to say
+
+
+def test_a_small_pdf_that_draws_one_form_thousands_of_times_is_refused_in_one_line(tmp_path):
+    plain = pdf(["Shells hit the market of the town."])
+    looped = plain.replace(b"(Shells hit the market of the town.) Tj T* ET", b"/X0 Do " * 30_000 + b"ET")
+    writer = pypdf.PdfWriter(io.BytesIO(looped))
+    form = pypdf.generic.DecodedStreamObject()
+    form.set_data(b"BT (a) Tj ET")
+    form.update({pypdf.generic.NameObject("/Subtype"): pypdf.generic.NameObject("/Form")})
+    drawn = pypdf.generic.DictionaryObject({pypdf.generic.NameObject("/X0"): form})
+    writer.pages[0]["/Resources"][pypdf.generic.NameObject("/XObject")] = drawn
+    writer.write(tmp_path / "a.pdf")
+    started = time.process_time()
+    (skipped,) = read_articles(tmp_path).skipped
+    assert "more drawing commands than a report has" in skipped.reason
+    assert time.process_time() - started < 15
 
 
 def test_without_pypdf_a_pdf_is_named_with_what_to_install(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import time
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +16,14 @@ MAX_PAGES: Final = 500
 """A longer document is a book or an archive; reading one takes minutes."""
 MAX_PAGE_STREAM: Final = 5_000_000
 """Characters of drawing commands on one page; a page of text has a hundredth of it, a drawn map more."""
+MAX_STREAMS: Final = 15_000_000
+"""Characters of drawing commands in all pages, one that many pages share counted each time: a quarter of a minute."""
+MAX_COMMANDS: Final = 500_000
+"""Drawing commands carried out in all; a page of text has some three hundred."""
+FORM_COMMANDS: Final = 30
+"""What opening a drawing inside a drawing costs, in commands: a kilobyte can open one tens of thousands of times."""
+MAX_SECONDS: Final = 20.0
+"""Of one processor, for what the counts do not see."""
 FEWEST_LETTERS: Final = 20
 """A document with fewer holds pictures of text."""
 
@@ -41,14 +50,15 @@ def read_pdf(data: bytes) -> Document:
 
     The lines of a paragraph are joined, words broken at their ends too, and ligatures are spelt out. The days in a
     PDF say when the file was made, not when the report was published: none is taken. Raises InputError for a PDF
-    that is broken, protected by a password, longer than `MAX_PAGES`, or holds pictures of text only, and when pypdf is
-    not installed.
+    that is broken, protected by a password, longer than `MAX_PAGES`, takes more work than `MAX_COMMANDS`, or holds
+    pictures of text only, and when pypdf is not installed.
     """
     pypdf = _pypdf()
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         _check(reader)
-        pages = [_page_text(page) for page in reader.pages]
+        work = _Work()
+        pages = [_page_text(page, work) for page in reader.pages]
         title = str((reader.metadata or {}).get("/Title") or "")
     except InputError:
         raise
@@ -69,11 +79,40 @@ def _check(reader: Any) -> None:
         raise InputError(f"{len(reader.pages)} pages are above the limit of {MAX_PAGES} a PDF; split it")
 
 
-def _page_text(page: Any) -> str:
+class _Work:
+    """What reading a whole document has cost so far."""
+
+    def __init__(self) -> None:
+        self.commands = 0
+        self.characters = 0
+        self.started = time.thread_time()
+
+    def command(self, operator: bytes, *_: object) -> None:
+        """Count a drawing command before it is carried out."""
+        self.commands += FORM_COMMANDS if operator == b"Do" else 1
+        self.check()
+
+    def stream(self, characters: int) -> None:
+        """Count the drawing commands of a page before they are parsed."""
+        self.characters += characters
+        self.check()
+
+    def check(self) -> None:
+        """Raise InputError when it is too much."""
+        over = self.commands > MAX_COMMANDS or self.characters > MAX_STREAMS
+        if over or time.thread_time() - self.started > MAX_SECONDS:
+            raise InputError("the PDF holds more drawing commands than a report has; save it as text, or split it")
+
+
+def _page_text(page: Any, work: _Work) -> str:
     contents = page.get_contents()
-    if contents is None or len(contents.get_data()) > MAX_PAGE_STREAM:
+    length = 0 if contents is None else len(contents.get_data())
+    work.stream(length)
+    if not 0 < length <= MAX_PAGE_STREAM:
         return ""
-    text = whole(page.extract_text() or "").translate(_LIGATURES)
+    drawn = page.extract_text(visitor_operand_before=work.command)
+    work.check()  # pypdf goes on where a drawing inside a drawing raises
+    text = whole(drawn or "").translate(_LIGATURES)
     return _unwrapped([" ".join(line.split()) for line in text.split("\n")])
 
 
