@@ -126,6 +126,50 @@ def test_a_small_pdf_that_draws_one_form_thousands_of_times_is_refused_in_one_li
     assert time.process_time() - started < 15
 
 
+HEADED_PAGE = """<html><body><article><h1>Raid on a market</h1><p>Shells hit the market of Sarmin on 8 June 2021 and
+killed five people, rescue workers said in the evening.</p><p>Eleven others were wounded, among them two children, and
+the market has been closed since.</p>{}</article></body></html>"""
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<h3>Read more</h3><ul><li><a href='/a'>Gunmen killed 3 guards in Binnish on Monday</a></li></ul>",
+        "<p><b>Related stories:</b></p><ul><li><a href='/a'>Gunmen killed 3 guards in Binnish on Monday</a></li></ul>",
+        "<h4>See also</h4><div><a href='/a'>Gunmen killed 3 guards in Binnish on Monday</a></div>",
+    ],
+)
+def test_other_stories_listed_inside_an_article_stand_around_it(tmp_path, gazetteer, more):
+    (tmp_path / "a.html").write_text(HEADED_PAGE.format(more), encoding="utf-8")
+    article = only(read_articles(tmp_path))
+    assert "Binnish" not in article.text
+    assert "Binnish" in article.around
+    (event,) = events_of(article, gazetteer)
+    assert event.fatalities.best == 5
+
+
+def test_a_list_of_the_report_itself_stays_in_it(tmp_path):
+    more = "<h3>Also hit in the town</h3><ul><li>Two houses near the mosque burnt down that night.</li></ul>"
+    (tmp_path / "a.html").write_text(HEADED_PAGE.format(more), encoding="utf-8")
+    assert "Two houses" in only(read_articles(tmp_path)).text
+
+
+@pytest.mark.parametrize("attribute", ["a{}=1", "a{}", "a{}='>'"])
+def test_a_tag_of_thousands_of_attributes_costs_no_minutes(tmp_path, attribute):
+    tag = f"<p {' '.join(attribute.format(i) for i in range(20_000))}>"
+    (tmp_path / "a.html").write_text(HEADED_PAGE.format(tag), encoding="utf-8")
+    started = time.process_time()
+    assert "Shells hit the market of Sarmin" in only(read_articles(tmp_path)).text
+    assert time.process_time() - started < 3
+
+
+def test_signs_in_a_script_and_a_stray_quote_are_no_attributes(tmp_path):
+    script = "<script>for (i=0;i<n;i++) {" + "a=b;" * 5_000 + "}</script>"
+    links = '<p><a href="x"">Eleven</a></p>' + '<p class="a">Eleven were wounded in the raid.</p>' * 1_500
+    (tmp_path / "a.html").write_text(HEADED_PAGE.format(script + links) + "<footer>Cookies</footer>", encoding="utf-8")
+    assert "Cookies" not in only(read_articles(tmp_path)).text
+
+
 def test_without_pypdf_a_pdf_is_named_with_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pypdf", None)
     (tmp_path / "a.pdf").write_bytes(pdf(REPORT))

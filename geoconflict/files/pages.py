@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 MAX_PAGE_TAGS: Final = 20_000
 """Of a page with more tags all text is taken: finding the article among them takes more than a second, and soon minutes
 (a news page has some 5,000)."""
+MAX_TAG: Final = 5_000
+"""Characters of one tag beside what its quotes hold: every attribute is compared with those before it."""
+MAX_ATTRIBUTES: Final = 1_000
+"""Attributes of one tag, by their signs."""
 MAX_AROUND: Final = 20_000
 """Characters of what stands around an article that are kept: notices stand in the first of them."""
 
@@ -30,12 +34,28 @@ _TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)|<[!?]")
 _HIDDEN_TAGS = frozenset({"script", "style", "title", "noscript", "template"})
 _INLINE_TAGS = frozenset({"a", "abbr", "b", "cite", "code", "em", "font", "i", "q", "small", "span", "strong", "u"})
 
+_WHOLE_TAG = re.compile(r"<[A-Za-z](?:[^<>=]++|=\s*\"[^\"]*+\"|=\s*'[^']*+'|[<=])*+")
+_QUOTED = re.compile(r"=\s*(?:\"[^\"]*+\"|'[^']*+')")
+_SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
+
+_OWN_WORDS: Final = "translate(normalize-space(.), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ:', 'abcdefghijklmnopqrstuvwxyz')"
+_OTHER_STORIES: Final = (
+    "read more", "read also", "also read", "read next", "read on", "related", "related stories", "related articles",
+    "related news", "related topics", "related content", "related posts", "related coverage", "related reading",
+    "more stories", "more news", "more on this story", "more on this", "more from", "see also", "also on", "also",
+    "most read", "recommended", "you may also like", "you might also like", "further reading", "latest news",
+)  # fmt: skip
+_IS_THEIR_HEADING: Final = "(" + " or ".join(f"{_OWN_WORDS} = '{words}'" for words in _OTHER_STORIES) + ")"
+
 _NOT_THE_REPORT: Final = [
+    f"//*[self::ul or self::ol or (self::div and .//a)][preceding-sibling::*[1][{_IS_THEIR_HEADING}]]",
+    f"//*[self::h2 or self::h3 or self::h4 or self::h5 or self::h6 or self::p][{_IS_THEIR_HEADING}]",
     "//figcaption",
     "//blockquote[contains(@class, 'twitter') or contains(@class, 'instagram') or contains(@class, 'tiktok')]",
     "//*[contains(@class, 'fb-post') or contains(@class, 'telegram-post') or contains(@class, 'bluesky-embed')]",
 ]
-"""What stands inside an article and is no sentence of it: captions, and posts of social media that were set in."""
+"""What stands inside an article and is no sentence of it: lists of other stories under their heading, captions, and
+posts of social media that were set in."""
 
 _DATA: Final = re.compile(r"<script[^>]{0,200}application/ld\+json[^>]{0,200}>", re.IGNORECASE)
 _DATA_ENDS: Final = re.compile("</script", re.IGNORECASE)
@@ -64,7 +84,7 @@ def read_page(html: str) -> Page:
     `<time>`; it is the day as written, in the page's own time zone. Captions, posts of social media, cookie notices,
     buttons and related stories go into `around`. Raises InputError when the page cannot be parsed or has no text.
     """
-    if html.count("<") > MAX_PAGE_TAGS:
+    if html.count("<") > MAX_PAGE_TAGS or _has_endless_tag(html):
         return Page(without_tags(html), published=_stated_day(html), whole=True)
     try:
         found = _quiet_trafilatura().bare_extraction(
@@ -91,6 +111,23 @@ def read_page(html: str) -> Page:
         site=found.sitename or "",
         around=_around(all_text, text),
     )
+
+
+def _has_endless_tag(html: str) -> bool:
+    """Whether one tag has thousands of attributes; the signs of a script are none."""
+    return any(
+        tag.count("=") > MAX_ATTRIBUTES or len(_QUOTED.sub("=", tag)) > MAX_TAG
+        for part in _DATA_ENDS.split(html)
+        for tag in _WHOLE_TAG.findall(_before_script(part))
+        if len(tag) > MAX_ATTRIBUTES
+    )
+
+
+def _before_script(part: str) -> str:
+    """Return what stands before a script, with the tag that opens it."""
+    script = _SCRIPT.search(part)
+    tag = _WHOLE_TAG.match(part, script.start()) if script else None
+    return part[: tag.end()] if tag else part
 
 
 def decode_page(data: bytes) -> tuple[str, str]:
