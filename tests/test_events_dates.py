@@ -31,8 +31,8 @@ def one(text, dateline=THURSDAY):
         (" date 2022-02-03 Marines searched two farms on Thursday.", "2022-02-03"),
         ("December 1st 2024.\nFighters stood around a captured tank.", "2024-12-01"),
         (
-            "A headline about a strike\n\nby Somebody\nMonday, Oct 26, 2020 - 09:05 PM\n\nOn Monday jets struck.",
-            "2020-10-26",
+            "A headline about a strike\n\nby Somebody\nMonday, Nov 9, 2020 - 07:15 AM\n\nOn Monday jets struck.",
+            "2020-11-09",
         ),
         (
             "Many died in the fighting last week in the east.\n\nSomebody\nTue, 02/01/2022 – 19:40\n\nShare",
@@ -40,8 +40,8 @@ def one(text, dateline=THURSDAY):
         ),
         ("25-12-2014 Forces killed 18 in the town.", "2014-12-25"),
         ("Shells hit two farms.\n\nThursday, 3rd of March 2022", "2022-03-03"),
-        ("Updated at 1:33 p.m. on Thursday, March 29, 2018. UPDATE: The bridge is open again.", "2018-03-29"),
-        ("Agency Middle East 1924 16.05.2017(updated 1925 17.05.2017) Jets struck a depot.", "2017-05-16"),
+        ("Updated at 9:12 a.m. on Friday, April 6, 2018. UPDATE: The pass is closed.", "2018-04-06"),
+        ("Our desk 0810 11.09.2019(updated 0830 12.09.2019) Jets struck a depot.", "2019-09-11"),
         ("٣ آذار/مارس ٢٠٢٠\nThe army said jets struck a depot.", "2020-03-03"),
         ("Publié le 1er août 2020\nThe army said jets struck a depot.", "2020-08-01"),
         ("2022/02/03 - Jets struck a depot.", "2022-02-03"),
@@ -204,7 +204,7 @@ def test_an_ambiguous_numeric_date_keeps_only_its_year():
     ("text", "day"),
     [
         ("The court is expected to rule on Monday", "2022-02-07"),
-        ("The council set a special meeting for 11 a.m. Friday", "2022-02-04"),
+        ("The elders set a vote for 10 a.m. Friday", "2022-02-04"),
         ("Rain is forecast for Saturday", "2022-02-05"),
         ("They will be next, he said in a video posted on Sunday", "2022-01-30"),
         ("He should be tried for the attack that killed 20 people on Monday", "2022-01-31"),
