@@ -122,7 +122,9 @@ def test_an_event_becomes_a_row_with_everything_it_knows():
     assert (row.fatalities_low, row.fatalities_best, row.fatalities_high, row.injured_best) == (9, 13, None, None)
     assert (row.where_prec, row.geo_precision, row.place_relation, row.admin1) == (2, 2, "near", None)
     assert (row.date_start, row.date_end, row.reports, row.summary) == ("2022-02-03", "2022-02-03", 1, "Shells fell.")
-    assert row.sources == [{"article": "a", "title": "A raid", "url": "", "date": "2022-02-03", "note": "", "copy_of": ""}]
+    assert row.sources == [
+        {"article": "a", "title": "A raid", "url": "", "date": "2022-02-03", "note": "", "copy_of": ""}
+    ]
     assert row.figures[0]["low"] == 13
     assert row.evidence == [{"article": "a", "start": 0, "end": 5}]
     assert (row.geometry.x, row.geometry.y) == (36.69, 36.31)
