@@ -200,8 +200,10 @@ function drawAreas(pen, view, events, indices, skin, chosen, taken) {
 }
 function areaWords(events, [i]) {
   const name = areaName(events.place[i], events.precision[i]) || 'this area';
-  if (events.precision[i] > 2) return `somewhere in ${name}`;
-  return { near: `near ${name}`, outskirts: `outskirts of ${name}` }[events.relation[i]] || `in ${name}`;
+  const beside = { near: `near ${name}`, outskirts: `outskirts of ${name}` }[events.relation[i]];
+  if (beside) return beside;
+  if (/^(?:road )?between |^border of |^\d/.test(name)) return name; // says itself how it stands to the towns it names
+  return events.precision[i] > 2 ? `somewhere in ${name}` : `in ${name}`;
 }
 /** A free place for the tag: on the circle, beside a small one with a line to it, else without words; or null. */
 function tagSpot(pen, view, skin, x, y, r, text, members, taken) {
