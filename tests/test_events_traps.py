@@ -53,3 +53,21 @@ def test_nobody_and_ages_are_no_counts(words, killed, injured, gazetteer):
 def test_aircraft_that_kill_make_an_air_strike(words, gazetteer):
     (event,) = events_of(HEAD + words, gazetteer)
     assert event.sub_event_type == "Air/drone strike"
+
+
+def test_seized_buildings_are_no_arrests(gazetteer):
+    events = events_of(HEAD + "Fighters seized several buildings in the south of Rastan on Monday.", gazetteer)
+    assert all(event.sub_event_type != "Arrests" for event in events)
+
+
+def test_a_vague_count_of_others_does_not_outweigh_an_exact_one(gazetteer):
+    text = "A gas attack on a clinic in Rastan killed two people on Monday. Hundreds of militants and over 30 soldiers died."
+    (event, *_) = events_of(HEAD + text, gazetteer)
+    assert event.fatalities.best == 2
+
+
+def test_what_somebody_did_for_a_living_is_no_event(gazetteer):
+    text = (
+        "Abu Tariq was killed by an air strike near Rastan on Monday. He was involved in the use of suicide vehicles."
+    )
+    assert [event.sub_event_type for event in events_of(HEAD + text, gazetteer)] == ["Air/drone strike"]

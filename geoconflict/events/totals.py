@@ -85,7 +85,9 @@ def totals(
     floors = {f: f.low for f in whole if (f.hedge == "floor" or f in ranges) and f.low is not None}
     rounded = [f for f in whole if f.hedge == "rounded" and f.high is not None]
     ceilings = [f for f in whole if f.hedge == "ceiling"] + rounded + ranges
-    sum_of_parts, parts = _largest_account([f for f in live if f not in whole])
+    # "hundreds" beside an exact total are of something larger than this event, or of another
+    pool = [f for f in live if f not in whole and not (exact and f.hedge == "rounded" and f.high is None)]
+    sum_of_parts, parts = _largest_account(pool)
     highest_known = max([*floors.values(), *(f.high or 0 for f in exact)], default=None)
     if parts and (highest_known is None or sum_of_parts >= highest_known) and (len(parts) > 1 or not whole):
         used.update({_key(f): "sum of disjoint parts, a floor" for f in parts})

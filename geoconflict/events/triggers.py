@@ -133,6 +133,11 @@ def find_triggers(sentence: Sentence) -> list[Trigger]:
     return found
 
 
+_IN_A_LIFE: Final = re.compile(
+    r"\b(?:involved in|known for|expert in|trained in|skilled in) (?:the )?(?:\w+ of )?(?:[\w'-]+,? (?:and )?){0,4}$"
+    r"|\bas \w+s(?:, \w+s){0,3},? and $"
+)
+"""Before a deed's name: what somebody did for a living, not what happened: "involved in the use of car bombs"."""
 _MODAL_AFTER: Final = re.compile(r"\s+(?:could|may|might|would|should|will|can)\s+(?:not\s+)?(?!have\b|not\b)[a-z]")
 """After a deed's name: "shelling could hit"; "may have killed" tells of one that happened."""
 _MONTH_OF_MAY: Final = re.compile(
@@ -225,6 +230,8 @@ class _ScopeOf:
             word in word_set("bare_verbs") and before("purpose", r"\s+(?:\w+ly\s+)?").search(near)
         ):
             return "hypothetical"
+        if _IN_A_LIFE.search(near):
+            return "habitual"
         if _MODAL_AFTER.match(low, end):
             return "hypothetical"
         if self._would and _WOULD.match(low, end) and _ANY.search(near):
