@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geoconflict.gazetteer.rows import distance_km
 from geoconflict.mentions import find_mentions
 from geoconflict.places import Pieces, resolve_places
-from geoconflict.places.joint import haversine_km
 from geoconflict.places.nearness import Surroundings
 from geoconflict.places.telling import told_countries
 from geoconflict.records import Article
@@ -182,8 +182,8 @@ def test_the_pull_of_cells_is_near_that_of_their_spots(places, lat, lon):
         alone = surroundings.pull(-1, spot)
         surroundings.add(-1, own, 1.5)
         assert surroundings.pull(-1, spot) == pytest.approx(alone, abs=1e-6)
-    least = sum(w * math.exp(-(haversine_km(lat, lon, y, x) + 80) / 50) for y, x, w in places)
-    most = sum(w * math.exp(-max(0, haversine_km(lat, lon, y, x) - 80) / 50) for y, x, w in places)
+    least = sum(w * math.exp(-(distance_km(lon, lat, x, y) + 80) / 50) for y, x, w in places)
+    most = sum(w * math.exp(-max(0, distance_km(lon, lat, x, y) - 80) / 50) for y, x, w in places)
     assert least - 0.05 * sum(w for *_, w in places) <= alone + 1e-9 <= most * 1.02 + 1e-6
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from geoconflict.gazetteer.index import ALTERNATE, AMBIGUOUS, BARE, CODE, COMMON, COUNTY, FIRM, JOINED, MAIN
 from geoconflict.gazetteer.names import ARABIC, arabic_forms, bare, norm, skeleton, spelling, split_type, strip_type
 from geoconflict.gazetteer.parts import country_part, wind_of
+from geoconflict.gazetteer.rows import distance_km
 from geoconflict.records import AREA_KINDS, Candidate, Place
 
 if TYPE_CHECKING:
@@ -328,7 +329,7 @@ def _odds(
     if admin1 and _lies_in(place, admin1):
         odds *= _ADMIN1_ODDS
     if near:
-        odds *= 1 + _NEAR_ODDS * math.exp(-_km(near, (place.lon, place.lat)) / _NEAR_KM)
+        odds *= 1 + _NEAR_ODDS * math.exp(-distance_km(*near, place.lon, place.lat) / _NEAR_KM)
     return odds
 
 
@@ -346,15 +347,6 @@ def _lies_in(place: Place, admin1: str) -> bool:
     own = strip_type(place.name if place.kind == "admin1" else place.admin1)
     asked = strip_type(admin1)
     return bool(own) and (bare(own) == bare(asked) or skeleton(own) == skeleton(asked) != "")
-
-
-def _km(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Return the great-circle distance of two (lon, lat) in kilometres (haversine)."""
-    (lon1, lat1), (lon2, lat2) = one, other
-    lat1, lat2 = math.radians(lat1), math.radians(lat2)
-    half = math.sin((lat2 - lat1) / 2) ** 2
-    half += math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
-    return 12_742.0 * math.asin(math.sqrt(min(1.0, half)))
 
 
 def _around_seat(one: _Found, wanted: str) -> _Found:
@@ -424,7 +416,7 @@ def one_answer(place: Place, other: Place) -> bool:
             return True
         if area.kind in _ADMIN_KINDS - {"admin1"}:
             reach_km = max(reach_km, 1.5 * area.radius_m / 1_000)
-    return _km((place.lon, place.lat), (other.lon, other.lat)) <= reach_km
+    return distance_km(place.lon, place.lat, other.lon, other.lat) <= reach_km
 
 
 def _as_wanted(place: Place, wanted: str) -> float:

@@ -1,6 +1,6 @@
 """Rows and names while an index is being made: how a place and the forms of its name are entered.
 
-Only `sources`, `added` and `build` use this file.
+Used while an index is built; what reads one takes only the sizes of kinds and `distance_km` from here.
 """
 
 from __future__ import annotations

@@ -282,12 +282,6 @@ def _word_before(tokens: Sequence[Token], i: int) -> str:
     return word
 
 
-def says_place(tokens: Sequence[Token], candidate: Candidate) -> bool:
-    """Whether the words before a candidate, or a particle written on it, say that it is a place."""
-    before = _word_before(tokens, candidate.first)
-    return _has_particle(tokens, candidate) or before in words.PREPOSITIONS or before in words.TYPES
-
-
 def _has_particle(tokens: Sequence[Token], candidate: Candidate) -> bool:
     return candidate.prefix > 0 or (tokens[candidate.first].norm.startswith("لل") and candidate.key.startswith("ال"))
 

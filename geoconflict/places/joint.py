@@ -56,7 +56,6 @@ the province on top."""
 _LISTED_AREA = 2.5  # "Oregon, Ohio and Texas" are states
 _TOLD = 2.0
 """Weight of what a text's words and its outlet tell of its country (`telling`)."""
-_EARTH_DIAMETER_KM = 12_742.0
 
 AreaKey = tuple[str | None, str]
 
@@ -345,13 +344,3 @@ class _Ballots:
         """Return what a state gains by the other names of its country being states."""
         given, own = self._countries.get(country, _NOTHING), self._own[index][0].get(country, _NOTHING)
         return _SAME_LEVEL * (given.states - own.states) / (given.below - own.below + 0.5)
-
-
-def haversine_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Return the great-circle distance in km: within .5 % of the geodesic, enough for a vote, never handed on."""
-    phi1, phi2 = math.radians(lat1), math.radians(lat2)
-    half = (
-        math.sin((phi2 - phi1) / 2) ** 2
-        + math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
-    )
-    return _EARTH_DIAMETER_KM * math.asin(min(1.0, math.sqrt(half)))

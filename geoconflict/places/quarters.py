@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from geoconflict.gazetteer.rows import distance_km
 from geoconflict.places.context import WIDE_GAP, is_quarter_word
-from geoconflict.places.joint import haversine_km, lies_in
+from geoconflict.places.joint import lies_in
 from geoconflict.places.unknown import ANCHORED_SCORE, pattern_word
 from geoconflict.records import Candidate, Resolution
 
@@ -66,7 +67,7 @@ class Town:
 
     def off_m(self, place: Place) -> float:
         """Return the distance of a place from the town's point."""
-        return haversine_km(self.place.lat, self.place.lon, place.lat, place.lon) * 1_000
+        return distance_km(self.place.lon, self.place.lat, place.lon, place.lat) * 1_000
 
 
 def towns_of_quarters(

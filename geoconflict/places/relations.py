@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from geoconflict.gazetteer.borders import border_key
 from geoconflict.gazetteer.parts import WINDS, country_part, wind_of
+from geoconflict.gazetteer.rows import distance_km
 from geoconflict.places import numbers
 from geoconflict.records import LOCATION_ROLES, Place
 
@@ -261,7 +262,7 @@ def _stretch_word(text: str, first: Mention, second: Mention) -> Literal["road",
 
 def _stretch(one: Place, other: Place, how: str) -> Use | None:
     """Return the stretch between two places: its middle, half its length as radius."""
-    length_m = _distance_m(one, other)
+    length_m = distance_km(one.lon, one.lat, other.lon, other.lat) * 1_000
     if length_m > LONGEST_STRETCH_M and how != "road":
         return None
     lon, lat = destination(one.lon, one.lat, _bearing_deg(one, other), length_m / 2)
@@ -280,13 +281,6 @@ def _stretch(one: Place, other: Place, how: str) -> Use | None:
         source=one.source,
     )
     return Use(spot, _precision(radius_m), radius_m, "in", f"the text says {name}")
-
-
-def _distance_m(one: Place, other: Place) -> float:
-    lat1, lat2 = math.radians(one.lat), math.radians(other.lat)
-    half = math.sin((lat2 - lat1) / 2) ** 2
-    half += math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(other.lon - one.lon) / 2) ** 2
-    return 2 * _EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, half)))
 
 
 def _bearing_deg(one: Place, other: Place) -> float:

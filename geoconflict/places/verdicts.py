@@ -7,8 +7,9 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from geoconflict.gazetteer.rows import distance_km
 from geoconflict.places.choices import NAMED_AFTER, fits_type, name_reason
-from geoconflict.places.joint import area_key, haversine_km, lies_in
+from geoconflict.places.joint import area_key, lies_in
 from geoconflict.records import Candidate
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Verdicts:
         if len(settled) < _AGREED or place.country in {m.country for m in settled}:
             return False
         return len({m.country for m in settled}) == 1 and all(
-            haversine_km(m.lat, m.lon, place.lat, place.lon) > _FAR_KM for m in settled
+            distance_km(m.lon, m.lat, place.lon, place.lat) > _FAR_KM for m in settled
         )
 
     def choose_within(self, i: int, reaches: Callable[[Place], bool]) -> bool:
@@ -128,7 +129,7 @@ class Verdicts:
             return ""
         if context.parent_is_plain and context.wanted in _TOWN_PARTS:
             return ""  # "Ash, Birch and Cedar counties" is a list
-        off_m = haversine_km(around.lat, around.lon, place.lat, place.lon) * 1_000
+        off_m = distance_km(around.lon, around.lat, place.lon, place.lat) * 1_000
         where = f"known only elsewhere ({', '.join(filter(None, (place.admin1, place.country)))})"
         if around.kind in _TOWNS:
             part = context.wanted == "neighbourhood" or (context.wanted in _TOWN_PARTS and off_m > _TOWN_REACH_M)
