@@ -1,0 +1,153 @@
+"""What kind of count a figure is: a total, a part, a subset, an older one, of a longer time, of the war, denied."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from geoconflict.events.count_units import VERB_BEFORE
+from geoconflict.events.lexicon import any_of, before, pattern
+from geoconflict.events.readings import ANOTHER, INCLUDING, LEFT_BEHIND, MOVED_TO, is_combatant, is_subset_group, value
+from geoconflict.places import numbers
+
+if TYPE_CHECKING:
+    from geoconflict.events.readings import Reading
+    from geoconflict.records import Figure, FigureStatus
+
+WAR_TOTAL_FLOOR: Final = 20_000
+"""No single event of these wars killed or hurt so many: such a count is of the war."""
+
+WAR_TOTAL_WITH_WORDS: Final = 300
+"""With "since 2011" or "in the war" in the sentence, counts from here on are of the war."""
+
+_OF_THE_WAR: Final = re.compile(
+    r"[^.;]{0,60}\b(?:in|during|since|over) (?:the|this|its) (?:(?!\d)[\w'-]+ ){0,2}?"
+    r"(?:war|conflict|uprising|invasion)\b(?! (?:monitor|zone|crime|ravaged|torn))"
+)
+_PUT_RIGHT: Final = re.compile(
+    r"\b(?:earlier|previous|original) version\b|\b(?:incorrectly|wrongly|mistakenly|erroneously|falsely) "
+    r"(?:said|reported|stated|gave|put|listed|counted)\b"
+)
+_RIGHT_COUNT: Final = re.compile(r"\b(?:correct|right|actual|true|real)\b|\bin fact\b|\bshould (?:be|have|read)\b")
+_NOT_THIS: Final = re.compile(r"\b(?:not|instead of|rather than)\s+$")
+_CONDITION: Final = before("figure_conditions", r"\b(?:\W+[\w'-]+){0,6}\W*")
+_CONDITION_AFTER: Final = re.compile(
+    r"(?:\s+[\w'-]+){0,4}?\s+(?:could|would|might|may|will|can)\s+(?!have\b)(?:\w+\s+)?(?:be|die|lose)\b"
+    r"|(?:\s+[\w'-]+){0,3}?\s+(?:are|is|were) feared\b"
+)
+_FALSE_AFTER: Final = re.compile(
+    r"[^.;]*\b(?:is|was|are|were) (?:false|untrue|not true|fabricated|baseless|a lie|lies)\b"
+)
+_NOT_DONE: Final = re.compile(
+    r"\b(?:not|never|\w+n't)\s+(?:\w+\s+)?(?:kill|harm|hurt|injure|wound|execute|murder|behead)\w*\s+$"
+)
+_LATER: Final = re.compile(r"\b(?:later|now|then|subsequently|before revising)\b")
+_COMPARED: Final = re.compile(
+    rf"\b(?:{any_of('superlative')})\b[^.;]*\bsince\s+an?\s+[^.;,]*$"  # "the deadliest since a raid killed 40"
+)
+_LIKE_IT: Final = re.compile(
+    r"\b(?:similar|previous|earlier) (?:[\w-]+ )?(?:attacks?|(?:air ?)?strikes?|raids?|bombings?|blasts?|explosions?"
+    r"|shelling|incidents?|clashes|massacres?|ambush(?:es)?)\b[^.;,]*$"
+)
+_PERIOD: Final = re.compile(
+    rf"(?<!second )(?<!third )(?<!attack )(?<!bombing )(?<!time )"
+    rf"(?<!blast )(?<!first )\b(?:{any_of('period_words')})\b"
+)
+_IN_SUM: Final = re.compile(rf"\b(?:{any_of('in_sum')})\b.*\b(?:last|this|that) (?:year|month|week)\b")
+_OTHER_COUNT: Final = re.compile(r";|\b(?:but|while|as|and (?:brought|brings|raised|raises)|bringing|raising)\b")
+_NO_LIST: Final = re.compile(
+    rf",(?!\s*(?:and\s+)?(?:another\s+|at least\s+)?(?:\d|(?:{numbers.SIMPLE})\b))|\b(?:which|who|where|whose)\b"
+)
+BESIDE: Final = "more, beside others"
+_OF_THEM: Final = re.compile(r"\W+of (?:them|whom|those|the (?:dead|victims|killed))")
+_OF_THE_DEAD_BEFORE: Final = re.compile(
+    r"\bof (?:them|whom|those|the (?:dead|victims|killed)"
+    rf"|the (?:at least |about |some )?(?:\d[\d,]*|{numbers.SIMPLE}) (?:[\w-]+ )?(?=killed|dead|wounded|injured))"
+    r"(?: ?(?:killed|dead|wounded|injured|who died))?,?\s*(?:[\w-]+\s+){0,2}$"
+)
+_AMONG_THEM: Final = re.compile(
+    r"(?:\s+(?:(?:was|were)\s+)?among (?:them|those|the (?:dead|victims|killed))\b"
+    rf"|\s+(?:(?:was|were)\s+)?among (?:the |at least |some |about )*(?:\d|(?:{numbers.SIMPLE}|dozens|scores)\b))"
+)
+_MORE: Final = re.compile(r"\W+(?:more|others?|another)\b")
+_OTHERS: Final = re.compile(r"\W+others?\b")
+_LATER_THAN: Final = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?) after\b[^.;]{0,60}$")
+_JOINS_SUBSETS: Final = re.compile(r"(?:\W|and|[\w-]+\W+(?=and))*")
+
+
+def status_of(reading: Reading, figure: Figure) -> tuple[FigureStatus, str]:
+    """Return the status of a count and, where it is no plain total, why."""
+    low, upto, number = reading.sentence.low, reading.upto, reading.amount
+    smallest = number.named
+    in_war = smallest >= WAR_TOTAL_WITH_WORDS and pattern("whole_war").search(low)
+    if in_war or (smallest >= WAR_TOTAL_FLOOR and figure.unit != "displaced"):
+        return "war_total", "a count of the whole war"
+    if _OF_THE_WAR.match(low, reading.end) and not pattern("superlative").search(upto):
+        return "war_total", "a count of the whole war"
+    wrong = _PUT_RIGHT.search(upto)
+    if (wrong and not _RIGHT_COUNT.search(upto, wrong.end())) or (_NOT_THIS.search(upto) and reading.earlier):
+        return "superseded", "the text puts it right"
+    if _LATER_THAN.search(upto) or _COMPARED.search(upto) or _LIKE_IT.search(upto):
+        return "other_event", "told of another event, some time before"
+    if pattern("figure_denials").search(upto) or _NOT_DONE.search(upto) or _FALSE_AFTER.match(low, reading.end):
+        return "denied", "denied or not confirmed"
+    if LEFT_BEHIND.search(upto) or (
+        pattern("early_counts").search(_LATER.split(upto[-90:])[-1]) and not MOVED_TO.search(upto)
+    ):
+        return "superseded", "the text calls it an early count"
+    if _is_of_a_period(reading):
+        return "period_total", "a count of a longer time"
+    if _CONDITION.search(upto) or _CONDITION_AFTER.match(low, reading.end):
+        return "conditional", "said of what may happen"
+    subset = _subset_of(reading, figure)
+    if subset:
+        return "subset", subset
+    if figure.unit == "killed" and pattern("seen_only").search(upto):
+        return ("subset" if is_combatant(figure.group) else "part"), "only those seen"
+    first_hurt = figure.unit == "injured" and all(f.unit != "injured" for f in reading.earlier)
+    beside_dead = reading.earlier and ANOTHER.search(low, 0, number.number)
+    if first_hurt and (_OTHERS.match(low, number.end) or beside_dead):
+        return "total", ""  # "killed a guard and wounded two others": others than the dead
+    if _MORE.match(low, number.end) or ANOTHER.search(low, 0, number.number):
+        return "part", BESIDE
+    return "total", ""
+
+
+def _is_of_a_period(reading: Reading) -> bool:
+    """Whether the words beside a count say that it adds up weeks or months: "since January", "in six days"."""
+    sentence, low = reading.sentence, reading.sentence.low
+    if not (sentence.has("period_words") or sentence.may_have("in_sum")):
+        return False
+    left = _OTHER_COUNT.split(reading.upto[reading.previous_end if reading.earlier else 0 :])[-1]
+    right = _OTHER_COUNT.split(low[reading.end : max(reading.end, reading.next_start)])[0]
+    listed = _OTHER_COUNT.split(_NO_LIST.split(low[reading.end :])[0])[0]
+    if pattern("superlative").search(reading.upto):
+        return False
+    found = [m for part in (left, right, listed) for m in (_PERIOD.search(part),) if m]
+    if any(not pattern("superlative").search(m.string, 0, m.start()) for m in found):
+        return True
+    return sentence.may_have("in_sum") and bool(_IN_SUM.search(low))
+
+
+def _subset_of(reading: Reading, figure: Figure) -> str:
+    """Return by which sign a figure counts some of another figure's people, or ""."""
+    some = _OF_THEM.match(reading.sentence.low, reading.amount.end)
+    if (some and (reading.earlier or not VERB_BEFORE.search(reading.left))) or _OF_THE_DEAD_BEFORE.search(
+        reading.upto
+    ):
+        return "of those counted"
+    if _AMONG_THEM.match(reading.sentence.low, reading.end):
+        return "among those counted"
+    if INCLUDING.search(reading.upto):
+        return "after 'including'"
+    same_unit = [f for f in reading.earlier if f.unit == figure.unit]
+    if is_subset_group(figure.group) and same_unit and re.search(r"[(]|including", reading.upto):
+        return "inside the figure before"
+    if reading.earlier and reading.earlier[-1].status == "subset":
+        gap = reading.between(reading.earlier[-1])
+        if len(gap) < 12 and _JOINS_SUBSETS.fullmatch(gap):
+            return "listed with a subset"
+        whole = [f for f in same_unit if f.status == "total" and (value(f) or 0) > (value(figure) or 0)]
+        if figure.unit == "killed" and whole:
+            return "smaller, after a subset"
+    return ""

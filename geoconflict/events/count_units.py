@@ -1,0 +1,164 @@
+"""What a number counts: the killed, injured, missing, captured or displaced, and by which sign.
+
+A word after it, a verb before it, the noun itself, or the figure before it says so.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from geoconflict.events.lexicon import any_of, before
+from geoconflict.events.readings import ANOTHER, INCLUDING, LEFT_BEHIND, MOVED_TO
+from geoconflict.places import numbers
+
+if TYPE_CHECKING:
+    from geoconflict.events.readings import Reading
+    from geoconflict.records import FigureUnit
+
+_NOUN_BEHIND: Final = re.compile(r"\s+(?:(?P<dead>deaths|fatalities)|casualties)\b")
+_DEAD_NOUN: Final = re.compile(rf"(?:{any_of('dead_nouns')})")
+VERB_BEFORE: Final = re.compile(
+    rf"\b(?:(?P<killed>{any_of('killing_verbs')})|(?P<injured>{any_of('injuring_verbs')})"
+    rf"|(?P<captured>{any_of('capturing_verbs')})|(?P<displaced>{any_of('displacing_verbs')})"
+    rf"|(?P<missing>{any_of('missing')})(?=:?\s+$))"
+    r"[^\w,;.]+(?:(?:and|or) (?:injur\w+|wound\w+|kill\w+|maim\w+)\W+)?"
+    r"(?:,?according to (?:(?!said\b)[^.;\d]){3,50}? |"
+    r"another |a total of |a further |the |other |up to |(?:along|together) with |alongside "
+    r"|(?:an?|the) (?:[\w'-]+ )?(?:family|group|crowd|team|crew|patrol|party|convoy) of "
+    r"|(?:him|her|them"
+    r"|(?:an?|the|his|her|its|their) (?:(?!and\b|or\b)[^.;,\d]){3,45}?),?"
+    r" (?:and|as well as|along with) (?:his |her |its |their |the )?)?$"
+)
+_VERB_AFTER: Final = re.compile(
+    r"\W*(?:[\w'\"()-]+\W+){0,7}?"
+    rf"(?:(?P<killed>{any_of('killed')})|(?P<injured>{any_of('injured')})|(?P<missing>{any_of('missing')})"
+    rf"|(?P<captured>{any_of('captured')})|(?P<displaced>{any_of('displaced')})|(?P<escaped>escaped?|broke out))\b"
+)
+_PASSIVE_FAR: Final = re.compile(
+    r"(?:\s+(?!(?:who|which|that|when|after|while|but)\b)[\w'\"()-]+){0,15}?"
+    r"\s+(?:were|was|are|have been|has been)\s+(?:\w+\s+)?"
+    r"(?:(?P<killed>killed|shot dead|executed)|(?P<injured>injured|wounded)"
+    r"|(?P<captured>captured|arrested|kidnapped))\b"
+)
+"""A passive further off, with no comma between: "15 members of the garrison and guards loyal to them were killed"."""
+
+_OTHERS_DEED: Final = re.compile(
+    r"\b(?:who|that|which) (?!were|was|have|had)|\bto kill\b"
+    r"|\b(?:(?:have|has|had) )?(?:killed|killing|wounded|injured|captured|arrested|kidnapped|executed)\s+"
+    rf"(?:an?|the|at least|more|over|\d+|{numbers.SIMPLE})\b"
+)
+_ACTIVE: Final = re.compile(
+    rf"(?:kills|killing|wounding|injuring|wounds\s+(?:\w+\s+)?(?:\d|(?:{numbers.SIMPLE})\b))\b"
+    rf"|(?:kill|killed|wound|wounded|injured?)\s+(?:(?:an?|the|at least|some|over|about|more|up|dozens|scores|several"
+    rf"|many|civilians|people|himself|nobody|its|his|her|their)\b|\d|(?:{numbers.SIMPLE})\b)"
+)
+"""A verb behind a number that says what those counted did, not what became of them."""
+
+_HURT_AFTER: Final = re.compile(
+    r"[^\w.;:]*(?:(?:others?|more|people|civilians|persons)\W+)?(?:(?:were|was)\W+)?(?:injured|wounded|hurt)\b"
+    rf"(?!\W+(?:\d|at least|more than|another|about|over|(?:{numbers.SIMPLE})\b))"
+)
+_AND: Final = re.compile(r"\W*(?:and|or)\b")
+DEAD_AND_HURT_BEFORE: Final = re.compile(
+    r"\b(?:kill\w*|deaths?)\W+(?:and|or)\W+(?:the )?(?:injur|wound)\w*(?:\W+of)?\W*(?:\w+\W+){0,2}$"
+)
+DEAD_AND_HURT_AFTER: Final = re.compile(
+    r"\W*(?:dead|killed|martyrs)?,?\W*(?:and|or|,) (?:injured|wounded|injuries)\b"
+    r"(?!\W+(?:\d|more|at least|about|over|another))"
+    rf"(?!\W+(?:{numbers.SIMPLE}|an?|dozens|scores|hundreds|several)\b)"
+    r"|[^.;,]{0,30}\bkilled (?:and|or) (?:injured|wounded)\b(?!\W+\d)"
+)
+_LEFT_DEAD: Final = re.compile(r"\W*(?:[\w-]+\W+){0,3}?(dead|killed|injured|wounded)\b")
+_INCLUDING_CLAUSE: Final = re.compile(
+    r",?\s*(?:including|among them|mostly)\b[^.;]{3,60}?(?=\b(?:were|was|have been|killed|died|dead)\b)"
+)
+_LEAVING: Final = before("leaving_verbs", r"\W+(?:the )?")
+_NOBODY_NAMED: Final = re.compile(r"\W*$|\s*[.,;)]|\s+(?:in|from|at|on|near|who|and)\b")
+BEHIND: Final = "word after"
+_UNITS: Final[tuple[FigureUnit, ...]] = ("killed", "injured", "missing", "captured", "displaced")
+_CLAUSE_END: Final = re.compile(r"[;:]|\bwhile\b|\bbut\b|\bwhen\b|\bafter\b")
+_OTHER_CLAUSE: Final = re.compile(r"^[^,.]{0,70}?,(?=.*,)")
+_LISTED: Final = re.compile(r"(?:[(,]|\band|\bas well as|\balong with|\bplus)\s*(?:\w+\s+){0,1}$")
+_THINGS_HIT: Final = re.compile(r"\b(?:hit|destroy\w*|struck|houses?|buildings?|vehicles?|tanks?)\b")
+
+
+def unit_of(reading: Reading) -> tuple[FigureUnit | None, str]:
+    """Return what is counted, and by which sign: a word after, a verb before, the noun itself, or the figure before."""
+    left, right, group = reading.left, reading.right, reading.group
+    if _HURT_AFTER.match(right) and not _AND.match(right):
+        return "injured", "word after"
+    noun = _NOUN_BEHIND.match(reading.sentence.low, reading.end) if group else None
+    if noun:
+        return ("killed" if noun["dead"] else "casualties"), "counted noun"
+    if group == "wounded":
+        return "injured", "counted noun"
+    verb = VERB_BEFORE.search(left)
+    if verb:
+        together = verb["injured"] and DEAD_AND_HURT_BEFORE.search(left)
+        return ("casualties", "killed or hurt together") if together else (_matched_unit(verb), "verb before")
+    if _DEAD_NOUN.fullmatch(group):
+        return "killed", "counted noun"
+    if group == "casualties":
+        dead = re.search(r"death toll|raises?", reading.upto) or re.search(r"\bwere killed\b", right)
+        return ("killed" if dead else "casualties"), "counted noun"
+    named, unit = _unit_after(reading)
+    if named:
+        return unit, BEHIND
+    left_dead = _LEFT_DEAD.match(right) if _LEAVING.search(left) else None
+    if left_dead:
+        return ("injured" if left_dead[1] in ("injured", "wounded") else "killed"), "left ... dead"
+    if _goes_on(reading):
+        return reading.earlier[-1].unit, "list or part of the figure before"
+    return None, ""
+
+
+def _matched_unit(match: re.Match[str]) -> FigureUnit:
+    return next(unit for unit in _UNITS if match.groupdict().get(unit))
+
+
+def _unit_after(reading: Reading) -> tuple[bool, FigureUnit | None]:
+    """Return whether a verb behind says what became of those counted, and what; None of those who escaped."""
+    right = reading.right
+    including = _INCLUDING_CLAUSE.match(reading.sentence.low, reading.end) if reading.group else None
+    if including:
+        right = reading.sentence.low[including.end() : including.end() + 60]
+    clause = _CLAUSE_END.split(right)[0]
+    if clause.count(",") > 1:
+        clause = _OTHER_CLAUSE.sub("", clause)
+    verb = _VERB_AFTER.match(clause)
+    if not verb and reading.group:
+        passive = _PASSIVE_FAR.match(reading.sentence.low, reading.end, reading.next_start_or_end)
+        if passive:
+            return True, _matched_unit(passive)
+    if not verb or _OTHERS_DEED.search(clause[: verb.end() + 12]):
+        return False, None
+    at = reading.end + len(reading.right) - len(right) + right.index(clause) if not including else 0
+    if (
+        at
+        and not reading.group
+        and _ACTIVE.match(reading.sentence.low, at + verb.end() - len(verb.group(0).split()[-1]))
+    ):
+        return False, None
+    if verb["escaped"]:
+        return True, None
+    unit = _matched_unit(verb)
+    far = len(clause[: verb.start(unit)].split()) > 3
+    if far and not reading.group and unit in ("killed", "injured", "captured"):
+        return False, None
+    return True, unit
+
+
+def _goes_on(reading: Reading) -> bool:
+    """Whether a figure without a verb of its own goes on from the one before: "12 dead, including 3 children"."""
+    if not reading.earlier:
+        return False
+    gap = reading.upto[-45:]
+    if INCLUDING.search(gap):
+        return bool(reading.group or _NOBODY_NAMED.match(reading.sentence.low, reading.end))
+    if MOVED_TO.search(gap) or LEFT_BEHIND.search(gap):
+        return True
+    between = reading.between(reading.earlier[-1])
+    close = len(between) <= 60 and not _THINGS_HIT.search(between)
+    another = ANOTHER.search(reading.sentence.low, 0, reading.amount.number)
+    return bool(close and ((reading.group and _LISTED.search(gap)) or another))
