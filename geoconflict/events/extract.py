@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 from geoconflict.events.actors import UMBRELLAS
 from geoconflict.events.conflict import is_conflict, of_conflict_only, setting_of, without_flight
 from geoconflict.events.figures import is_civilian, is_combatant, value
-from geoconflict.events.groups import Group, group_statements, unknown_towns
+from geoconflict.events.groups import Group, group_statements, is_at_an_unknown_place
 from geoconflict.events.kinds import AIR, sub_type, violence_type
 from geoconflict.events.language import READ_LANGUAGE, language_of
 from geoconflict.events.lexicon import kinds
 from geoconflict.events.notices import notices
+from geoconflict.events.ownership import with_own_counts
 from geoconflict.events.spots import distance_m
 from geoconflict.events.statements import is_commemoration, read_statements
 from geoconflict.events.totals import event_totals
@@ -54,6 +55,7 @@ def extract_events(article: Article, resolutions: Sequence[Resolution]) -> list[
     statements = without_flight([of_conflict_only(s) for s in statements])
     setting = setting_of(statements)
     groups = [g for g in group_statements(statements) if is_conflict(g.statements, setting)]
+    with_own_counts(groups)
     if not any(not g.first.is_old for g in groups):
         groups = [_as_news(g) if g.first.index <= statements[0].index + LEAD_STATEMENTS else g for g in groups]
     lead = min((g.first.index for g in groups if not g.first.is_old), default=-1)
@@ -136,7 +138,7 @@ def _is_event(group: Group, choice: Choice, *, is_lead: bool, dated: bool) -> bo
     specific = any(t.kind != "?dead" and t.weight >= 1.5 for s in told for t in s.triggers)
     killed = any(s.has_count("killed") for s in told)
     placed = choice.place is not None and choice.place.kind not in ("country", "border")
-    if choice.place is not None and choice.place.kind == "water" and unknown_towns(group.first):
+    if choice.place is not None and choice.place.kind == "water" and is_at_an_unknown_place(group.first):
         placed = False  # the river by a town nobody could resolve
     done = any(a.role == "perpetrator" and a.kind != "civilians" for s in told for a in s.actors)
     if not specific and not (killed and done) and not ((killed or done) and is_lead):

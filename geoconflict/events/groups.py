@@ -6,14 +6,14 @@ One pass in reading order: each statement joins the best group, opens a group of
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from geoconflict.events.figures import value
 from geoconflict.events.kinds import related
 from geoconflict.events.lexicon import any_of, starting
-from geoconflict.events.spots import LOCATIVE, Spot, distance_m
+from geoconflict.events.loci import Locus, differ
 from geoconflict.events.statements import clash, share_a_place
 from geoconflict.events.triggers import BACK_REFERENCE
 
@@ -22,16 +22,18 @@ if TYPE_CHECKING:
 
     from geoconflict.events.figures import Count
     from geoconflict.events.statements import Statement
-    from geoconflict.records import Figure
 
 JOIN_SCORE: Final = 2.0
 """A statement joins a group when at least this much speaks for it; weights below, found on the development articles."""
 
+CONTINUED: Final = 2.0
+"""What it weighs that a sentence without a place stands right behind one that tells the event, its place and all."""
+
 SUPPORT_SENTENCES: Final = 12
 """How far after an event's first sentence another may still say where it was."""
 
-OBJECT_CHARS: Final = 30
-"""A name this close behind a verb is what was struck."""
+EXACT_DAYS: Final = 1
+"""A date no longer than this says the day; a longer one ("the past 24 hours", "this week") may hold several events."""
 
 FARTHEST_SENTENCES: Final = 150
 """A sentence this far behind an event's last one is of another: a report of many pages is many reports."""
@@ -47,23 +49,11 @@ _DEFINITE: Final = re.compile(
 _SAYS_WHEN: Final = re.compile(
     rf"\W*(?:the|this|these|both) (?:[\w-]+ ){{0,2}}(?:{any_of('event_nouns')}) (?:{any_of('happened')})\b"
 )
-_ONE_MORE: Final = re.compile(
-    r"\b(?:also|another|separate\w*|meanwhile|later|earlier|similar|second|third|other|further)\b"
-)
-_TOWN_NAMED: Final = re.compile(
-    r"\b(?:[Tt]own|[Vv]illage|[Cc]ity|[Hh]amlet|[Ss]uburb)s? of (?P<of>(?:[aAeE]l[- ])?[A-Z][\w'’-]+)"
-    r"|(?P<before>(?:[aAeE]l-)?[A-Z][\w'’]+(?:-[\w'’]+)*) (?:town|village|hamlet|suburb)\b"
-    r"|\b(?:in|on|at|hit|struck|attacked|bombed|shelled|targeted) "
-    r"(?P<unnamed>(?:a|another|a nearby|a second) (?:[\w-]+ )?(?:village|town|hamlet))\b"
-)
-"""A town the words call one, whether or not anybody could resolve its name; "a village near X" is not X."""
-_SEVERAL_PLACES: Final = re.compile(
-    r"\b(?:two|three|four|five|six|several|various|different|separate|multiple)\b (?:\w+ ){0,2}?"
-    r"(?:parts|areas|places|towns|villages|cities|provinces|locations|sites|explosions|bombings"
-    r"|attacks|blasts|massacres|incidents|raids|(?:air ?)?strikes)\b"
+_SEPARATE: Final = re.compile(
+    r"\b(?:separate(?:ly)?|(?:in|by) (?:another|a (?:second|third|different)) (?:[\w-]+ )?"
+    rf"(?:{any_of('event_nouns')}))\b"
 )
 _PEOPLE_HIT: Final = ("killed", "injured")
-_TOWN_KINDS: Final = frozenset({"city", "town", "village"})
 _STANDING: Final = frozenset({"in", "at", "near", "on", "outside", "inside"})
 _DEEDS: Final = frozenset({"attack", "strike", "raid", "operation", "assault", "blast"})
 
@@ -79,6 +69,13 @@ class Group:
     def first(self) -> Statement:
         """Return the statement that opened it."""
         return self.statements[0]
+
+    @property
+    def loci(self) -> list[Locus]:
+        """Return the towns and quarters it was told at; of the head of a round-up only where nothing else says."""
+        return [a for s in self.statements if not s.is_wide() for a in s.loci] or [
+            a for s in self.statements for a in s.loci
+        ]
 
     @property
     def families(self) -> frozenset[str]:
@@ -103,9 +100,7 @@ def group_statements(statements: Sequence[Statement]) -> list[Group]:
         else:
             rest.append(statement)
     _place_counts(counted, groups)
-    _set_round_up_counts_aside(groups)
-    _set_grand_totals_aside(groups)
-    _set_repeats_aside(groups)
+    groups = _without_doubles(groups)
     for group in groups:
         if not group.first.is_old:
             group.support = [s for s in rest if _supports(s, group)]
@@ -128,103 +123,37 @@ def _place_counts(counted: Sequence[Statement], groups: Sequence[Group]) -> None
             latest.statements.sort(key=lambda s: s.sentence.start)
 
 
-def _set_round_up_counts_aside(groups: Sequence[Group]) -> None:
-    """Mark the counts of a sentence over several places, where those places have events of their own."""
+def _without_doubles(groups: Sequence[Group]) -> list[Group]:
+    """Join groups that tell one occurrence: the same people killed, or the same deed, at one place on one day."""
+    kept: list[Group] = []
     for group in groups:
-        for i, statement in enumerate(group.statements):
-            if not (statement.counts and statement.is_wide()):
-                continue
-            others = [
-                s
-                for other in groups
-                if other is not group and abs(other.first.index - statement.index) <= FARTHEST_SENTENCES
-                for s in other.statements
-            ]
-            own = [s for s in group.statements if s is not statement and not s.is_wide() and s.is_placed()]
-            over_all = statement.is_nationwide()
-            if own and any((over_all or share_a_place(statement, s)) and clash(own[0], s) for s in others):
-                counts = tuple(c.marked("other_event", "counted over several places") for c in statement.counts)
-                group.statements[i] = replace(statement, counts=counts)
+        twin = next((g for g in kept if _is_double(group, g)), None)
+        if twin:
+            twin.statements = sorted([*twin.statements, *group.statements], key=lambda s: (s.index, s.sentence.start))
+        else:
+            kept.append(group)
+    return kept
 
 
-def _set_grand_totals_aside(groups: Sequence[Group]) -> None:
-    """Mark a count over several towns, where each of them has an event of its own: it is the total of none.
-
-    It stands early, names no town, and either says that it is of several places or is the sum of what is told of each.
-    """
-    now = [(g, g.families) for g in groups if not g.first.is_old]
-    for group, families in now:
-        for i, statement in enumerate(group.statements):
-            if not any(c.figure.status == "total" and c.figure.unit in _PEOPLE_HIT for c in statement.counts):
-                continue
-            if _says_which(statement):
-                continue
-            later = [g for g, told in now if g is not group and related(told, families)]
-            rest = Group([s for s in group.statements if s is not statement])
-            counts = tuple(
-                c.marked("other_event", "counted over several places")
-                if c.figure.status == "total" and _is_over_all(statement, c.figure, rest, later)
-                else c
-                for c in statement.counts
-            )
-            group.statements[i] = replace(statement, counts=counts)
-
-
-def _is_over_all(statement: Statement, figure: Figure, rest: Group, later: Sequence[Group]) -> bool:
-    """Whether a count is of the towns of several groups: it says so, or is the sum of theirs."""
-    if figure.unit not in _PEOPLE_HIT:
+def _is_double(group: Group, other: Group) -> bool:
+    if group.first.is_old or other.first.is_old or not related(group.families, other.families):
         return False
-    whole = value(figure) or 0
-    counted = [_told_of(s, figure.unit) for g in (rest, *later) for s in g.statements]
-    parts = [n for n in counted if n != whole]  # the same number again is the same count
-    elsewhere = any(_tells_of_a_town(g) and any(_told_of(s, figure.unit) for s in g.statements) for g in later)
-    here = _tells_of_a_town(rest) or any(_told_of(s, figure.unit) for s in rest.statements)
-    several = bool(_SEVERAL_PLACES.search(statement.sentence.low))
-    return elsewhere and here and (sum(parts) == whole or (several and max(parts, default=whole) < whole))
+    if differ(group.loci, other.loci) or any(clash(a, b) for a in group.statements for b in other.statements):
+        return False
+    if any(_is_of_another_day(s, other) or _is_one_more(s, other) for s in group.statements):
+        return False
+    theirs, own = _exactly_hit(other), _exactly_hit(group)
+    if own & theirs:
+        return True
+    same_deed = bool(group.families & other.families - _OPEN_FAMILIES)
+    same_place = any(share_a_place(a, b, fine=True) for a in group.statements for b in other.statements)
+    return same_deed and same_place and not (own and theirs)
 
 
-def _set_repeats_aside(groups: Sequence[Group]) -> None:
-    """Mark a count of an early sentence over two events which the one's own sentences tell and the other's do not."""
-    now = [g for g in groups if not g.first.is_old]
-    for group in now:
-        lead, rest = group.first, group.statements[1:]
-        if len(lead.sites()) < 2 or not any(s.is_placed() for s in rest):
-            continue
-        own = {_key(c) for s in rest for c in s.counts}
-        if own.issuperset(_key(c) for c in lead.counts):
-            continue
-        theirs = {
-            _key(c)
-            for g in now
-            if g is not group and not any(share_a_place(s, other, fine=True) for s in rest for other in g.statements)
-            for s in g.statements
-            if s.is_placed()
-            for c in s.counts
-        }
-        counts = tuple(
-            c.marked("other_event", "told of another event further down") if _key(c) in theirs - own else c
-            for c in lead.counts
-        )
-        group.statements[0] = replace(lead, counts=counts)
-
-
-def _key(count: Count) -> tuple[str, int | None]:
-    return count.figure.unit, value(count.figure)
-
-
-def _says_which(statement: Statement) -> bool:
-    """Whether a sentence tells its deed of one town and no more."""
-    return bool(_towns(statement)) and not _SEVERAL_PLACES.search(statement.sentence.low)
-
-
-def _tells_of_a_town(group: Group) -> bool:
-    body = (s for s in group.statements if s.sentence.kind == "body")
-    return any(_towns(s) or unknown_towns(s) for s in body)
-
-
-def _told_of(statement: Statement, unit: str) -> int:
-    counts = (c.figure for c in statement.counts if c.figure.unit == unit and c.figure.status in ("total", "part"))
-    return sum(value(f) or 0 for f in counts)
+def _exactly_hit(group: Group) -> set[tuple[str, int]]:
+    """Return the counts that make an event known again: of two and more, for one is everywhere."""
+    counted = {_key(c) for s in group.statements for c in s.counts if c.figure.unit in _PEOPLE_HIT}
+    return {(unit, number) for unit, number in counted if number and number > 1}
 
 
 def _choose(statement: Statement, groups: Sequence[Group]) -> Group | bool:
@@ -283,71 +212,58 @@ def _may_join(statement: Statement, group: Group) -> bool:
         return False
     if not shared and any(clash(statement, s) for s in group.statements if s.places):
         return False
-    if (not shared and _is_in_another_town(statement, group)) or _is_in_an_unknown_town(statement, group):
-        return False
-    if _SAYS_WHEN.match(statement.sentence.low):
-        return True  # "The attack took place on Tuesday": its day is firmer than the one told before
-    day = statement.day()
-    days = [d for s in group.statements for d in s.days()]
-    if not (day and day.first and day.last and days):
-        return True
-    return any(d.first and d.last and d.first <= day.last and day.first <= d.last for d in days)
+    return not (
+        _is_told_elsewhere(statement, group) or _is_of_another_day(statement, group) or _is_one_more(statement, group)
+    )
 
 
-def _is_in_another_town(statement: Statement, group: Group) -> bool:
-    """Whether a sentence tells its own deed and dead of a town the group has not spoken of, however near it lies."""
-    own = _towns(statement)
-    body = [s for s in group.statements if s.sentence.kind == "body"]
-    theirs = [spot for s in body for spot in s.sites(fine=True)]
-    if not (own and theirs) or statement.sentence.kind != "body" or not _has_a_deed(statement):
+def _is_told_elsewhere(statement: Statement, group: Group) -> bool:
+    """Whether a sentence tells a deed of its own at another town or quarter than the group's, however near it lies."""
+    if statement.sentence.kind != "body" or not statement.loci or not _has_a_deed(statement):
         return False
-    if any(_overlap(a, b) for a in own for b in theirs):
+    if not differ(statement.loci, group.loci):
         return False
-    refers_back = bool(BACK_REFERENCE.search(statement.sentence.low))
-    counted = statement.has_count(*_PEOPLE_HIT) and (any(s.has_count(*_PEOPLE_HIT) for s in body) or not refers_back)
-    again = bool(_ONE_MORE.search(statement.sentence.low)) and not refers_back
-    return counted or again or statement.opens_with_place()
-
-
-def _is_in_an_unknown_town(statement: Statement, group: Group) -> bool:
-    """Whether a sentence tells its own deed and dead of a town nobody could resolve, and the group speaks of none."""
-    if not statement.has_count(*_PEOPLE_HIT) or statement.sentence.kind != "body":
-        return False
-    names = unknown_towns(statement)
-    told = " ".join(s.sentence.text for s in group.statements)
     theirs = {_key(c) for s in group.statements for c in s.counts}
-    repeats = any(_key(c) in theirs for c in statement.counts)
-    return bool(names and theirs) and _tells_of_a_town(group) and not repeats and not any(n in told for n in names)
+    own = {_key(c) for c in statement.counts if c.figure.unit in _PEOPLE_HIT}
+    if own & theirs:  # the same dead again: the place is told more closely, or from further off
+        return False
+    return bool(own) or statement.opens_with_place() or not _refers_back(statement.sentence.low)
 
 
-def unknown_towns(statement: Statement) -> list[str]:
-    """Return the towns a sentence calls so and no place was found for; none where it names a known one as well."""
-    if _towns(statement):
-        return []
-    offset = statement.sentence.start
-    known = [(p.start - offset, p.end - offset) for p in statement.places]
-    found = []
-    for match in _TOWN_NAMED.finditer(statement.sentence.text):
-        name = next(kind for kind in ("of", "before", "unnamed") if match[kind])
-        start, end = match.span(name)
-        if not any(a < end and start < b for a, b in known):
-            found.append(match[name])
-    return found
+def _is_one_more(statement: Statement, group: Group) -> bool:
+    """Whether a sentence without a place says itself that its deed and dead are further ones: "in a separate raid"."""
+    low = statement.sentence.low
+    return bool(
+        _SEPARATE.search(low)
+        and not statement.loci
+        and statement.has_count(*_PEOPLE_HIT)
+        and any(s.has_count(*_PEOPLE_HIT) for s in group.statements)
+        and _has_a_deed(statement)
+    )
 
 
-def _towns(statement: Statement) -> list[Spot]:
-    """Return the towns a sentence says its deed was in, or names as what was struck."""
-    return [
-        s
-        for s in statement.sites(fine=True)
-        if s.place.kind in _TOWN_KINDS
-        and s.resolution.relation == "in"
-        and (s.preposition in LOCATIVE - {"of"} or any(0 < s.start - t.end < OBJECT_CHARS for t in statement.triggers))
-    ]
+def _is_of_another_day(statement: Statement, group: Group) -> bool:
+    """Whether the day a sentence gives its deed is none of the group's; a stretch counts where no day is told."""
+    if _SAYS_WHEN.match(statement.sentence.low):
+        return False  # "The attack took place on Tuesday": its day is firmer than the one told before
+    day = statement.day()
+    if day is None or day.first is None or day.last is None:
+        return False
+    days = [d for s in group.statements for d in s.days()]
+    exact = [d for d in days if d.days <= EXACT_DAYS]
+    return bool(days) and not any(
+        d.first and d.last and d.first <= day.last and day.first <= d.last
+        for d in (exact if exact and day.days <= EXACT_DAYS else days)
+    )
 
 
-def _overlap(a: Spot, b: Spot) -> bool:
-    return a.place.id == b.place.id or distance_m(a.place, b.place) <= a.radius_m + b.radius_m
+def _key(count: Count) -> tuple[str, int | None]:
+    return count.figure.unit, value(count.figure)
+
+
+def is_at_an_unknown_place(statement: Statement) -> bool:
+    """Whether a sentence puts its deed at a town or quarter that no place was found for, and at no known one."""
+    return any(a.spot is None for a in statement.loci) and not any(a.spot for a in statement.loci)
 
 
 def _has_a_deed(statement: Statement) -> bool:
@@ -362,7 +278,7 @@ def _fit(statement: Statement, group: Group, *, main: bool) -> float:
     score = 2.0 * bool(families & told - {"dead"}) + 1.0 * kin + 1.5 * open_only - 1.5 * (not kin and not open_only)
     score += 1.5 * _refers_back(statement.sentence.low)
     score += 0.6 * (statement.index - group.statements[-1].index <= 2) + 0.5 * main
-    score += 0.8 * (_goes_on_from(statement, group) and not main)
+    score += CONTINUED * (_goes_on_from(statement, group) and (kin or open_only) and not main)
     score += 1.0 * any(share_a_place(statement, s) for s in group.statements)
     score += 0.8 * bool(_parties(statement) & set().union(*(_parties(s) for s in group.statements)))
     score += 0.8 * bool(_killed(statement) & set().union(*(_killed(s) for s in group.statements)))
@@ -383,8 +299,8 @@ def _sites_named(low: str) -> frozenset[str]:
 
 def _goes_on_from(statement: Statement, group: Group) -> bool:
     """Whether a sentence that says no place follows right behind one of the group that does."""
-    last = group.statements[-1]
-    return statement.index - last.index == 1 and last.is_placed() and not statement.is_placed()
+    follows = statement.index - group.statements[-1].index == 1
+    return follows and not statement.is_placed() and any(s.is_placed() for s in group.statements)
 
 
 def _parties(statement: Statement) -> set[str]:
@@ -402,7 +318,7 @@ def _opens(statement: Statement, *, first: bool) -> bool:
     strong = any(t.weight >= 2 and t.kind != "?dead" for t in statement.triggers)
     counted = any(c.figure.unit == "killed" and c.figure.status != "subset" for c in statement.counts)
     strong = strong or (statement.weight >= 2.5 and counted)  # "one of those slain" is told of an event before
-    placed = statement.is_placed() or bool(unknown_towns(statement))
+    placed = statement.is_placed() or is_at_an_unknown_place(statement)
     dated = statement.day() is not None
     minor = statement.families <= _MINOR_FAMILIES
     return strong and ((placed and dated) if minor else (placed or dated))

@@ -18,6 +18,7 @@ from geoconflict.events.dates import DateExpression, Dateline, find_dateline, fi
 from geoconflict.events.figures import Count, find_figures
 from geoconflict.events.halves import split_deeds
 from geoconflict.events.lexicon import any_of, fold
+from geoconflict.events.loci import Locus, find_loci
 from geoconflict.events.sentences import Sentence, split_sentences
 from geoconflict.events.spans import Spans
 from geoconflict.events.spots import (
@@ -69,7 +70,7 @@ class Statement:
     """One sentence, or one half of it where it tells two events; what it is asked again and again it remembers.
 
     `places` are locations, `unplaced` locations nobody could resolve; `background` is the old day it tells of,
-    `past` that it tells of some unnamed older time.
+    `past` that it tells of some unnamed older time; `span` is the half it is, in offsets of the article.
     """
 
     sentence: Sentence
@@ -81,6 +82,12 @@ class Statement:
     background: DateExpression | None = None
     past: bool = False
     unplaced: tuple[Unplaced, ...] = ()
+    span: tuple[int, int] | None = None
+
+    @cached_property
+    def loci(self) -> tuple[Locus, ...]:
+        """Return the towns and quarters its deed was at, resolved or not."""
+        return find_loci(self)
 
     @cached_property
     def families(self) -> frozenset[str]:
