@@ -155,7 +155,9 @@ def _sensitive(layer: DataFrame) -> Any:
     missing = [""] * len(layer)
     kinds = layer["place_kind"].fillna("").tolist() if "place_kind" in layer else missing
     names = layer["place_name"].fillna("").tolist() if "place_name" in layer else missing
-    return np.array([_is_sensitive(kind, str(name)) for kind, name in zip(kinds, names, strict=True)], dtype=bool)
+    said = layer["place_said"].fillna("").tolist() if "place_said" in layer else missing
+    told = zip(kinds, names, said, strict=True)
+    return np.array([_is_sensitive(kind, f"{name} {by_text}") for kind, name, by_text in told], dtype=bool)
 
 
 def _is_sensitive(kind: str, name: str) -> bool:

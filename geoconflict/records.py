@@ -386,7 +386,9 @@ class Event:
 
     `event_type` and `sub_event_type` are ACLED's words; `type_of_violence` UCDP's 1-3. `place` is None when no text
     says where. `summary` is the evidence sentence, at most 300 characters, never written by us. `families` are the
-    coarse kinds merging compares. `reasons` say why reports were merged.
+    coarse kinds merging compares. `reasons` say why reports were merged. `place_said` is the finest place the text
+    names for it, word for word, where no list has that: `place` is then only the town, district or province it lies in
+    or by; "" where `place` is what the text names.
     """
 
     id: str
@@ -413,6 +415,7 @@ class Event:
     merged_ids: tuple[str, ...] = ()
     confidence: float = 0.5
     reasons: tuple[str, ...] = ()
+    place_said: str = ""
 
     def __post_init__(self) -> None:
         if not self.evidence:
@@ -447,6 +450,7 @@ EVENT_COLUMNS: dict[str, str] = {
     "place_id": _TEXT,
     "place_name": _TEXT,
     "place_kind": _TEXT,
+    "place_said": _TEXT,
     "admin1": _TEXT,
     "admin2": _TEXT,
     "country": _TEXT,

@@ -61,6 +61,13 @@ def test_these_never_merge(second):
     assert len(merge_events(pair(**second))) == 2
 
 
+def test_two_names_no_list_has_in_one_town_are_two_places():
+    a, b = pair()
+    a, b = (replace(one, place_said=name) for one, name in ((a, "Bustan Amud quarter"), (b, "Dar al-Khazaf district")))
+    assert len(merge_events([a, b])) == 2
+    assert len(merge_events([a, replace(b, place_said="the district of Boustan Amoud")])) == 1
+
+
 def test_two_days_that_both_reports_state_are_two_deeds_whatever_else_agrees():
     told = "A car bomb killed 12 people at the entrance of the town, police said"
     a, b = pair(day="2022-02-04", summary=told)

@@ -106,6 +106,7 @@ def test_an_event_becomes_a_row_with_everything_it_knows():
         where_prec=2,
         radius_m=10_000,
         place_relation="near",
+        place_said="the <mill> quarter",
         actors=(
             ActorMention("HTS", "the group", role="target"),
             ActorMention("US", "US forces", role="perpetrator"),
@@ -121,6 +122,8 @@ def test_an_event_becomes_a_row_with_everything_it_knows():
     assert (row.actor1, row.actor2, len(row.actors)) == ("US", "HTS", 3)
     assert (row.fatalities_low, row.fatalities_best, row.fatalities_high, row.injured_best) == (9, 13, None, None)
     assert (row.where_prec, row.geo_precision, row.place_relation, row.admin1) == (2, 2, "near", None)
+    assert row.place_said == "the <mill> quarter"
+    assert pd.isna(only(events_to_layer([event()])).place_said)  # what no text names is missing, not ""
     assert (row.date_start, row.date_end, row.reports, row.summary) == ("2022-02-03", "2022-02-03", 1, "Shells fell.")
     assert row.sources == [
         {"article": "a", "title": "A raid", "url": "", "date": "2022-02-03", "note": "", "copy_of": ""}

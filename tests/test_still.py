@@ -369,6 +369,9 @@ def test_default_titles_claim_what_the_layer_holds():
     assert captions.default_title(events({**ATMEH, "place_relation": "in"})) == "Armed clash reported in Atmeh"
     prison = {**ATMEH, "place_relation": "in", "place_kind": "prison", "sub_event_type": "Other"}
     assert captions.default_title(events(prison)) == "Battles reported at Atmeh"
+    said = {**ATMEH, "place_said": "Khirbet Amud", "sub_event_type": "Attack"}
+    assert captions.default_title(events(said)) == "Attack reported: Khirbet Amud (in no list), near Atmeh"
+    assert captions.place_words({"place_said": "Khirbet Amud"}) == "Khirbet Amud (in no list)"
     assert captions.default_title(events(ATMEH, PROVINCE)) == "2 reported events in Syria"
     assert captions.default_title(events()) == "No reported events"
 

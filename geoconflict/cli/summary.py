@@ -45,11 +45,13 @@ def when(row: dict[str, Any]) -> str:
 
 def where(row: dict[str, Any]) -> str:
     """Write an event's place with how well it is known."""
+    said = f"{row['place_said']} (in no list)" if _known(row.get("place_said")) else ""
     if not _known(row["place_name"]):
-        return "not known"
+        return said or "not known"
     near = {"near": "near ", "outskirts": "outskirts of "}.get(str(row["place_relation"]), "")
     kind = f" ({row['place_kind']})" if _known(row["place_kind"]) else ""
-    return f"{near}{row['place_name']}{kind}"
+    named = f"{near}{row['place_name']}{kind}"
+    return f"{said}, {'' if near else 'in '}{named}" if said else named
 
 
 def zone(row: dict[str, Any]) -> str:

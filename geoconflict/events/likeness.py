@@ -55,6 +55,9 @@ PLAIN_RATIO: Final = 2.5
 PLAIN_DIFFERENCE: Final = 5
 """From both on two counts differ plainly: sentences otherwise alike tell two deeds."""
 
+OTHER_SPOT: Final = -1.0
+"""Two names no list has, of places in one town: what is left of day and kind is not enough."""
+
 OTHER_DOERS: Final = -1.6
 """Two named attackers: what is left of day, spot and kind, and a small count, does not reach `NEEDED`."""
 
@@ -70,6 +73,14 @@ LONGEST_SMALL_WORD: Final = 2
 
 _WORD: Final = re.compile(r"\w+")
 _ANY: Final = frozenset({"any"})
+_VOWELS: Final = re.compile(r"[aeiouy]|(.)(?=\1)")
+_TYPE_WORDS: Final = frozenset(
+    (  # noqa: SIM905  a list of quoted words hides them
+        "the of al el district quarter neighbourhood neighborhood village town city area camp hospital school market "
+        "mosque street square suburb checkpoint"
+    ).split()
+)
+"""Words of a place's name that do not tell it from another."""
 _FIGHTING: Final = frozenset({"clash", "capture"})
 """Here both sides attack: who is called the attacker differs from report to report."""
 
@@ -137,7 +148,7 @@ class Report:
         event = self.event
         place = event.place.id if event.place else None
         counts = (event.fatalities, event.injured)
-        known = event.date, place, event.radius_m, event.sub_event_type, counts
+        known = event.date, place, event.place_said, event.radius_m, event.sub_event_type, counts
         return *known, self.doers, self.targets, self.families, self.aims
 
 
@@ -259,11 +270,24 @@ def _two_spots(a: Report, b: Report, apart: float) -> Verdict:
     same = a.place.id == b.place.id or a.place.name == b.place.name
     if apart > SAME_SPOT_M or (not same and apart > wider + narrower + POINT_ERROR_M):
         return Verdict(None, (f"{apart / 1000:.0f} km apart",))
+    if _said_apart(a, b):
+        return Verdict(OTHER_SPOT, (f"{a.event.place_said} and {b.event.place_said}",))
     if max(a.place.radius_m, b.place.radius_m) > LARGE_TOWN_M:
         return Verdict(0.9, (f"same large town ({apart / 1000:.1f} km)",))
     if same or apart <= wider:
         return Verdict(2.5, (f"same place ({apart / 1000:.1f} km)",))
     return Verdict(1.4, (f"neighbouring places ({apart / 1000:.1f} km)",))
+
+
+def _said_apart(a: Report, b: Report) -> bool:
+    """Whether the texts name two places no list has: their names share no word, however its vowels are spelt."""
+    left, right = (_said_words(report.event.place_said) for report in (a, b))
+    return bool(left and right) and left.isdisjoint(right)
+
+
+def _said_words(name: str) -> frozenset[str]:
+    own = (word for word in _WORD.findall(fold(name)) if word.rstrip("s") not in _TYPE_WORDS)
+    return frozenset(bones for word in own if len(bones := _VOWELS.sub("", word)) > 1)
 
 
 def _inside(area: Report, other: Report, apart: float) -> bool:

@@ -231,7 +231,7 @@ def joined(events: list[Event], reasons: list[tuple[str, ...]]) -> Event:
         type_of_violence=next((e.type_of_violence for e in events if e.type_of_violence), None),
         date=date,
         place=placed.place, place_relation=placed.place_relation,
-        where_prec=placed.where_prec, radius_m=placed.radius_m,
+        where_prec=placed.where_prec, radius_m=placed.radius_m, place_said=placed.place_said,
         actors=tuple(actor for e in events for actor in e.actors),
         figures=figures, fatalities=killed, civilian_fatalities=civilians, injured=injured,
         mentions=tuple(mention for e in events for mention in e.mentions),

@@ -339,7 +339,7 @@ def _ucdp(row: _Row) -> _Row:
         "source_headline": ";".join(_titles(row)) or None,
         "where_prec": row["where_prec"],
         "where_coordinates": _ucdp_place(row),
-        "where_description": f"{row['place_relation']} {row['place_name']}" if _beside(row) else None,
+        "where_description": _where_description(row),
         "adm_1": row["admin1"],
         "adm_2": row["admin2"],
         "latitude": row["lat"],
@@ -398,6 +398,16 @@ def _ucdp_place(row: _Row) -> str | None:
     name, kind = row["place_name"], row["place_kind"]
     typed = name and kind in ("village", "town", "city") and kind not in name.lower().split()
     return f"{name} {kind}" if typed else name
+
+
+def _where_description(row: _Row) -> str | None:
+    """Return how the event stands to the place, and the name the reports give that no list has."""
+    beside = f"{row['place_relation']} {row['place_name']}" if _beside(row) else None
+    if not row["place_said"]:
+        return beside
+    return ", ".join(
+        filter(None, (f"{row['place_said']} (in no list)", beside or (row["place_name"] and f"in {row['place_name']}")))
+    )
 
 
 def _beside(row: _Row) -> bool:

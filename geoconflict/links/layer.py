@@ -67,6 +67,7 @@ def _row(event: Event) -> dict[str, Any]:
         "place_id": place and place.id,
         "place_name": place and place.name,
         "place_kind": place and place.kind,
+        "place_said": event.place_said,
         "admin1": place and place.admin1,
         "admin2": place and place.admin2,
         "country": place and place.country,

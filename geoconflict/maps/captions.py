@@ -99,8 +99,14 @@ def killed_words(event: Mapping[str, Any]) -> str:
 
 
 def place_words(event: Mapping[str, Any]) -> str:
-    """Return the name of the place with how the reports stand to it: "Near Atmeh"."""
-    name, relation = event.get("place_name"), event.get("place_relation")
+    """Return the name of the place with how the reports stand to it: "Near Atmeh".
+
+    A name the report gives and no list has stands before it: "Bab al-Nairab (in no list), in Aleppo".
+    """
+    name, relation, said = (event.get(key) for key in ("place_name", "place_relation", "place_said"))
+    if said:
+        beside = {"near": "near ", "outskirts": "outskirts of "}.get(relation or "", "in ")
+        return f"{said} (in no list)" + (f", {beside}{name}" if name else "")
     if not name:
         return "Place without a name"
     return f"Near {name}" if relation == "near" else f"Outskirts of {name}" if relation == "outskirts" else str(name)
@@ -109,6 +115,7 @@ def place_words(event: Mapping[str, Any]) -> str:
 CALLOUT_COLUMNS = (
     "place_name",
     "place_relation",
+    "place_said",
     "date_start",
     "date_end",
     "date_precision",
@@ -156,9 +163,12 @@ def default_title(events: GeoDataFrame) -> str:
     if len(events) > 1:
         where = f" in {list_words(countries, 3)}" if countries else ""
         return f"{counted(len(events), 'reported event')}{where}"
-    event = records_of(events, ("place_name", "place_relation", "place_kind", "sub_event_type", "event_type"))[0]
+    columns = ("place_name", "place_relation", "place_said", "place_kind", "sub_event_type", "event_type")
+    event = records_of(events, columns)[0]
     where = f" {_lower(place_words(event))}" if event["place_name"] else f" in {countries[0]}" if countries else ""
-    if event["place_name"] and event.get("place_relation") not in ("near", "outskirts"):
+    if event["place_said"] and event["place_name"]:
+        where = f":{where}"
+    elif event["place_name"] and event.get("place_relation") not in ("near", "outskirts"):
         where = f" {'in' if event['place_kind'] in SPREAD_KINDS else 'at'}{where}"
     return f"{_kind(event)} reported{where}"
 

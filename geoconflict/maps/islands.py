@@ -190,6 +190,7 @@ def event_island(layer: GeoDataFrame, decimals: int = DECIMALS) -> dict[str, Any
         "where": where,
         "place": column(layer, "place_name"),
         "relation": column(layer, "place_relation"),
+        "said": column(layer, "place_said"),
         "precision": precisions,
         "background": [int(status == "background") for status in column(layer, "status")],
     }

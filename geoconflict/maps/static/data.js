@@ -78,5 +78,5 @@ function populationOn(camp, day) {
   const counts = (camp.populations || []).filter(count => count && count.population != null && (count.as_of || '') <= iso);
   return counts.length ? counts.reduce((a, b) => (b.as_of || '') >= (a.as_of || '') ? b : a) : null;
 }
-const placeOf = (events, i) => placeWords(areaName(events.place[i], events.precision[i]), events.relation[i]);
+const placeOf = (events, i) => placeWords(areaName(events.place[i], events.precision[i]), events.relation[i], events.said[i]);
 const listOf = value => Array.isArray(value) ? value : [];

@@ -189,7 +189,7 @@ function makeApp(page, map, events, cards, zones, camps) {
   app.cell = (name, i) => cards[name]?.[i] ?? null;
   app.actorsOf = i => [app.cell('actor1', i), app.cell('actor2', i), ...listOf(app.cell('actors', i)).map(actor => actor?.canonical)];
   app.actorNames = () => [...new Set(events.id.flatMap((_, i) => app.actorsOf(i)))].filter(Boolean).sort((a, b) => a.localeCompare(b, 'en'));
-  app.searchText = i => texts[i] ??= [cards.summary[i], events.place[i], app.cell('admin1', i), app.cell('country', i), ...app.actorsOf(i)].filter(Boolean).join(' ').toLocaleLowerCase();
+  app.searchText = i => texts[i] ??= [cards.summary[i], events.place[i], events.said[i], app.cell('admin1', i), app.cell('country', i), ...app.actorsOf(i)].filter(Boolean).join(' ').toLocaleLowerCase();
   let timer;
   app.settle = () => { clearTimeout(timer); timer = setTimeout(() => { fillList(app, app.visible); writeAddress(app); }, 200); };
   app.refresh = () => {

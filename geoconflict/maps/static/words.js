@@ -64,8 +64,9 @@ function totalWords(low, best, high, hedge = null) {
   return known(high) ? `up to ${number(high)}` : null;
 }
 
-/** The place as the report names it, with its relation: an event "near" a town was not in it. */
-function placeWords(name, relation) {
+/** The place as the report names it, with its relation: an event "near" a town was not in it; before it what no list has. */
+function placeWords(name, relation, said) {
+  if (said) return name ? `${said} (in no list), ${{ near: 'near', outskirts: 'outskirts of' }[relation] || 'in'} ${name}` : `${said} (in no list)`;
   if (!name) return 'Place not known';
   if (relation === 'near') return `Near ${name}`;
   return relation === 'outskirts' ? `Outskirts of ${name}` : name;
