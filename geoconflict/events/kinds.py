@@ -52,6 +52,17 @@ _LOST_BY: Final = re.compile(
     r"(?:(?!\bby\b)[^.;]){0,80}?\b(?:from|(?:occupation|rule|control|hands|yoke) (?:by|of)) (?:the )?(?:[\w-]+ ){0,2}$"
 )
 
+_BY_WHOM: Final = re.compile(r"\W+(?:on \w+day )?by\b")
+TAKEN_CHARS: Final = 40
+"""How far before "captured" what was captured may stand."""
+
+_ALONGSIDE: Final = re.compile(
+    r"\b(?:(?:backed|supported|covered|accompanied|aided|assisted|helped|preceded) by"
+    r"|(?:under|with) (?:the )?(?:heavy )?(?:cover|support|help|backing) (?:of|from)) (?:[\w'-]+ ){0,6}$"
+)
+"""What stands behind it went along with the deed and is not its kind: "took the town, backed by air strikes"."""
+ALONGSIDE_SHARE: Final = 0.3
+
 NEAR_KINDS: Final = (
     {"air", "shell", "chemical"}, {"clash", "capture", "shell"}, {"clash", "blast", "attack"},
     {"clash", "air", "capture"}, {"attack", "abduction"}, {"air", "blast"}, {"agreement", "transfer"},
@@ -89,7 +100,9 @@ def sub_type(group: Sequence[Statement], place: Place | None, *, air_war: bool) 
     if weights["Suicide bomb"]:
         weights["Suicide bomb"] += weights.pop("Remote explosive/landmine/IED", 0)
     settled = Counter({kind: w for kind, w in weights.items() if not kind.startswith("?") and w})
-    if settled["Chemical weapon"] and settled["Chemical weapon"] >= CHEMICAL_SHARE * max(settled.values()):
+    led = {t.kind for s in group[:2] for t in s.triggers}
+    share = CHEMICAL_SHARE if "Chemical weapon" in led else 1.0
+    if settled["Chemical weapon"] and settled["Chemical weapon"] >= share * max(settled.values()):
         return "Chemical weapon"
     if settled[SEXUAL] and settled[SEXUAL] >= SEXUAL_SHARE * max(settled.values()):
         return SEXUAL  # whatever else was done, as ACLED's codebook has it
@@ -100,6 +113,9 @@ def sub_type(group: Sequence[Statement], place: Place | None, *, air_war: bool) 
     if settled[DESTRUCTION] and weights["?dead"] + weights["?assault"] >= settled[DESTRUCTION]:
         del settled[DESTRUCTION]  # what was destroyed while people were killed is not the event
     victims = _by_victims(group)
+    weapons = [kind for kind in _EXPLOSIVES if kind in led and settled[kind]]
+    if weapons and CLASH not in led:  # "the attack" of a report that opens with a bomb is the bomb
+        settled[max(weapons, key=lambda kind: settled[kind])] += weights.pop("?assault", 0)
     if not settled and set(weights) == {FLIGHT}:
         return "Other"
     if not settled:
@@ -141,8 +157,11 @@ def _weights(group: Sequence[Statement]) -> Counter[str]:
     weights: Counter[str] = Counter()
     for n, statement in enumerate(group):
         factor = LEAD_FACTOR if n == 0 or statement.sentence.kind == "headline" else SECOND_FACTOR if n == 1 else 1.0
+        by = " by " in statement.sentence.low or " of " in statement.sentence.low or " from " in statement.sentence.low
         for trigger in statement.triggers:
-            weights[trigger.kind] += trigger.weight * factor  # type: ignore[assignment]
+            start = trigger.start - statement.sentence.start
+            share = ALONGSIDE_SHARE if by and _ALONGSIDE.search(statement.sentence.low, 0, start) else 1.0
+            weights[trigger.kind] += trigger.weight * factor * share  # type: ignore[assignment]
     return weights
 
 
@@ -205,10 +224,17 @@ def takes_ground(statement: Statement) -> bool:
     """Whether what was captured is territory, not people or arms."""
     offset = statement.sentence.start
     starts = [s.start for s in statement.sites()] + [u.start for u in statement.unplaced]
+    taken = [s.start for s in statement.sites() if s.preposition in (None, "", "of")]
     for trigger in statement.triggers:
         if trigger.kind != "?capture":
             continue
-        near = statement.sentence.low[max(0, trigger.start - offset - 30) : trigger.end - offset + 80]
+        near = statement.sentence.low[max(0, trigger.start - offset - TAKEN_CHARS) : trigger.end - offset + 80]
+        if _BY_WHOM.match(statement.sentence.low, trigger.end - offset):  # what was taken stands before
+            if any(0 < trigger.start - start < TAKEN_CHARS for start in taken) or pattern("territory").search(
+                near[: trigger.start - offset - max(0, trigger.start - offset - TAKEN_CHARS)]
+            ):
+                return True
+            continue
         named = any(0 < start - trigger.end < 45 for start in starts)
         if named or pattern("territory").search(near):
             return True

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from io import StringIO
+from typing import Final
 
 _SAME_LENGTH = str.maketrans({
     "’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
@@ -95,6 +96,13 @@ def kinds() -> dict[str, Kind]:
     }
 
 
+CONTEXT_CHARS: Final = 70
+"""How far before a word its row of `triggers.csv` may look."""
+
+_LOOKS_BEHIND: Final = re.compile(r"(?:\(\?<!(?:\\.|[^()\\])*\))+")
+"""What only looks behind is asked where the word begins, not from everywhere before it."""
+
+
 @dataclass(frozen=True, slots=True)
 class TriggerRow:
     """A word that says an event happened: its kind, its weight, and what must stand before and after it."""
@@ -103,6 +111,13 @@ class TriggerRow:
     weight: float
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
+    reach: int = CONTEXT_CHARS
+
+    def fits(self, low: str, start: int, end: int) -> bool:
+        """Whether what must stand before and after the word at `low[start:end]` does."""
+        if self.before and not self.before.search(low, max(0, start - self.reach), start):
+            return False
+        return not self.after or bool(self.after.match(low, end))
 
 
 @cache
@@ -115,6 +130,7 @@ def trigger_rows() -> dict[str, tuple[TriggerRow, ...]]:
             float(line["weight"]),
             re.compile(f"(?:{line['before']})$") if line["before"] else None,
             re.compile(line["after"]) if line["after"] else None,
+            0 if _LOOKS_BEHIND.fullmatch(line["before"]) else CONTEXT_CHARS,
         )
         for word in line["words"].split():
             rows.setdefault(word, []).append(row)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Scope = Literal["asserted", "past", "negated", "hypothetical", "habitual", "object"]
 
 _WORD: Final = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
+_AGAINST_IT: Final = ("anti-", "counter-i", "non-")
+"""Before a deed's name these name what is done against it: "counter-ied training", "anti-mine vehicles"."""
 _NEGATED: Final = re.compile(r"\b(?:no|not|never|\w*n't|denied|denies|without|none)\b(?:\W+[\w'-]+){0,4}\W*$")
 _PAUSED: Final = re.compile(r"\b(?:pause|halt|lull|suspension|moratorium|stop) (?:in|to|of|on) (?:[\w-]+ ){0,2}$")
 _PAUSED_HINT: Final = re.compile("(?:pause|halt|lull|suspension|moratorium|stop) ")
@@ -43,12 +45,16 @@ _TAKEN_WEAPON: Final = re.compile(
 )
 """Bombs and missiles that were shot down, found or made safe struck nobody."""
 _AFTER_ANOTHER: Final = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?|moments|shortly|soon) after\b[^.;]{0,90}$")
+_WHAT_WAS_HIT: Final = r"\b(?:(?!\b(?:by|due|when|after|as|with|using|from)\b)[^.;:]){0,50}"
 _LISTED_TARGETS: Final = r"\b(?:(?!\b(?:when|after|as|by|in|with|using|from|near|and then)\b)[^.;:])*"
 """From the word for destroying to one of the things destroyed: "destroyed a vehicle, two positions, and a car bomb"."""
 _HEADLINED: Final = re.compile(r"\b(?:headlines?|headlined|front pages?)\b[^.;]{0,40}\"")
 """Behind it stands a newspaper's headline, quoted for its opinion."""
 _STRIKES: Final = re.compile(r"\b(?:air ?)?strikes?\b|\b(?:jets|warplanes|aircraft|drones?|helicopters)\b")
-_OF_A_RUIN: Final = re.compile(r"\b(?:an?|from the|of the|under the|in the|badly|partly|partially|heavily)\s+$")
+_RUINED: Final = frozenset({"destroyed", "damaged", "bombed", "shelled", "looted", "burned", "burnt", "demolished"})
+_OF_A_RUIN: Final = re.compile(
+    r"\b(?:an?|from|of|under|in|near|among|through|inside|between|the|badly|partly|partially|heavily)\s+$"
+)
 _RUIN: Final = re.compile(
     r"\s+(?:building|house|home|apartment|school|hospital|mosque|church|bridge|vehicle|tank|town)s?\b"
 )
@@ -60,9 +66,6 @@ _NO_SUBJECT: Final = re.compile(r"\b(?:his|its|this|\w+ous|previous|\w+'s|an? [\
 _INFINITIVE: Final = re.compile(
     r"\b(?:to|and|will|would|can|could|may|might|must|should|not|did|does|do|let|help\w*)\s+(?:\w+\s+)?$"
 )
-
-CONTEXT_CHARS: Final = 70
-"""How far before a word its row of `triggers.csv` may look."""
 
 _ANNOUNCED: Final = frozenset({"protest", "agreement"})
 """Families that are told of before they happen: a march called for next Saturday."""
@@ -103,21 +106,19 @@ class Trigger:
 def find_triggers(sentence: Sentence) -> list[Trigger]:
     """Return the event words of a sentence in order, at each word the heaviest reading."""
     heads: dict[int, tuple[float, int, str]] = {}
-    low, table = sentence.low, trigger_rows()
-    for match in _WORD.finditer(low):
-        word = match[0]
-        rows = table.get(word, ())
-        if "-" in word:
-            rows += table.get(word.rpartition("-")[2], ())
+    low, rows_of = sentence.low, trigger_rows().get
+    end = 0
+    for word in _WORD.findall(low):
+        start = low.find(word, end)  # between two words stand signs only
+        end = start + len(word)
+        rows = rows_of(word, ())
+        if "-" in word and not word.startswith(_AGAINST_IT):
+            rows += rows_of(word.rpartition("-")[2], ())
+        best = 0.0
         for row in rows:
-            start, end = match.span()
-            if start in heads and row.weight <= heads[start][0]:
-                continue
-            if row.before and not row.before.search(low, max(0, start - CONTEXT_CHARS), start):
-                continue
-            if row.after and not row.after.match(low, end):
-                continue
-            heads[start] = row.weight, end, row.kind
+            if row.weight > best and row.fits(low, start, end):
+                heads[start] = row.weight, end, row.kind
+                best = row.weight
     if not heads:
         return []
     scope = _ScopeOf(sentence)
@@ -132,6 +133,37 @@ def find_triggers(sentence: Sentence) -> list[Trigger]:
         )
     return found
 
+
+_FOR_CONTROL: Final = re.compile(
+    r"\b(?:to|and|would|could|will|for) (?:\w+ly )?(?:seize|take|re-?take|gain|re-?gain|wrest|win|assert)"
+    r" (?:[\w-]+ ){0,2}$"
+)
+"""Before "control": what somebody set out for, not what they had: "an operation to seize control"."""
+_FIGHTERS: Final = re.compile(
+    r"(?:\b(?:forces?|troops|rebels|fighters|militants|militias?|groups?|factions?|soldiers|insurgents|jihadis\w*"
+    r"|brigades?|terrorists|regime|army|coalition|alliance|men|people|others|parties|mercenaries|foreigners|volunteers"
+    r"|members|units?)|\b(?:who|which|that) (?:are|were|is|was|have been))"
+    r"\s+(?:also )?$"
+)
+_AGAINST_WHOM: Final = re.compile(
+    r"\s+(?!in\b|on\b|at\b|around|near\b|since|after|before|continued|raged|broke|erupted|was\b|were\b|has\b|had\b|have\b"
+    r"|between|that\b|which\b|left|killed|and\b|to (?:capture|seize|take|re))\w"
+)
+"""Behind "forces" and "fighting": whom they fight says who they are ("a militia fighting the group")."""
+_MANY_SINCE: Final = re.compile(
+    r"\b(?:has|have)\b[^.;]{0,60}?\b(?:\d{3,}|\d+,\d{3}|hundreds of|thousands of|scores of)\s+(?:[\w-]+\s+){0,2}$"
+)
+"""Before a deed in the plural, the sum of a campaign: "has conducted more than 300 strikes"."""
+_COUNTED_OBJECT: Final = re.compile(
+    r"\s+(?:at least |more than |over |about |around |some |up to |nearly |almost )?(?:\d|dozens|hundreds|scores|two\b"
+    r"|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b)"
+)
+"""A headline's present tense counts its dead: "forces kill 20 fighters"; a habit does not."""
+_ASIDE: Final = re.compile(
+    r"\b(?:which|who|whose|where|that (?:has|have|had)|making it|(?:in|on|one of) (?:the|one of the)"
+    r" (?:[\w-]+ ){0,3}?(?:most|worst|deadliest|biggest|bloodiest|heaviest|fiercest|largest))\b"
+)
+"""From here on a sentence says more of what it named: "captured a district which rebels have held for years"."""
 
 _IN_A_LIFE: Final = re.compile(
     r"\b(?:involved in|known for|expert in|trained in|skilled in) (?:the )?(?:\w+ of )?(?:[\w'-]+,? (?:and )?){0,4}$"
@@ -156,8 +188,14 @@ class _ScopeOf:
         self.cuts = [c - sentence.start for c in sentence.clauses]
 
     @cached_property
-    def _habitual(self) -> bool:
-        return self.sentence.has("habitual")
+    def _habitual(self) -> int:
+        """Where what makes the sentence tell a habit begins to hold: 0 for all of it, its length for none."""
+        if self.sentence.has("habitual"):
+            return 0
+        time = self.sentence.search("long_time")
+        if time is None:
+            return len(self.low)
+        return max((m.start() for m in _ASIDE.finditer(self.low, 0, time.start())), default=0)
 
     @cached_property
     def _past(self) -> bool:
@@ -194,6 +232,10 @@ class _ScopeOf:
         return "would" in low or "could" in low or "might" in low
 
     @cached_property
+    def _may_be_a_sum(self) -> bool:
+        return "has " in self.low or "have " in self.low
+
+    @cached_property
     def _may_be_after_another(self) -> bool:
         return " after" in self.low
 
@@ -222,10 +264,12 @@ class _ScopeOf:
             return "object"
         if _HEADLINED.search(upto):
             return "habitual"
-        if word in ("destroyed", "damaged") and _OF_A_RUIN.search(near) and _RUIN.match(low, end):
+        if word in _RUINED and _OF_A_RUIN.search(near) and _RUIN.match(low, end):
             return "object"
         if self._modifies_a_noun(near, start, end, word, kind):
             return "past"
+        if word == "control" and _FOR_CONTROL.search(near):
+            return "hypothetical"
         if (self._may_be_hypothetical and _is_hypothetical(clause)) or (
             word in word_set("bare_verbs") and before("purpose", r"\s+(?:\w+ly\s+)?").search(near)
         ):
@@ -242,7 +286,11 @@ class _ScopeOf:
             return "past"
         if word.endswith("s") and _IN_GENERAL.match(low, end):
             return "habitual"
-        if self._habitual or self._is_present_tense(near, start):
+        if start >= self._habitual or self._is_present_tense(near, start, end):
+            return "habitual"
+        if word in ("fighting", "battling") and _FIGHTERS.search(near) and _AGAINST_WHOM.match(low, end):
+            return "habitual"
+        if word.endswith("s") and self._may_be_a_sum and _MANY_SINCE.search(upto):
             return "habitual"
         if self._past or (self._comparison and re.search(r"\bsince\b|reason that", upto)):
             return "past"
@@ -254,17 +302,18 @@ class _ScopeOf:
     def _modifies_a_noun(self, near: str, start: int, end: int, word: str, kind: str) -> bool:
         """Tell "the town seized by rebels", which reports no seizure, from "the town was seized by rebels"."""
         return (
-            kind in ("?capture", "Arrests", "?assault", "Attack")
+            kind in ("?capture", "Arrests", "?assault", "Attack", "Non-violent transfer of territory")
             and word.endswith(("ed", "en"))
             and bool(_BY_OR_FROM.match(self.low, start, end + 12))
             and not _AUXILIARY.search(near)
             and bool(re.search(r"[a-z]\W+$", near))
         )
 
-    def _is_present_tense(self, near: str, start: int) -> bool:
+    def _is_present_tense(self, near: str, start: int, end: int) -> bool:
         return (
             self.sentence.kind == "body"
             and bool(_present_verbs().match(self.low, start))
+            and not (self.sentence.index == 0 or _COUNTED_OBJECT.match(self.low, end))
             and bool(_SUBJECT_BEFORE.search(near))
             and not _INFINITIVE.search(near)
             and not _NO_SUBJECT.search(near)
@@ -283,7 +332,7 @@ def _present_verbs() -> re.Pattern[str]:
 
 def _names_an_object(near: str) -> bool:
     """Whether the bomb is what was destroyed or found, as in "destroyed two car bombs"."""
-    return bool(before("destroyed_or_found", r"\b[^.;:]{0,50}").search(near))
+    return bool(before("destroyed_or_found", _WHAT_WAS_HIT).search(near))
 
 
 def _is_a_listed_target(upto: str) -> bool:
@@ -292,6 +341,7 @@ def _is_a_listed_target(upto: str) -> bool:
 
 
 def _is_hypothetical(clause: str) -> bool:
+    clause = clause.rpartition("including ")[2]
     if "may" in clause:
         clause = _MONTH_OF_MAY.sub("###", clause)
     ends = [modal.end() for modal in pattern("hypothetical").finditer(clause)]
