@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 _VAGUE: Final[dict[str, tuple[int | None, int | None]]] = {
     "tens of thousands": (20_000, None), "hundreds of thousands": (200_000, None), "thousands": (2_000, None),
     "hundreds": (200, None), "scores": (40, None), "dozens": (24, None), "tens": (20, None), "several": (3, None),
-    "a few": (3, None), "a couple of": (2, 2), "a number of": (None, None),
+    "several dozen": (36, None), "several hundred": (300, None), "several thousand": (3_000, None),
+    "a few dozen": (36, None), "a few hundred": (300, None), "a few thousand": (3_000, None), "a few": (3, None),
+    "a couple of": (2, 2), "a number of": (None, None),
 }  # fmt: skip
 """The smallest count each vague word allows."""
 
@@ -43,7 +45,7 @@ _NUMBER: Final = re.compile(
     rf"|(?P<words>{numbers.WORDS})(?:\s+(?:to|or)\s+(?P<to_5>{_ONE}))?)"
     rf"(?![\w°]|-year|-(?!(?:{any_of('headline_sources')})\b)[a-z]|[.,:/-]\d|\s*%|\s*(?:{any_of('measures')})\b"
     rf"|\s+(?:(?!(?:in|on|at|by|and|or|as|after|when|near|from|of|with|during|dead|killed|wounded|injured)\b)[a-z-]+\s+)?"
-    rf"(?:{any_of('counted_things')})\b(?!\s+(?:{any_of('group_nouns')})\b))"
+    rf"(?:{any_of('counted_things')})\b(?:(?<=s)|(?!\s+(?:{any_of('group_nouns')})\b)))"
 )
 _ANY: Final = re.compile(rf"\d|\b(?:both|{any_of('vague_numbers')}|{numbers.SIMPLE}|{numbers.SCALES})\b")
 """Without one of these a sentence has no number: asked first, because most have none."""
@@ -57,12 +59,18 @@ _START: Final = re.compile(
 )
 """Where a number may begin, written so that the scan may skip."""
 
+_SCALES: Final = frozenset(numbers.SCALES.split("|"))
 _COUNTS_NOBODY: Final = re.compile(
     r"\bone of (?:the|a|an|his|their|several|many|its)\b|\bone day\b"
+    rf"|\b(?:one|1) (?:in|out of) (?:every )?(?:\d|{numbers.SIMPLE})"
     r"|\bone (?:side|another|resident|source|official|witness|hand|analyst)\b"
 )
 _NOBODY: Final = re.compile(r"\b(?:no|not(?: even| a single)?|none of(?: the)?|neither of(?: the)?|nor|without)\s+$")
 """Before a number: then nobody was, or of so many none."""
+_NO_PEOPLE_BEFORE: Final = re.compile(r"\bpopulation of (?:[\w-]+ ){0,2}$|\b(?:one|1) (?:in|out of) (?:every )?$")
+"""Before a number: it is how many live there, or the base of a share ("one in five")."""
+_OF_DIGITS: Final = re.compile(r"\d ?$")
+"""Before a scale: "£59.5 million" is money, not a million."""
 _NUMBERED: Final = re.compile(rf"\b(?:{any_of('numbered_things')})\s*(?:no\.?|number|#)?\s*$")
 _AGE: Final = re.compile(
     r"[A-Z][\w'’-]+\)?,\s*$|\b(?:sons?|daughters?|brothers?|sisters?|wife|boys?|girls?|child(?:ren)?),\s*$"
@@ -70,14 +78,16 @@ _AGE: Final = re.compile(
 _AGES: Final = re.compile(r",\s*\d{1,2} and $")
 _SECOND_AGE: Final = re.compile(r" and \d{1,2},")
 _HEDGE: Final = re.compile(
-    rf"(?P<floor>(?:(?:well|far|just|slightly|a little)\s+)?(?:{any_of('floor_hedges')}))\s+(?:(?:a|the)\s+)?$"
-    rf"|(?P<ceiling>{any_of('ceiling_hedges')})\s+(?:(?:a|the|over|about|more than)\s+)?$"
+    r"(?<![a-z])(?:(?P<floor>(?:(?:well|far|just|slightly|a little)\s+)?"
+    rf"(?:{any_of('floor_hedges')}))\s+(?:(?:a|the)\s+)?$"
+    rf"|(?P<ceiling>{any_of('ceiling_hedges')})\s+(?:(?:a|the|about|(?P<over>over|(?:well )?more than))\s+)?$"
     rf"|(?P<rounded>{any_of('rounded_hedges')})\s+(?:(?:a|the|another|other)\s+)?$"
-    rf"|(?P<plain>{any_of('plain_hedges')})\s+(?:(?:a|the)\s+)?$"
+    rf"|(?P<plain>{any_of('plain_hedges')})\s+(?:(?:a|the)\s+)?$)"
 )
 _BELOW: Final = re.compile(rf"(?:{any_of('below_hedges')})\b")
 _DOUBT_BEFORE: Final = re.compile(r"\b(?:possibl[ye]|perhaps|maybe|up to|may|feared)\s+(?:[\w'-]+\s+){0,1}$")
 _DOUBT_AFTER: Final = re.compile(r"(?:\s+[\w'-]+){0,3}?\s+(?:may|might) (?:also )?have\b")
+_SURPASSED: Final = re.compile(r"\b(?:surpass(?:es|ed|ing)|topp?(?:s|ed|ing)|pass(?:es|ed)) $")
 _AT_LEAST_AFTER: Final = re.compile(r"\W+(?:[\w-]+\W+){0,5}?at least\b")
 
 
@@ -144,6 +154,8 @@ def _is_no_count(sentence: Sentence, match: re.Match[str]) -> bool:
         _COUNTS_NOBODY.match(low, start)
         or low[start - 1 : start] + low[end : end + 1] == "()"  # a number alone in brackets is a reference
         or (digits.startswith("0") and len(digits) > 1)  # of a telephone
+        or _NO_PEOPLE_BEFORE.search(low, max(0, start - 30), start)
+        or (match["words"] in _SCALES and _OF_DIGITS.search(low, max(0, start - 2), start))
         or (digits and _NUMBERED.search(low, max(0, start - 30), start))
         or _NOBODY.search(low, max(0, start - 24), start)
         or (1 <= len(digits) <= 2 and _is_age(sentence, start, end))
@@ -186,10 +198,17 @@ def _hedged(
 
     if vague:
         return amount(low, high, "rounded")
+    if hedge and hedge["over"] and hedge["ceiling"] != "possibly":  # "up to more than 130": 130 are counted
+        return amount(low, None, "floor")
     doubted = _DOUBT_BEFORE.search(text, max(0, number - 40), number) or _DOUBT_AFTER.match(text, end, end + 50)
     if (hedge and hedge["ceiling"]) or doubted:
         return amount(None, high, "ceiling")
-    if (hedge and hedge["floor"]) or plus or _AT_LEAST_AFTER.match(text, end, end + 30):
+    if (
+        (hedge and hedge["floor"])
+        or plus
+        or _SURPASSED.search(text, max(0, number - 14), number)
+        or _AT_LEAST_AFTER.match(text, end, end + 30)
+    ):
         return amount(low, None, "floor")
     if hedge and hedge["rounded"]:
         return amount(None if _BELOW.match(hedge["rounded"]) else low, high, "rounded")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from geoconflict.events.count_units import VERB_BEFORE
@@ -12,6 +13,7 @@ from geoconflict.places import numbers
 
 if TYPE_CHECKING:
     from geoconflict.events.readings import Reading
+    from geoconflict.events.sentences import Sentence
     from geoconflict.records import Figure, FigureStatus
 
 WAR_TOTAL_FLOOR: Final = 20_000
@@ -54,6 +56,10 @@ _PERIOD: Final = re.compile(
     rf"(?<!blast )(?<!first )\b(?:{any_of('period_words')})\b"
 )
 _IN_SUM: Final = re.compile(rf"\b(?:{any_of('in_sum')})\b.*\b(?:last|this|that) (?:year|month|week)\b")
+_NTH: Final = re.compile(r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th))\b")
+"""Before a longer time: "the second attack in two weeks" killed its own."""
+_WHEN: Final = re.compile(r"(?:\s+(?!and\b)[\w'-]+){0,2}\s+when\b")
+_AND_SO_MANY: Final = re.compile(r"[^.;,\d]{0,40}\b(?:and|while) (?:[\w-]+ ){0,2}")
 _OTHER_COUNT: Final = re.compile(r";|\b(?:but|while|as|and (?:brought|brings|raised|raises)|bringing|raising)\b")
 _NO_LIST: Final = re.compile(
     rf",(?!\s*(?:and\s+)?(?:another\s+|at least\s+)?(?:\d|(?:{numbers.SIMPLE})\b))|\b(?:which|who|where|whose)\b"
@@ -61,17 +67,42 @@ _NO_LIST: Final = re.compile(
 BESIDE: Final = "more, beside others"
 _OF_THEM: Final = re.compile(r"\W+of (?:them|whom|those|the (?:dead|victims|killed))")
 _OF_THE_DEAD_BEFORE: Final = re.compile(
-    r"\bof (?:them|whom|those|the (?:dead|victims|killed)"
+    r"\bof (?:them|whom|those|the (?:dead|victims|killed|injured|wounded)"
     rf"|the (?:at least |about |some )?(?:\d[\d,]*|{numbers.SIMPLE}) (?:[\w-]+ )?(?=killed|dead|wounded|injured))"
     r"(?: ?(?:killed|dead|wounded|injured|who died))?,?\s*(?:[\w-]+\s+){0,2}$"
 )
 _AMONG_THEM: Final = re.compile(
-    r"(?:\s+(?:(?:was|were)\s+)?among (?:them|those|the (?:dead|victims|killed))\b"
+    r"(?:\s+(?:(?:was|were)\s+)?among (?:them|those|the (?:dead|victims|killed|injured|wounded))\b"
+    rf"(?!,?\s+(?:at least |some |about )?(?:\d|(?:{numbers.SIMPLE}|an?)\b))"
     rf"|\s+(?:(?:was|were)\s+)?among (?:the |at least |some |about )*(?:\d|(?:{numbers.SIMPLE}|dozens|scores)\b))"
 )
 _MORE: Final = re.compile(r"\W+(?:more|others?|another)\b")
 _OTHERS: Final = re.compile(r"\W+others?\b")
 _LATER_THAN: Final = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?) after\b[^.;]{0,60}$")
+_KILLED: Final = re.compile(r"\b(?:kill|dead|died|death|martyr|shot dead|claim\w* the li)")
+_ON_FILM: Final = re.compile(
+    r"\b(?:footage|videos?|photographs?|photos|pictures|images|it)\b[^.;]{0,80}?\b(?:show(?:s|ed|n|ing)?)\b[^.;]*$"
+)
+_DAY_LONG: Final = re.compile(
+    r"[^.;]{0,90}?\b(?:in|over|during|within) (?:(?:the )?(?:past|last) )?(?:24|twenty-four) hours\b"
+)
+_DAY_LONG_BEFORE: Final = re.compile(
+    r"\b(?:in|over|during|within) (?:(?:the )?(?:past|last) )?(?:24|twenty-four) hours\b[^.;]{0,40}$"
+)
+DAY_LONG: Final = "a count of a whole day"
+"""Why of a count that gives way to the counts of single deeds of that day, where the event has any."""
+_ONE_FAMILY: Final = re.compile(
+    r"(?:(?:family )?members|relatives|people|children|sons|brothers) (?:of|from) "
+    r"(?:his|her|their|my|our|one|a single|the same) "
+    r"(?:\w+ )?(?:family|relatives|household)\b"
+    r"|(?:members|children|sons|daughters|relatives|brothers) of (?:his|hers|mine)\b"
+)
+ONE_FAMILY: Final = "of one family"
+"""Why of a count that gives way to a larger one of the event."""
+_BRINGING: Final = re.compile(r"\b(?:bring|brought|rais|push|tak)\w* (?:[^.;,\d]{0,50} )?to (?:[\w-]+ ){0,3}$")
+_SAME_EVENT: Final = re.compile(
+    r"\b(?:died|succumb\w*|wounds|injuries|bod(?:y|ies)|found|recovered|rubble|hospital\w*|morgue|earlier|updat\w*)\b"
+)
 _JOINS_SUBSETS: Final = re.compile(r"(?:\W|and|[\w-]+\W+(?=and))*")
 
 
@@ -79,7 +110,8 @@ def status_of(reading: Reading, figure: Figure) -> tuple[FigureStatus, str]:
     """Return the status of a count and, where it is no plain total, why."""
     low, upto, number = reading.sentence.low, reading.upto, reading.amount
     smallest = number.named
-    in_war = smallest >= WAR_TOTAL_WITH_WORDS and pattern("whole_war").search(low)
+    whole = pattern("whole_war").search(low) if smallest >= WAR_TOTAL_WITH_WORDS else None
+    in_war = whole and not pattern("superlative").search(low, reading.end, max(reading.end, whole.start()))
     if in_war or (smallest >= WAR_TOTAL_FLOOR and figure.unit != "displaced"):
         return "war_total", "a count of the whole war"
     if _OF_THE_WAR.match(low, reading.end) and not pattern("superlative").search(upto):
@@ -95,7 +127,7 @@ def status_of(reading: Reading, figure: Figure) -> tuple[FigureStatus, str]:
         pattern("early_counts").search(_LATER.split(upto[-90:])[-1]) and not MOVED_TO.search(upto)
     ):
         return "superseded", "the text calls it an early count"
-    if _is_of_a_period(reading):
+    if _is_of_a_period(reading) or _is_added_up(reading, figure):
         return "period_total", "a count of a longer time"
     if _CONDITION.search(upto) or _CONDITION_AFTER.match(low, reading.end):
         return "conditional", "said of what may happen"
@@ -104,43 +136,81 @@ def status_of(reading: Reading, figure: Figure) -> tuple[FigureStatus, str]:
         return "subset", subset
     if figure.unit == "killed" and pattern("seen_only").search(upto):
         return ("subset" if is_combatant(figure.group) else "part"), "only those seen"
+    if figure.unit == "injured" and _ON_FILM.search(upto):
+        return "subset", "only those seen"
     first_hurt = figure.unit == "injured" and all(f.unit != "injured" for f in reading.earlier)
-    beside_dead = reading.earlier and ANOTHER.search(low, 0, number.number)
+    beside_dead = _KILLED.search(upto) and (_MORE.match(low, number.end) or ANOTHER.search(low, 0, number.number))
     if first_hurt and (_OTHERS.match(low, number.end) or beside_dead):
         return "total", ""  # "killed a guard and wounded two others": others than the dead
     if _MORE.match(low, number.end) or ANOTHER.search(low, 0, number.number):
         return "part", BESIDE
+    if _DAY_LONG.match(low, reading.end) or _DAY_LONG_BEFORE.search(upto):
+        return "total", DAY_LONG
+    if _ONE_FAMILY.match(low, reading.end - len(figure.group)):
+        return "total", ONE_FAMILY
     return "total", ""
+
+
+def _is_added_up(reading: Reading, figure: Figure) -> bool:
+    """Whether a count adds the dead of this deed to those before: "killed two on Monday, bringing the toll to 62".
+
+    Where they died of it later, or were found, it is the same event's.
+    """
+    brought = _BRINGING.search(reading.upto)
+    own = [f for f in reading.earlier if f.unit == figure.unit and f.status in ("total", "part")]
+    return bool(brought and own and not _SAME_EVENT.search(reading.upto))
 
 
 def _is_of_a_period(reading: Reading) -> bool:
     """Whether the words beside a count say that it adds up weeks or months: "since January", "in six days"."""
     sentence, low = reading.sentence, reading.sentence.low
-    if not (sentence.has("period_words") or sentence.may_have("in_sum")):
-        return False
+    last = reading.earlier[-1] if reading.earlier else None
+    if (
+        last
+        and last.status == "period_total"
+        and last.unit != "displaced"
+        and _AND_SO_MANY.fullmatch(reading.between(last))
+    ):
+        return True  # "in recent weeks 57 were killed and 150 wounded"
+    if not _names_a_period(sentence):
+        return bool(sentence.has("in_sum") and _IN_SUM.search(low))
     left = _OTHER_COUNT.split(reading.upto[reading.previous_end if reading.earlier else 0 :])[-1]
     right = _OTHER_COUNT.split(low[reading.end : max(reading.end, reading.next_start)])[0]
     listed = _OTHER_COUNT.split(_NO_LIST.split(low[reading.end :])[0])[0]
     if pattern("superlative").search(reading.upto):
         return False
     found = [m for part in (left, right, listed) for m in (_PERIOD.search(part),) if m]
-    if any(not pattern("superlative").search(m.string, 0, m.start()) for m in found):
+    if _WHEN.match(low, reading.end):
+        found = [m for m in found if m.string is not left]
+    if any(
+        not (pattern("superlative").search(m.string, 0, m.start()) or _NTH.search(m.string, 0, m.start()))
+        for m in found
+    ):
         return True
-    return sentence.may_have("in_sum") and bool(_IN_SUM.search(low))
+    return bool(sentence.has("in_sum") and _IN_SUM.search(low))
+
+
+def _names_a_period(sentence: Sentence) -> bool:
+    return sentence.may_have("period_words") and _has_period(sentence.low)
+
+
+@lru_cache(maxsize=64)
+def _has_period(low: str) -> bool:
+    """Whether a sentence has words of a longer time: asked once for all its numbers."""
+    return bool(pattern("period_words").search(low))
 
 
 def _subset_of(reading: Reading, figure: Figure) -> str:
     """Return by which sign a figure counts some of another figure's people, or ""."""
     some = _OF_THEM.match(reading.sentence.low, reading.amount.end)
-    if (some and (reading.earlier or not VERB_BEFORE.search(reading.left))) or _OF_THE_DEAD_BEFORE.search(
-        reading.upto
-    ):
+    if (some and (reading.earlier or not VERB_BEFORE.search(reading.left))) or _OF_THE_DEAD_BEFORE.search(reading.upto):
         return "of those counted"
     if _AMONG_THEM.match(reading.sentence.low, reading.end):
         return "among those counted"
-    if INCLUDING.search(reading.upto):
-        return "after 'including'"
     same_unit = [f for f in reading.earlier if f.unit == figure.unit]
+    including = INCLUDING.search(reading.upto)
+    if including and (same_unit or not including[0].startswith("along")):
+        return "after 'including'"
     if is_subset_group(figure.group) and same_unit and re.search(r"[(]|including", reading.upto):
         return "inside the figure before"
     if reading.earlier and reading.earlier[-1].status == "subset":

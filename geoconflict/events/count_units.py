@@ -43,22 +43,28 @@ _PASSIVE_FAR: Final = re.compile(
 )
 """A passive further off, with no comma between: "15 members of the garrison and guards loyal to them were killed"."""
 
+_HURT_NEXT: Final = rf"(?!(?:\d+|{numbers.SIMPLE})\s+(?:(?:others?|people|more)\s+)?(?:injured|wounded|hurt)\b)"
+"""Not another count beside the dead: "8 killed 25 injured"."""
+
 _OTHERS_DEED: Final = re.compile(
-    r"\b(?:who|that|which) (?!were|was|have|had)|\bto kill\b"
+    r"\b(?:who|that|which) (?!were|was|have|had|sustained|suffered|died|got|succumbed)|\bto kill\b"
     r"|\b(?:(?:have|has|had) )?(?:killed|killing|wounded|injured|captured|arrested|kidnapped|executed)\s+"
-    rf"(?:an?|the|at least|more|over|\d+|{numbers.SIMPLE})\b"
+    rf"{_HURT_NEXT}(?:an?|the|at least|more|over|\d+|{numbers.SIMPLE})\b"
 )
 _ACTIVE: Final = re.compile(
     rf"(?:kills|killing|wounding|injuring|wounds\s+(?:\w+\s+)?(?:\d|(?:{numbers.SIMPLE})\b))\b"
-    rf"|(?:kill|killed|wound|wounded|injured?)\s+(?:(?:an?|the|at least|some|over|about|more|up|dozens|scores|several"
-    rf"|many|civilians|people|himself|nobody|its|his|her|their)\b|\d|(?:{numbers.SIMPLE})\b)"
+    rf"|(?:kill|killed|wound|wounded|injured?)\s+{_HURT_NEXT}(?:(?:an?|the|at least|some|over|about|more|up|dozens"
+    rf"|scores|several|many|civilians|people|himself|nobody|its|his|her|their)\b|\d|(?:{numbers.SIMPLE})\b)"
 )
 """A verb behind a number that says what those counted did, not what became of them."""
 
 _HURT_AFTER: Final = re.compile(
     r"[^\w.;:]*(?:(?:others?|more|people|civilians|persons)\W+)?(?:(?:were|was)\W+)?(?:injured|wounded|hurt)\b"
-    rf"(?!\W+(?:\d|at least|more than|another|about|over|(?:{numbers.SIMPLE})\b))"
+    rf"(?!\W+(?:\d|at least|more than|another|about|over|(?:{numbers.SIMPLE}|dozens|scores|hundreds)\b))"
 )
+_DIED_OF_IT: Final = re.compile(r"\W*(?:injured|wounded)\b[^.;]{0,80}?\b(?:died|succumbed|passed away)\b")
+"""Behind a number: "six wounded civilians died in hospital"."""
+
 _AND: Final = re.compile(r"\W*(?:and|or)\b")
 DEAD_AND_HURT_BEFORE: Final = re.compile(
     r"\b(?:kill\w*|deaths?)\W+(?:and|or)\W+(?:the )?(?:injur|wound)\w*(?:\W+of)?\W*(?:\w+\W+){0,2}$"
@@ -71,21 +77,48 @@ DEAD_AND_HURT_AFTER: Final = re.compile(
 )
 _LEFT_DEAD: Final = re.compile(r"\W*(?:[\w-]+\W+){0,3}?(dead|killed|injured|wounded)\b")
 _INCLUDING_CLAUSE: Final = re.compile(
-    r",?\s*(?:including|among them|mostly)\b[^.;]{3,60}?(?=\b(?:were|was|have been|killed|died|dead)\b)"
+    r"[,\s(-]*(?:including|among them|(?:most|many|some) of them|mostly)\b[^.;]{3,60}?"
+    r"(?=\b(?:were|was|have been|killed|died|dead)\b)"
 )
 _LEAVING: Final = before("leaving_verbs", r"\W+(?:the )?")
 _NOBODY_NAMED: Final = re.compile(r"\W*$|\s*[.,;)]|\s+(?:in|from|at|on|near|who|and)\b")
 BEHIND: Final = "word after"
+_BROUGHT_TO: Final = re.compile(r"\b(?:bring|brought|rais|push|tak)\w* to $")
+_THE_NUMBER: Final = re.compile(
+    r" (?:the|its|their) (?:[\w-]+ ){0,2}(?:number|total|count|tally|toll)\b(?: of)?(?:(?! who\b)[^.;,\d]){0,30}?"
+    r"(?:(?P<killed>killed|dead|deaths|fatalities|victims|toll)|(?P<injured>injured|wounded))\b"
+    r"| (?:the|its) (?:death )?toll\b"
+)
+"""Before and behind a number: "bringing to 62 the number of people killed"."""
+_THING: Final = re.compile(
+    r" (?!(?:who|killed|dead|injured|wounded|and|or|of|in|on|at|by|from|near|with|during|after|before|when|while|as|to"
+    r"|for)\b)[a-z]"
+)
+"""A noun behind a number that is none of people: "captured several hilltops"."""
+
 _UNITS: Final[tuple[FigureUnit, ...]] = ("killed", "injured", "missing", "captured", "displaced")
 _CLAUSE_END: Final = re.compile(r"[;:]|\bwhile\b|\bbut\b|\bwhen\b|\bafter\b")
 _OTHER_CLAUSE: Final = re.compile(r"^[^,.]{0,70}?,(?=.*,)")
+_ELSEWHERE: Final = re.compile(r" (?:in|at|near)\b")
 _LISTED: Final = re.compile(r"(?:[(,]|\band|\bas well as|\balong with|\bplus)\s*(?:\w+\s+){0,1}$")
 _THINGS_HIT: Final = re.compile(r"\b(?:hit|destroy\w*|struck|houses?|buildings?|vehicles?|tanks?)\b")
 
 
 def unit_of(reading: Reading) -> tuple[FigureUnit | None, str]:
     """Return what is counted, and by which sign: a word after, a verb before, the noun itself, or the figure before."""
+    unit, why = _sign(reading)
+    if unit != "displaced" and reading.group == "families":
+        return None, ""  # how many people they were no one says
+    vague = reading.amount.high is None and reading.amount.hedge == "rounded"
+    if unit == "captured" and vague and not reading.group and _THING.match(reading.sentence.text, reading.end):
+        return None, ""
+    return unit, why
+
+
+def _sign(reading: Reading) -> tuple[FigureUnit | None, str]:
     left, right, group = reading.left, reading.right, reading.group
+    if _DIED_OF_IT.match(reading.sentence.low, reading.amount.end):
+        return "killed", "word after"
     if _HURT_AFTER.match(right) and not _AND.match(right):
         return "injured", "word after"
     noun = _NOUN_BEHIND.match(reading.sentence.low, reading.end) if group else None
@@ -93,6 +126,9 @@ def unit_of(reading: Reading) -> tuple[FigureUnit | None, str]:
         return ("killed" if noun["dead"] else "casualties"), "counted noun"
     if group == "wounded":
         return "injured", "counted noun"
+    brought = _BROUGHT_TO.search(left) and _THE_NUMBER.match(reading.sentence.low, reading.end)
+    if brought:
+        return ("injured" if brought["injured"] else "killed"), "verb before"
     verb = VERB_BEFORE.search(left)
     if verb:
         together = verb["injured"] and DEAD_AND_HURT_BEFORE.search(left)
@@ -134,6 +170,8 @@ def _unit_after(reading: Reading) -> tuple[bool, FigureUnit | None]:
     if not verb or _OTHERS_DEED.search(clause[: verb.end() + 12]):
         return False, None
     at = reading.end + len(reading.right) - len(right) + right.index(clause) if not including else 0
+    if not reading.group and " and " in clause[: verb.end()]:
+        return False, None  # "burned down several shops and murdered their owner"
     if (
         at
         and not reading.group
@@ -161,4 +199,7 @@ def _goes_on(reading: Reading) -> bool:
     between = reading.between(reading.earlier[-1])
     close = len(between) <= 60 and not _THINGS_HIT.search(between)
     another = ANOTHER.search(reading.sentence.low, 0, reading.amount.number)
-    return bool(close and ((reading.group and _LISTED.search(gap)) or another))
+    listed = _LISTED.search(gap)
+    if listed and not reading.group and " in " in between:  # "45 civilians in the city and 22 in the province"
+        return bool(close and _ELSEWHERE.match(reading.sentence.low, reading.end))
+    return bool(close and ((reading.group and listed) or another))

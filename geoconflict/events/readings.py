@@ -20,7 +20,7 @@ GROUP: Final = re.compile(
     rf"(?P<group>{any_of('group_nouns')})\b"
 )
 _ENDS_GROUP: Final = re.compile(rf"\b(?:{any_of('killed')}|{any_of('injured')}|were|was|and|in|by|by the)\b")
-INCLUDING: Final = before("including", r"\W+(?:\w+\W+){0,3}?")
+INCLUDING: Final = before("including", r"\W+(?:(?!and\b|killed\b)\w+\W+){0,3}?")
 ANOTHER: Final = re.compile(r"\b(?:another|other|further)\s*$")
 MOVED_TO: Final = re.compile(rf"\b(?:{any_of('count_moved')})\b[^.;\d]{{0,20}}\bto\s+$")
 LEFT_BEHIND: Final = re.compile(rf"\b(?:{any_of('count_moved')}|up|down)\b[^.;]{{0,40}}\bfrom\s+$")

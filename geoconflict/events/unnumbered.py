@@ -19,7 +19,7 @@ _BREAKS: Final = (
     r"(?:and|or|of|in|by|at|to|for|with|from|on|as|near|after|when|who|whose|which|that|was|were|is|are|has|had|have|killed"
     r"|wounded|injured|including|among|than)\b"
 )
-_ADJECTIVES: Final = rf"(?:(?!{_BREAKS}|\d+\b|(?:the|{numbers.SIMPLE})\b)[\w'-]+\s+){{0,3}}?"
+_ADJECTIVES: Final = rf"(?:(?!{_BREAKS}|\d+\b(?!-year)|(?:the|{numbers.SIMPLE})\b)[\w'-]+\s+){{0,3}}?"
 _PERSON: Final = (
     rf"{_ADJECTIVES}(?:{any_of('counted_persons')})\b(?!-)"
     rf"(?!'s\b|\s+(?:{any_of('not_a_person_after')})\b|\s+(?:of|from) the (?:dead|victims)\b)"
@@ -44,7 +44,7 @@ _OBJECTS: Final = re.compile(
 _DEED: Final = re.compile(r"kill|shot dead|murder|assassinat|execut|behead|death of|wound|injur")
 """Where one of them may begin."""
 _SUBJECTS: Final = re.compile(
-    rf"(?<![\w-])(?P<people>{_ITEM}(?:{_JOIN}{_ITEM})*)(?:{_JOIN}{_NUMBERED})?"
+    rf"(?<![\w-])(?P<people>{_ITEM}(?:{_JOIN}{_ITEM})*)(?:{_JOIN}{_NUMBERED}(?:{_JOIN}{_ITEM})?)?"
     rf"(?:,\s+(?:\d{{1,3}}|[^,.;]{{3,60}}),|\s+and\s+(?:\w+\s+)?others?)?{_WAS}{_DONE}"
 )
 _PRONOUN: Final = re.compile(
@@ -52,10 +52,27 @@ _PRONOUN: Final = re.compile(
     rf"|\b(?P<others>another|one other|a second|a third){_WAS}(?:(?P<killed_2>killed)|(?P<injured_2>wounded|injured))\b"
     r"|,\s+(?P<one>another)\s+(?:(?P<killed_3>killed)|(?P<injured_3>wounded|injured))\b"
 )
-_NAMED: Final = re.compile(rf"\b[A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+){{0,3}},\s*\d{{1,2}},{_WAS}{_DONE}")
+_NAME: Final = r"(?:[aAeE]l-|[A-Z]\.? |Abu |bin |ibn )?[A-Z][\w'’-]+"
+_NAMED: Final = re.compile(
+    rf"(?<![\w'’-])(?!(?:The|This|That|He|She|It|They|Nobody|None|No|Everyone|Each|Half|More|Another|Somebody|Someone)\b"
+    rf"|(?i:{numbers.SIMPLE})\b)"
+    rf"{_NAME}(?:\s+(?:of |for )?{_NAME}){{0,7}}"
+    r"(?:,\s*\d{1,2},|,\s+[^,.;\d]{3,70},|\s+another\s+[\w-]+\s+[\w-]+)?"
+    r"(?:\s+(?:was|is|has been|had been)\s+(?:(?:also|reportedly|later|then|struck and|shot and)\s+)*"
+    r"(?:(?P<killed>killed|shot dead|assassinated|executed|martyred|beheaded|murdered|gunned down)"
+    r"|(?P<injured>(?:\w+ly )?wounded|injured))\b"
+    r"|(?<=,)\s+who\s+(?:was|had been)\s+(?P<killed_2>killed|shot dead|murdered|executed)\b"
+    r"|(?<=\d,) (?:of [^.;\d]{3,50}, )?died\b|, of [A-Z][^.;\d]{3,50}, died\b)"
+)
+"""Somebody by name: "Ahmad Saleh, a commander, was killed"; the verb in the singular says it is one."""
+_ONE_OF: Final = re.compile(
+    r"\bone of (?:the|its|his|her|their|our|my)\s+(?!dead\b|victims\b)(?:[\w'-]+\s+){0,4}?"
+    rf"(?:{any_of('group_nouns')})\s+(?:died\b|(?:was|had been|has been)\s+(?:\w+ly\s+)?"
+    r"(?:killed|shot dead|executed|assassinated|murdered|(?P<injured>wounded|injured))\b)"
+)
 _AFTER_NUMBER: Final = re.compile(
     rf"{_JOIN}(?P<people>{_ITEM})(?!{_WAS}(?!killed|shot dead|wounded|injured))"
-    r"(?=\s*(?:[.,;)]|$|\s(?:in|at|on|near|when|while|by|after|during|and|were|was)\b))"
+    r"(?=\s*(?:[.,;)]|$|\s(?:in|at|on|near|when|while|by|after|during|and|were|was|killed|dead|wounded|injured)\b))"
 )
 _BARE: Final = re.compile(
     rf"\b(?:(?P<killed>kills?)|(?P<injured>wounds?|injures?))\s+(?P<people>{_PERSON})(?!\w)"
@@ -115,8 +132,10 @@ def find_unnumbered(sentence: Sentence, ends: list[tuple[int, FigureUnit]]) -> I
         matches += _PRONOUN.finditer(low)
     if headline:
         matches += _BARE.finditer(low)
-    elif passive:
+    elif passive or " been " in low or " was " in low or " died " in low:
         matches += _NAMED.finditer(sentence.text)
+    if "one of" in low:
+        matches += _ONE_OF.finditer(low)
     for match in matches:
         name = next((n for n in ("people", "first", "others", "one") if n in match.re.groupindex and match[n]), None)
         start, end = match.span(name) if name else match.span()
