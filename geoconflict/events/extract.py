@@ -10,7 +10,7 @@ from geoconflict.events.actors import UMBRELLAS
 from geoconflict.events.conflict import is_conflict, of_conflict_only, setting_of, without_flight
 from geoconflict.events.figures import is_civilian, is_combatant, value
 from geoconflict.events.groups import Group, group_statements, is_at_an_unknown_place
-from geoconflict.events.kinds import AIR, sub_type, violence_type
+from geoconflict.events.kinds import AIR, CLASH, SHELLING, sub_type, violence_type
 from geoconflict.events.language import READ_LANGUAGE, language_of
 from geoconflict.events.lexicon import kinds
 from geoconflict.events.notices import notices
@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 SUMMARY_CHARS: Final = 300
 LEAD_STATEMENTS: Final = 3
 """An old event told this early, in a report that tells nothing newer, is what the report is about."""
+
+_PLAIN_KINDS: Final = frozenset(
+    {AIR, SHELLING, CLASH, "Suicide bomb", "?bomb", "Remote explosive/landmine/IED", "?capture"}
+)
+"""What one sentence tells well enough when it says where."""
 
 _SOME_TIME: Final = re.compile(
     r"\b(?:has|have)\b.{0,60}\b(?:killed|died)\b.{0,80}\b(?:in recent|(?:over|in|during) the (?:past|last)|so far|this"
@@ -66,7 +71,8 @@ def extract_events(article: Article, resolutions: Sequence[Resolution]) -> list[
     taken: set[str] = set()
     for group in groups:
         choice = choose_place(group.statements, group.support, article.id, filed_from)
-        event = _event(article, group, choice, dateline, is_lead=group.first.index == lead, air_war=air_war)
+        date = choose_date(group.statements, dateline, support=group.support, told=statements)
+        event = _event(article, group, choice, date, dateline, is_lead=group.first.index == lead, air_war=air_war)
         if event:
             if event.id in taken:  # two events of one sentence: the first keeps the sentence's id
                 event = replace(event, id=_id_of_half(event, group.first))
@@ -85,10 +91,16 @@ def _as_news(group: Group) -> Group:
 
 
 def _event(
-    article: Article, group: Group, choice: Choice, dateline: Dateline, *, is_lead: bool, air_war: bool
+    article: Article,
+    group: Group,
+    choice: Choice,
+    date: EventDate,
+    dateline: Dateline,
+    *,
+    is_lead: bool,
+    air_war: bool,
 ) -> Event | None:
     told = group.statements
-    date = choose_date(told, dateline, support=group.support)
     background = group.first.is_old
     if not background and not _is_event(group, choice, is_lead=is_lead, dated=_has_own_day(group, date)):
         return None
@@ -109,6 +121,7 @@ def _event(
         place_relation=where.relation if where else "in",
         where_prec=where.where_prec if where else 7,
         radius_m=choice.spot.radius_m if choice.spot else 0.0,
+        place_said=choice.said,
         status="background" if background else "event",
         type_of_violence=violence_type(sub, actors, figures),
         actors=actors,
@@ -125,7 +138,7 @@ def _event(
 def _id_of_half(event: Event, first: Statement) -> str:
     """Return the id of an event told in the further part of a sentence: of where its own words begin."""
     sentence = event.evidence[0]
-    starts = [t.start for t in first.triggers] + [c.figure.start for c in first.counts]
+    starts = [first.span[0]] if first.span else [t.start for t in first.triggers]
     return event_id(replace(sentence, start=min(starts, default=sentence.start)))
 
 
@@ -137,16 +150,19 @@ def _is_event(group: Group, choice: Choice, *, is_lead: bool, dated: bool) -> bo
     told = group.statements
     specific = any(t.kind != "?dead" and t.weight >= 1.5 for s in told for t in s.triggers)
     killed = any(s.has_count("killed") for s in told)
-    placed = choice.place is not None and choice.place.kind not in ("country", "border")
-    if choice.place is not None and choice.place.kind == "water" and is_at_an_unknown_place(group.first):
-        placed = False  # the river by a town nobody could resolve
+    unknown = is_at_an_unknown_place(group.first)
+    placed = unknown or (choice.place is not None and choice.place.kind not in ("country", "border"))
     done = any(a.role == "perpetrator" and a.kind != "civilians" for s in told for a in s.actors)
     if not specific and not (killed and done) and not ((killed or done) and is_lead):
         return False
     if is_lead:
         return placed or dated or killed
     told_enough = dated or any(s.has_count("killed", "injured") for s in told) or len(told) > 1
-    return placed and (told_enough or (specific and group.first.opens_with_place()))
+    weapon = any(
+        t.kind in _PLAIN_KINDS or (t.kind == "?capture" and t.word.endswith(("ed", "took")))
+        for t in group.first.triggers
+    )
+    return placed and (told_enough or (specific and (weapon or group.first.opens_with_place())))
 
 
 def _has_own_day(group: Group, date: EventDate) -> bool:

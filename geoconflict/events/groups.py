@@ -6,20 +6,22 @@ One pass in reading order: each statement joins the best group, opens a group of
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from geoconflict.events.figures import value
-from geoconflict.events.kinds import related
+from geoconflict.events.kinds import AIR, SHELLING, related
 from geoconflict.events.lexicon import any_of, starting
 from geoconflict.events.loci import Locus, differ
+from geoconflict.events.spots import lie_in_other_areas
 from geoconflict.events.statements import clash, share_a_place
 from geoconflict.events.triggers import BACK_REFERENCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geoconflict.events.dates import DateExpression
     from geoconflict.events.figures import Count
     from geoconflict.events.statements import Statement
 
@@ -39,6 +41,9 @@ FARTHEST_SENTENCES: Final = 150
 """A sentence this far behind an event's last one is of another: a report of many pages is many reports."""
 
 _OPEN_FAMILIES: Final = frozenset({"dead", "any", "other"})
+CONTEXT_SENTENCES: Final = 3
+"""A quarter named so soon after its town needs the town no more."""
+
 _MINOR_FAMILIES: Final = frozenset({"agreement", "transfer", "change", "base", "looting", "disrupted"})
 _OWN_DOER_FAMILIES: Final = frozenset({"air", "shell", "blast", "arrest", "abduction"})
 _SITE: Final = re.compile(rf"\b({any_of('sites')})s?\b")
@@ -52,18 +57,31 @@ _SAYS_WHEN: Final = re.compile(
 _SEPARATE: Final = re.compile(
     r"\b(?:separate(?:ly)?|(?:in|by) (?:another|a (?:second|third|different)) (?:[\w-]+ )?"
     rf"(?:{any_of('event_nouns')}))\b"
+    r"|\b(?:more|other|another|further)\b.{0,60}"
+    r"\b(?:killed|wounded|injured|died|hurt)\b.{0,60}\b(?:in|by|when) (?:an?|two|three)\b"
 )
+_WEAPONS: Final = {
+    AIR: "air", SHELLING: "shell", "Suicide bomb": "bomb", "Remote explosive/landmine/IED": "bomb", "?capture": "ground",
+    "Abduction/forced disappearance": "abduction", "Arrests": "arrest", "Disrupted weapons use": "disrupted",
+}  # fmt: skip
+"""Kinds that no other word stands for: a deed told in one of them is not the deed told in another."""
 _PEOPLE_HIT: Final = ("killed", "injured")
+_WIDE_KINDS: Final = frozenset({"country", "region", "border", "road", "water"})
 _STANDING: Final = frozenset({"in", "at", "near", "on", "outside", "inside"})
 _DEEDS: Final = frozenset({"attack", "strike", "raid", "operation", "assault", "blast"})
 
 
 @dataclass
 class Group:
-    """The statements of one event, in order; `support` may only lend a place."""
+    """The statements of one event, in order; `support` may only lend a place, `carried` is the day told last before."""
 
     statements: list[Statement] = field(default_factory=list)
     support: list[Statement] = field(default_factory=list)
+    carried: Sequence[DateExpression] = ()
+
+    def days(self) -> Sequence[DateExpression]:
+        """Return the days its statements tell, else the last one told before: a report goes on with its day."""
+        return [d for s in self.statements for d in s.days()] or self.carried
 
     @property
     def first(self) -> Statement:
@@ -88,6 +106,7 @@ def group_statements(statements: Sequence[Statement]) -> list[Group]:
     groups: list[Group] = []
     rest: list[Statement] = []
     counted: list[Statement] = []
+    carried: Sequence[DateExpression] = ()
     for statement in statements:
         if not statement.triggers:
             (counted if statement.is_counted() else rest).append(statement)
@@ -96,15 +115,24 @@ def group_statements(statements: Sequence[Statement]) -> list[Group]:
         if isinstance(joined, Group):
             joined.statements.append(statement)
         elif joined:
-            groups.append(Group([statement]))
+            groups.append(Group([statement], carried=carried))
         else:
             rest.append(statement)
+        carried = carried if statement.is_old else statement.days() or carried
     _place_counts(counted, groups)
     groups = _without_doubles(groups)
     for group in groups:
         if not group.first.is_old:
-            group.support = [s for s in rest if _supports(s, group)]
+            group.support = [s for s in rest if _supports(s, group)] or _before(group, statements)
     return groups
+
+
+def _before(group: Group, statements: Sequence[Statement]) -> list[Statement]:
+    """Return the last sentence before an event that says where, if the event's own name no place that is known."""
+    if any(s.sites() for s in group.statements):
+        return []
+    before = [s for s in statements if 0 < group.first.index - s.index <= CONTEXT_SENTENCES and s.is_placed()]
+    return [replace(s, dates=(), triggers=()) for s in before[-1:] if not s.is_old]
 
 
 def _place_counts(counted: Sequence[Statement], groups: Sequence[Group]) -> None:
@@ -207,9 +235,11 @@ def _choose_background(statement: Statement, groups: Sequence[Group]) -> Group |
 
 def _may_join(statement: Statement, group: Group) -> bool:
     """Other places or other days forbid it, and words that turn elsewhere."""
-    shared = any(share_a_place(statement, s, fine=True) for s in group.statements if not s.is_wide())
-    if not shared and starting("turns_elsewhere").match(statement.sentence.low):
+    if statement.span and any(s.index == statement.index for s in group.statements):
+        return False  # it was split because it is another
+    if starting("turns_elsewhere").match(statement.sentence.low):
         return False
+    shared = any(share_a_place(statement, s, fine=True) for s in group.statements if not s.is_wide())
     if not shared and any(clash(statement, s) for s in group.statements if s.places):
         return False
     return not (
@@ -219,15 +249,43 @@ def _may_join(statement: Statement, group: Group) -> bool:
 
 def _is_told_elsewhere(statement: Statement, group: Group) -> bool:
     """Whether a sentence tells a deed of its own at another town or quarter than the group's, however near it lies."""
-    if statement.sentence.kind != "body" or not statement.loci or not _has_a_deed(statement):
+    if statement.sentence.kind != "body" or not _has_a_deed(statement):
         return False
-    if not differ(statement.loci, group.loci):
+    if not (differ(statement.loci, group.loci) or _is_in_another_area(statement, group)):
         return False
     theirs = {_key(c) for s in group.statements for c in s.counts}
     own = {_key(c) for c in statement.counts if c.figure.unit in _PEOPLE_HIT}
     if own & theirs:  # the same dead again: the place is told more closely, or from further off
         return False
     return bool(own) or statement.opens_with_place() or not _refers_back(statement.sentence.low)
+
+
+def _is_in_another_area(statement: Statement, group: Group) -> bool:
+    """Whether a sentence names no closer place than a province the group was not in."""
+    own = [s for s in statement.sites() if s.place.kind == "admin1"]
+    theirs = [p for s in group.statements if not s.is_wide() for p in s.sites() if p.place.kind not in _WIDE_KINDS]
+    return not statement.sites(fine=True) and lie_in_other_areas(own, theirs)
+
+
+def _is_of_another_kind(statement: Statement, group: Group) -> bool:
+    """Whether a sentence tells of another weapon than the group, and that of others, elsewhere or with other dead.
+
+    "Jets bombed X ... rebels shelled X, killing nine others": a strike and the answer to it are two events.
+    """
+    own = _weapons(statement)
+    theirs = frozenset().union(*(_weapons(s) for s in group.statements))
+    if not own or not theirs or own & theirs or _refers_back(statement.sentence.low):
+        return False
+    told = {_key(c) for s in group.statements for c in s.counts}
+    counts = {_key(c) for c in statement.counts if c.figure.unit in _PEOPLE_HIT}
+    doers, others = statement.doers(), set().union(*(s.doers() for s in group.statements))
+    if doers & others or counts & told:
+        return False
+    return bool(counts and told) or bool(doers and others) or any(a.inner for a in statement.loci)
+
+
+def _weapons(statement: Statement) -> frozenset[str]:
+    return frozenset(_WEAPONS[t.kind] for t in statement.triggers if t.kind in _WEAPONS)
 
 
 def _is_one_more(statement: Statement, group: Group) -> bool:
@@ -246,14 +304,26 @@ def _is_of_another_day(statement: Statement, group: Group) -> bool:
     """Whether the day a sentence gives its deed is none of the group's; a stretch counts where no day is told."""
     if _SAYS_WHEN.match(statement.sentence.low):
         return False  # "The attack took place on Tuesday": its day is firmer than the one told before
+    days = group.days()
     day = statement.day()
     if day is None or day.first is None or day.last is None:
-        return False
-    days = [d for s in group.statements for d in s.days()]
+        return bool(days) and _has_an_unknown_day(statement)
     exact = [d for d in days if d.days <= EXACT_DAYS]
     return bool(days) and not any(
         d.first and d.last and d.first <= day.last and day.first <= d.last
         for d in (exact if exact and day.days <= EXACT_DAYS else days)
+    )
+
+
+def _has_an_unknown_day(statement: Statement) -> bool:
+    """Whether a deed is given a day of a month whose year nobody could tell: none of those that are known."""
+    clause = statement.sentence.clause
+    return any(
+        d.first is None
+        and d.weekday is None
+        and not d.since
+        and any(t.clause == clause(d.start) for t in statement.triggers)
+        for d in statement.dates
     )
 
 

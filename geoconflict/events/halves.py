@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from geoconflict.events.spots import are_apart, is_small_region, lie_in_other_areas
+from geoconflict.events.loci import OBJECT_CHARS
+from geoconflict.events.spots import LOCATIVE, are_apart, is_small_region, lie_in_other_areas
 
 if TYPE_CHECKING:
     from geoconflict.events.spots import Spot
@@ -33,10 +34,79 @@ _HOURS_AFTER: Final = re.compile(
 """Opens what happened before; "after the attack" speaks of the event itself."""
 _SAME_PEOPLE: Final = re.compile(r" (?:him|her|them)\b")
 """Behind the deed before: "found two days after gunmen kidnapped them in X" is one event."""
+FIRST_LIST_SENTENCE: Final = 2
+"""A headline and the sentence after it list what the report goes on to tell place by place."""
+
+DEED_CHARS: Final = 90
+"""A deed further before "in X, Y and Z" may be of another clause."""
+
+_IN_A_ROW: Final = re.compile(
+    r"(?: |, |,? (?:and|as well as) )(?:(?:also )?(?:in|on|at|near) )?(?:the )?"
+    r"(?:(?:nearby |neighbou?ring )?(?:towns?|city|cities|villages?|provinces?|areas?|districts?) of )?(?:the )?"
+)
+"""What may stand between two places struck alike."""
 
 
 def split_deeds(statement: Statement) -> list[Statement]:
-    """Split a sentence that tells two events: two deeds, each with its own doer, its own place or its own time."""
+    """Split a sentence that tells two events: two deeds, each with its own doer, its own place or its own time.
+
+    A deed at each of several places named in a row is as many events: "jets struck X, Y and Z".
+    """
+    return [one for half in _split_deeds(statement) for one in _by_places(half)]
+
+
+def _by_places(statement: Statement) -> list[Statement]:
+    """Return a statement once for each place of a row its deed was at; a count of them all is of none."""
+    sentence = statement.sentence
+    if statement.index < FIRST_LIST_SENTENCE or sentence.kind != "body" or not statement.triggers:
+        return [statement]
+    row = max(_rows(statement), key=len, default=[])
+    if len({s.place.id for s in row}) < 2 or any(a is not b and _may_hold(a, b) for a in row for b in row):
+        return [statement]
+    if not any(_reaches(t, row[0]) for t in statement.triggers):
+        return [statement]
+    counts = tuple(c.marked("other_event", "counted over several places") for c in statement.counts)
+    return [
+        replace(
+            statement,
+            places=tuple(p for p in statement.places if p is spot or p not in row),
+            counts=counts,
+            span=(spot.start, spot.end),
+        )
+        for spot in row
+    ]
+
+
+def _rows(statement: Statement) -> list[list[Spot]]:
+    """Return the places of a statement in runs of those named one after the other."""
+    rows: list[list[Spot]] = []
+    text, offset = statement.sentence.text, statement.sentence.start
+    for spot in (s for s in _sites(statement) if s.resolution.relation == "in" and s.preposition != "between"):
+        last = rows[-1][-1] if rows else None
+        if last and _IN_A_ROW.fullmatch(text[last.end - offset : spot.start - offset]):
+            rows[-1].append(spot)
+        else:
+            rows.append([spot])
+    return rows
+
+
+def _reaches(deed: Trigger, first: Spot) -> bool:
+    """Whether a deed is told of the row that begins with a place: "strikes on X", "shelled X", "clashes in X"."""
+    gap = first.start - deed.end
+    near = DEED_CHARS if first.preposition in LOCATIVE else OBJECT_CHARS
+    return deed.kind != "?dead" and deed.scope == "asserted" and 0 < gap < near
+
+
+def _may_hold(area: Spot, spot: Spot) -> bool:
+    """Whether one place lies in the other: "Taftanaz, Idlib province" is one."""
+    return (
+        area.place.is_area
+        and (not spot.place.is_area or area.place.kind != spot.place.kind)
+        and not lie_in_other_areas([area], [spot])
+    )
+
+
+def _split_deeds(statement: Statement) -> list[Statement]:
     asserted = [t for t in statement.triggers if t.scope == "asserted"]
     for first, second in pairwise(t for t in statement.triggers if t.scope in ("asserted", "past")):
         cut = _last_cut(_HOURS_AFTER, statement, first, second)
@@ -44,7 +114,7 @@ def split_deeds(statement: Statement) -> list[Statement]:
         if cut and not same_people:  # "killed near X hours after an attack left dozens dead in Y"
             left, right = _halves(statement, cut)
             before = tuple(replace(t, scope="past") for t in right.triggers)
-            return [*split_deeds(left), replace(right, triggers=before)]
+            return [*_split_deeds(left), replace(right, triggers=before)]
     for first, second in pairwise(t for t in asserted if t.kind != "?dead"):
         cut = _last_cut(_CUT, statement, first, second)
         if cut:
@@ -52,14 +122,14 @@ def split_deeds(statement: Statement) -> list[Statement]:
             other_doers = left.doers() and right.doers() and not left.doers() & right.doers()
             apart = are_apart(_sites(left), _sites(right))
             if (first.family != second.family and other_doers and _sites(right)) or (apart and right.doers()):
-                return [left, *split_deeds(right)]
+                return [left, *_split_deeds(right)]
         cut = _last_cut(_CONJUNCTION, statement, first, second)
         if cut:
             left, right = _halves(statement, cut)
             if lie_in_other_areas(_sites(left), _sites(right)):
                 left, right = _shared_counts_aside(left, right)
                 doers = [a for a in left.actors if a.role == "perpetrator"] if second.start - cut <= BARE_AND else []
-                return [left, *split_deeds(replace(right, actors=(*doers, *right.actors)))]
+                return [left, *_split_deeds(replace(right, actors=(*doers, *right.actors)))]
     return _by_counts(statement)
 
 
@@ -104,6 +174,8 @@ def _shared_counts_aside(left: Statement, right: Statement) -> tuple[Statement, 
 
 
 def _halves(statement: Statement, cut: int) -> tuple[Statement, Statement]:
+    begin, end = statement.span or (statement.sentence.start, statement.sentence.end)
+
     def half(*, left: bool) -> Statement:
         dates = tuple(d for d in statement.dates if (d.start < cut) == left)
         return replace(
@@ -114,6 +186,7 @@ def _halves(statement: Statement, cut: int) -> tuple[Statement, Statement]:
             unplaced=tuple(p for p in statement.unplaced if (p.start < cut) == left),
             actors=tuple(a for a in statement.actors if (a.start < cut) == left),
             counts=tuple(c for c in statement.counts if (c.figure.start < cut) == left),
+            span=(begin, cut) if left else (cut, end),
         )
 
     return half(left=True), half(left=False)

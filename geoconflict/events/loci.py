@@ -35,10 +35,11 @@ _CALLED: Final = re.compile(
     rf" (?:(?P<town_after>{_TOWN_WORDS})|{_QUARTER_WORDS})s?\b"
 )
 """A town or quarter the words call one, whether or not anybody could resolve its name."""
-_CALLED_HINT: Final = re.compile(r"town|village|hamlet|neighb|quarter|district|suburb")
+_CALLED_HINT: Final = re.compile(r"town|village|hamlet|neighb|quarter|district|suburb|another")
 _UNNAMED: Final = re.compile(
-    r"\b(?:in|on|at|hit|struck|attacked|bombed|shelled|targeted) "
-    r"(?P<unnamed>(?:a|another|a nearby|a second) (?:[\w-]+ )?(?:village|town|hamlet))\b"
+    r"\b(?:in|on|at|hit|struck|attacked|bombed|shelled|targeted) (?:(?:a|a nearby|a second) (?:[\w-]+ )?"
+    r"(?:village|town|hamlet)"
+    r"|another (?:[\w-]+ )?(?:village|town|hamlet|neighbou?rhood|district|quarter|suburb|area))\b"
 )
 """A town without a name: "a village near X" is not X."""
 
@@ -89,7 +90,11 @@ def _called(statement: Statement) -> list[Locus]:
         resolved = any(a < end and start < b for a, b in known)
         if first <= start + offset < last and not resolved:
             found.append(Locus(name_key(match[name]), not (match["town"] or match["town_after"])))
-    found += [Locus("", inner=False) for m in _UNNAMED.finditer(sentence.text) if first <= m.start() + offset < last]
+    found += [
+        Locus("", inner="another" in m[0])
+        for m in _UNNAMED.finditer(sentence.text)
+        if first <= m.start() + offset < last
+    ]
     return found
 
 
