@@ -59,7 +59,7 @@ def test_a_text_without_its_own_date_gets_none():
     assert dateline.day is None
     weekday, day, year = find_dates(text, dateline)
     assert (weekday.first, weekday.weekday) == (None, 3)
-    assert (day.first, day.rule) == (None, "no_year")
+    assert (day.first, day.rule) == (None, "no_year:XXXX-03-03")
     assert str(year.first) == "2016-01-01"
 
 

@@ -89,6 +89,13 @@ PARTIAL_FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
         ),
     ),
     ("ago", re.compile(rf"(?i)\b(?P<count>{COUNT})\s+(?P<unit>day|week|month|year|decade)s?\s+(?:ago|earlier)\b")),
+    (
+        "past_span",
+        re.compile(
+            rf"(?i)\b(?:over|during|in|within|for|throughout)\s+(?:the\s+)?(?:(?:past|last|previous)\s+(?P<count>{COUNT}"
+            r"|few)\s+|recent\s+)(?P<unit>day|week)s\b"
+        ),
+    ),
     ("step", re.compile(r"(?i)\b(?:the\s+)?(?P<step>next|following|same|previous)\s+day\b")),
     (
         "relative",
@@ -125,6 +132,7 @@ NEEDS: Final[dict[str, frozenset[str]]] = {
     "feast": frozenset(),
     "month_day": frozenset({"month"}), "month_year": frozenset({"month", "year"}), "month": frozenset({"month"}),
     "weekday": frozenset({"weekday"}), "year": frozenset({"year"}), "ago": frozenset({"word"}),
+    "past_span": frozenset(),
     "step": frozenset({"weekday"}), "relative": frozenset({"word"}),
 }  # fmt: skip
 """The signs without which a form cannot stand."""
@@ -182,6 +190,11 @@ _FEASTS: Final = {
 """Feasts by month and day."""
 
 ONE_DAY: Final = dt.timedelta(days=1)
+NO_YEAR: Final = "no_year:"
+"""What the rule of a day opens with that is written without a year where no day of publication is known."""
+_LEAP_YEAR: Final = 2000
+LONGEST_SPAN_DAYS: Final = 31
+""""Over the past 40 days" says no more of when than the report does."""
 YEAR_TURN_DAYS: Final = 3
 """A day without a year that would lie this far after publication is of the year before; less may be a typing slip."""
 
@@ -325,7 +338,7 @@ def _month_day(match: re.Match[str], context: DateContext) -> DateValue | None:
     if groups.get("year"):
         year = int(groups["year"])
     elif context.published is None or (turn and turn[-2] not in ("last", "this")):
-        return DateValue(None, None, "day", "no_year")
+        return DateValue(None, None, "day", _without_year(month, day, "" if turn else groups.get("last") or ""))
     elif turn:
         year = context.published.year - (turn[-2] == "last")
     else:
@@ -341,13 +354,21 @@ def _month_day(match: re.Match[str], context: DateContext) -> DateValue | None:
     return value
 
 
+def _without_year(month: int, day: int, last: str = "") -> str:
+    """Return the rule of a day whose year nobody says, with the day as ISO 8601-2 writes it: "no_year:XXXX-01-08"."""
+    if calendar_day(_LEAP_YEAR, month, day, "") is None:
+        return "no_year"
+    until = f"/{int(last):02}" if last.isdigit() and day < int(last) <= 31 else ""
+    return f"{NO_YEAR}XXXX-{month:02}-{day:02}{until}"
+
+
 def _feast(match: re.Match[str], context: DateContext) -> DateValue | None:
     """Return the day of a feast that has the same date each year, of the year written or else the last one."""
     month, day = _FEASTS[match["feast"].lower().replace("’", "").replace("'", "")]
     if match["year"]:
         return calendar_day(int(match["year"]), month, day, "feast")
     if context.published is None:
-        return DateValue(None, None, "day", "no_year")
+        return DateValue(None, None, "day", _without_year(month, day))
     year = context.published.year
     late = dt.date(year, month, day) > context.published + dt.timedelta(days=YEAR_TURN_DAYS)
     return calendar_day(year - (late and not _is_to_come(context.before)), month, day, "feast")
@@ -458,6 +479,16 @@ def _ago(match: re.Match[str], context: DateContext) -> DateValue | None:
     return _day(first, "ago") if first == last else DateValue(first, last, "range", "ago_vague")
 
 
+def _past_span(match: re.Match[str], context: DateContext) -> DateValue | None:
+    """Return the days of "over the past three days", "in recent weeks", up to publication; a longer time is no date."""
+    unit_days = {"day": 1, "week": 7}[match["unit"].lower()]
+    said = (match["count"] or "several").lower()
+    days = unit_days * (_VAGUE.get(said) or (0, count(said)))[1]
+    if context.published is None or not 0 < days <= LONGEST_SPAN_DAYS:
+        return None
+    return DateValue(context.published - days * ONE_DAY, context.published, "range", "past_span")
+
+
 def _step(match: re.Match[str], _: DateContext) -> DateValue:
     steps = {"next": 1, "following": 1, "same": 0, "previous": -1}
     return DateValue(None, None, None, f"step:{steps[match['step'].lower()]}")
@@ -497,5 +528,6 @@ def _relative(match: re.Match[str], context: DateContext) -> DateValue | None:
 _RESOLVE: Final[dict[str, Callable[[re.Match[str], DateContext], DateValue | None]]] = {
     "iso": _iso, "numeric": _numeric, "day_month_year": _written_out, "month_day_year": _written_out,
     "day_range": _month_day, "month_day": _month_day, "feast": _feast, "month_year": _month_year, "month": _month_alone,
-    "weekday": _named_weekday, "year": _year, "ago": _ago, "step": _step, "relative": _relative,
+    "weekday": _named_weekday, "year": _year, "ago": _ago, "past_span": _past_span, "step": _step,
+    "relative": _relative,
 }  # fmt: skip

@@ -15,6 +15,7 @@ from geoconflict.events.date_forms import (
     FULL_FORMS,
     NEEDS,
     NEEDS_DIGIT,
+    NO_YEAR,
     ONE_DAY,
     PARTIAL_FORMS,
     DateContext,
@@ -53,6 +54,9 @@ DATELINE_SCORE: Final = 1.5
 ALIKE: Final = 0.5
 """Two datelines whose scores differ by less are equally good: where they disagree none is believed."""
 
+YEAR_OF_THE_TEXT: Final = "year_of_the_text"
+"""The rule of a day without a year in a report without a day of publication whose full dates are all of one year."""
+
 YEARS: Final = range(1900, 2100)
 """Years a report may be of; files without a day sometimes say 0001 or 9999."""
 
@@ -60,7 +64,18 @@ _SINCE: Final = re.compile(
     r"\b(?:since|from|(?:began|started|broke out) (?:on|in)|starting|beginning)\s+(?:the\s+)?(?:early |late |mid-)?$"
 )
 _SENTENCE_END: Final = re.compile(r"(?:(?<=\w{4})|(?<=[\"')\d]))[.!?][\"')]*\s+|\n\s*\n")
-_ONLY_TO: Final = re.compile(r"\s*(?P<to>-|to|through|till|until|and|(?:and )?into)\s*(?:the\s+)?")
+_SINCE_CLAUSE: Final = re.compile(r"\bsince (?P<what>[^,.;:\d]{3,70}) (?:on|in|last|the) $")
+_COMPARED: Final = re.compile(r"\b(?:first|\w+est|worst|most|largely)\b[^.;]*$")
+""""Since the truce collapsed on Monday" opens a period; "the deadliest since the war began hit Azaz on Monday" none."""
+_ONLY_TO: Final = re.compile(
+    r"\s*(?P<to>-|to|through|till|until|and(?: again| also)?|(?:and )?into)\s*(?:on\s+)?(?:the\s+)?"
+    r"(?:(?:early|late)\s+)?"
+)
+_BEGAN: Final = re.compile(r"\b(?:began|begun|started|launched|erupted|broke out|opened)\b[^.;]{0,20}$")
+_WENT_ON_TO: Final = re.compile(
+    r"\s*,?\s*(?:and\s+|but\s+)?(?:continued|went on|lasted|raged|resumed|carried on|dragged on|ended)\s+"
+    r"(?:\w+\s+){0,2}"
+)
 _OPENING_HOURS: Final = re.compile(r"\b(?:open|hours|daily|weekly|[ap]\.?m\.?)\W+$")
 _FILE_DATE: Final = re.compile(r"(?<![0-9A-Fa-f])(20\d\d)[-_]?(0[1-9]|1[0-2])[-_]?([0-3]\d)(?![0-9A-Za-z])")
 _MARK: Final = re.compile(
@@ -164,11 +179,20 @@ def find_dates(text: str, dateline: Dateline) -> list[DateExpression]:
             if value and value.precision == "day" and "year" in NEEDS[form] and _STAMP.search(before):
                 taken.add(start, end)
             elif value:
-                since = bool(_SINCE.search(before)) or match.group(0).lower().startswith(("since", "from"))
+                since = _opens_a_period(before) or match.group(0).lower().startswith(("since", "from"))
+                since = since or form == "past_span"
                 found.append(DateExpression(start, end, *value[:4], since, value.weekday))
                 taken.add(start, end)
     dates = _in_one_order(text, sorted(found, key=lambda date: date.start))
     return _in_the_story(low, _joined(text, low, dates))
+
+
+def _opens_a_period(before: str) -> bool:
+    """Whether the words before a date make it the first day of a time: "since", "since the truce collapsed on"."""
+    if _SINCE.search(before):
+        return True
+    clause = _SINCE_CLAUSE.search(before) if "since " in before else None
+    return bool(clause and not _COMPARED.search(before, 0, clause.start()))
 
 
 def _matches(
@@ -248,13 +272,16 @@ def _joined(text: str, low: str, dates: list[DateExpression]) -> list[DateExpres
             joined[-1] = date
         elif last and last.precision == "day" and date.rule in ("at_dawn", "overnight") and not gap.strip():
             continue
+        elif last and _WENT_ON_TO.fullmatch(gap) and _BEGAN.search(low, max(0, last.start - 40), last.start):
+            whole = _from_to(text, replace(last, since=False), date)
+            joined[-1:] = [whole] if whole else [last, date]
         elif last and (to := _ONLY_TO.fullmatch(gap)):
             before = _sentence_before(low, last.start)
             if to["to"] == "-" and last.weekday is not None and _OPENING_HOURS.search(before):
                 joined.pop()
                 continue
             may_join = _may_join(to["to"], before + low[last.start : last.end])
-            two_days = to["to"] == "and" and _are_two_days(before, last, date)
+            two_days = to["to"].startswith("and") and _are_two_days(before, gap, last, date)
             whole = _from_to(text, last, date) if may_join or two_days else None
             joined[-1:] = [whole] if whole else [last, date]
         else:
@@ -269,17 +296,20 @@ def _may_join(to: str, upto: str) -> bool:
     return bool(re.search(r"\bbetween\b" if to == "and" else r"\bfrom\b", upto[-40:]))
 
 
-def _are_two_days(before: str, first: DateExpression, last: DateExpression) -> bool:
+def _are_two_days(before: str, gap: str, first: DateExpression, last: DateExpression) -> bool:
     """Whether "on December 31 and January 1" names two days of one deed that lie next to each other, or nearly."""
     if not (first.precision == last.precision == "day" and first.first and last.first):
         return False
-    return before.endswith("on ") and ONE_DAY <= last.first - first.first <= TWO_DAYS_WITHIN * ONE_DAY
+    named = first.weekday is not None and last.weekday is not None
+    if not named and (" on " in gap or not before.endswith("on ")):
+        return False
+    return ONE_DAY <= last.first - first.first <= TWO_DAYS_WITHIN * ONE_DAY
 
 
 def _from_to(text: str, first: DateExpression, last: DateExpression) -> DateExpression | None:
     if last.first is None or last.last is None:
         return None
-    if first.rule in ("no_year", "month_day", "month_past"):  # "from 28 March to 2 April 2020"
+    if first.rule.startswith(("no_year", "month_day", "month_past")):  # "from 28 March to 2 April 2020"
         for form, pattern in PARTIAL_FORMS:
             match = pattern.fullmatch(text, first.start, first.end) if form in ("month_day", "month") else None
             value = match and resolve(form, match, DateContext(last.last, "", ""))
@@ -296,10 +326,15 @@ def _from_to(text: str, first: DateExpression, last: DateExpression) -> DateExpr
 def _in_the_story(low: str, dates: list[DateExpression]) -> list[DateExpression]:
     """Resolve what counts from a day named before: "the next day", "two days earlier", "the following Monday".
 
-    A weekday without a day of publication is the day of a full date before it that names the same weekday.
+    A weekday without a day of publication is the day of a full date before it that names the same weekday; a day
+    without a year is of the one year the full dates of the text are of.
     """
     resolved: list[DateExpression] = []
+    years = _years(dates) if any(date.rule.startswith(NO_YEAR) for date in dates) else set()
     for date in dates:
+        if len(years) == 1 and date.rule.startswith(NO_YEAR):
+            resolved.append(_in_year(date, *years))
+            continue
         known = [d for d in resolved if d.precision == "day" and d.first]
         near = [d for d in known if date.start - d.end <= STORY_REACH_CHARS and "\n\n" not in low[d.end : date.start]]
         day = near[-1].first if near else None
@@ -317,6 +352,19 @@ def _in_the_story(low: str, dates: list[DateExpression]) -> list[DateExpression]
         elif rule != "step":
             resolved.append(replace(date, rule="story_without_anchor") if rule == "earlier" else date)
     return resolved
+
+
+def _years(dates: list[DateExpression]) -> set[int]:
+    """Return the years of the full dates of a text; the first day of a period says nothing of the other days."""
+    full = (d for d in dates if d.precision == "day" and d.rule.endswith("_date") and not d.since)
+    return {d.first.year for d in full if d.first}
+
+
+def _in_year(date: DateExpression, year: int) -> DateExpression:
+    """Return a day written without a year as of `year`, as it was where that year does not have it."""
+    month, day = (int(part) for part in date.rule.removeprefix(f"{NO_YEAR}XXXX-").partition("/")[0].split("-"))
+    value = calendar_day(year, month, day, "")
+    return _on(date, value.first, YEAR_OF_THE_TEXT) if value and value.first else date
 
 
 def _on(date: DateExpression, day: dt.date, rule: str) -> DateExpression:
@@ -391,7 +439,7 @@ def _is_of_a_sentence(before: str, after: str) -> bool:
     """Whether a full date is an end of a stretch, or opens a sentence that goes on to tell what was on that day."""
     if _ENDS_A_STRETCH.search(before) or _OPENS_A_STRETCH.match(after):
         return True
-    opens = _OPENS_A_SENTENCE.fullmatch(before) or (not before.strip() and re.match(r"\s+[a-z]", after))
+    opens = _OPENS_A_SENTENCE.fullmatch(before) or (not before.strip() and re.match(r"\s+[a-z]+\b(?!:)", after))
     return bool(opens and _WENT_ON.match(after))
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from geoconflict.events.date_forms import COUNT, count
+from geoconflict.events.date_forms import COUNT, NO_YEAR, count
 from geoconflict.events.lexicon import any_of
 from geoconflict.events.statements import OLD_DAYS, OLD_SINCE_DAYS, distance_to, is_speech_date, share_a_place
 from geoconflict.records import EventDate
@@ -24,6 +24,10 @@ CLAIM_FLOOR: Final = -1.5
 WIDE_DAYS: Final = 5
 """A date wider than this says little; only an event's own sentence can give it."""
 
+FEW_DAYS: Final = 3
+"""A stretch as short as this is as good as a day where the days are named: "on Saturday and Sunday"."""
+_NAMED_DAYS: Final = ("from_to", "day_range")
+
 LONGEST_DURATION_DAYS: Final = 60
 SLACK_DAYS: Final = 3
 """A stretch counted in round days may seem to end this long after publication."""
@@ -37,12 +41,23 @@ _DURATION: Final = re.compile(
     rf"|\blasted (?:for )?(?P<lasted>{COUNT}) (?P<lasted_unit>day|week)s?\b"
 )
 _BEGAN: Final = re.compile(r"\b(?:began|begun|beginning|started|starting|erupted|broke out|launched|since|opened)\b")
+_COUNTED_FAMILIES: Final = frozenset({"dead", "any"})
+_OPERATION_BEGAN: Final = re.compile(
+    r"\b(?:operation|offensive|campaign|push|siege|war)\b(?:(?! that\b)[^,.;]){0,40}"
+    r"\b(?:launched|began|begun|started|unleashed)\b[^,.;]{0,12}$"
+)
+""""The operation launched on Sunday": the day of its beginning, not of what is told of it."""
 _ENDED: Final = re.compile(r"\b(?:ended|ending|ends|lifted|was over|came to an end|called off|concluded)\b")
 
 _IS_OVER: Final = re.compile(r"\b(?:after|following|broke|breaking|lifted|lifting) (?:\w+ ){0,2}$")
 
 _HAPPENED_ON: Final = re.compile(rf"\b(?:{any_of('happened')})\b[^.;]{{0,40}}$")
 _BEFORE_OR_AFTER: Final = re.compile(r"\b(?:until|before|after|by|ahead of|deadline)\s+(?:the\s+)?$")
+_IT_WAS_ON: Final = re.compile(
+    r"\W*(?:the|this|both) (?:[\w-]+ ){0,2}"
+    r"(?:incidents?|attacks?|strikes?|raids?|blasts?|explosions?|bombings?|shelling|massacre|killings?|clashes|accident"
+    rf"|operation|assault|kidnapping|abduction) (?:{any_of('happened')}|was|were|came)\b"
+)
 _TODAY: Final = re.compile(r"\b(?:today|this morning)\b")
 _ONE_DAY: Final = dt.timedelta(days=1)
 
@@ -74,8 +89,14 @@ _ON_REACTED: Final = re.compile(
 )
 
 
-def choose_date(group: Sequence[Statement], dateline: Dateline, *, support: Sequence[Statement] = ()) -> EventDate:
-    """Return when the event of a group was.
+def choose_date(
+    group: Sequence[Statement],
+    dateline: Dateline,
+    *,
+    support: Sequence[Statement] = (),
+    told: Sequence[Statement] = (),
+) -> EventDate:
+    """Return when the event of a group was; `told` are all statements of the article, in order.
 
     The date nearest a trigger in the earliest sentence wins; the day of a speech is only the latest day it may have
     been. Without one the day of a sentence that lends the event its place holds, said to be inferred. Without any date
@@ -84,6 +105,7 @@ def choose_date(group: Sequence[Statement], dateline: Dateline, *, support: Sequ
     if group[0].background is not None:
         old = group[0].background
         return EventDate(old.first, old.last, old.precision, old.rule, inferred=False, weekday=old.weekday)
+    group = [*group, *_saying_when(group, told)]
     claims = [
         (_claim(s, n, d), s, d)
         for n, s in enumerate(group)
@@ -103,17 +125,65 @@ def choose_date(group: Sequence[Statement], dateline: Dateline, *, support: Sequ
         if not _is_a_speakers(statement, date) and not date.since:
             found = _as_event_date(group, statement, date, dateline.day)
             return replace(found, rule=f"beside:{found.rule}", inferred=True)
+    unsaid = _day_without_year(group)
+    if unsaid:
+        return EventDate(rule=unsaid)
+    head = _head_of_list(group[0], told)
+    if head is not None:
+        found = choose_date([head], dateline._replace(day=None))
+        if found.first or found.rule.startswith(NO_YEAR):
+            return replace(found, rule=f"{found.rule}:head", inferred=True)
     if dateline.day:
         return EventDate(dateline.day - _ONE_DAY, dateline.day, "range", f"published:{dateline.rule}", inferred=True)
     return EventDate(rule="none")
 
 
+def _day_without_year(group: Sequence[Statement]) -> str:
+    """Return the rule of the day a report without any year gives its deed ("no_year:XXXX-01-08"), else ""."""
+    found = [(_claim(s, n, d), d.rule) for n, s in enumerate(group) for d in s.dates if d.rule.startswith(NO_YEAR)]
+    claim, rule = max(found, default=(CLAIM_FLOOR, ""))
+    return rule if claim > CLAIM_FLOOR else ""
+
+
+def _saying_when(group: Sequence[Statement], told: Sequence[Statement]) -> list[Statement]:
+    """Return the sentences without a deed that say when the one told before was: "The incident was on 11 April"."""
+    found, last = [], None
+    for statement in told:
+        if statement.triggers:
+            last = statement
+        elif last in group and statement.dates and _IT_WAS_ON.match(statement.sentence.low):
+            found.append(statement)
+    return found
+
+
+def _head_of_list(first: Statement, told: Sequence[Statement]) -> Statement | None:
+    """Return the sentence that heads the list an item without a day stands in, and gives it one; else None.
+
+    "On 8 January aircraft flew 34 strikes in two countries. Near Azaz, two strikes hit ...; near Idlib, one ..."
+    """
+    if not first.opens_with_place():
+        return None
+    for statement in reversed([s for s in told if s.index < first.index and not s.is_old]):
+        if statement.is_placed():
+            if not statement.opens_with_place():
+                return None
+        elif statement.families & first.families and statement.dates:
+            return statement
+    return None
+
+
 def _is_wide_of_another(group: Sequence[Statement], statement: Statement, date: DateExpression) -> bool:
-    """Whether a month or week stands in a later sentence that names no place of the first: it is of some other time."""
-    wide = date.days > WIDE_DAYS or date.precision in ("month", "week")
+    """Whether a month, week or open period stands in a later sentence without a place of the first: of some other time.
+
+    "57 people have been killed since 22 April" behind the shelling of a day is the count of many days.
+    """
     first = group[0]
-    early = statement is first or (first.sentence.kind == "headline" and statement is group[1])
-    return wide and not early and not any(share_a_place(statement, s) for s in group[:2])
+    if statement is first or (first.sentence.kind == "headline" and statement is group[1]):
+        return False
+    elsewhere = not any(share_a_place(statement, s) for s in group[:2])
+    if date.since and (date.rule == "past_span" or "since" in statement.sentence.low):
+        return elsewhere or statement.families <= _COUNTED_FAMILIES
+    return elsewhere and (date.days > WIDE_DAYS or date.precision in ("month", "week"))
 
 
 def _is_of_now(date: DateExpression, published: dt.date | None) -> bool:
@@ -184,11 +254,18 @@ def _claim(statement: Statement, position: int, date: DateExpression) -> float:
     upto = statement.sentence.low[: date.start - statement.sentence.start]
     near = min((distance_to(statement, date, t) for t in statement.triggers), default=200)
     score = 3.0 - near / 80 - 0.35 * min(position, 6) - 2.2 * _is_a_speakers(statement, date)
-    score -= 1.0 * (date.precision not in ("day", None))
-    score -= 1.5 * upto.rstrip().endswith("since")
+    score -= 1.0 * (date.precision not in ("day", None) and not (date.rule in _NAMED_DAYS and date.days <= FEW_DAYS))
+    score -= 1.5 * (date.rule == "today" and _is_quoted(upto))
+    score -= 1.5 * bool(_OPERATION_BEGAN.search(upto))
+    score -= 1.5 * date.since
     score -= 1.5 * bool(_BEFORE_OR_AFTER.search(upto))
     score -= 2.5 * (date.rule == "overnight" and _names_a_day_too(statement, date))
     return score + 2.0 * bool(_HAPPENED_ON.search(upto))
+
+
+def _is_quoted(upto: str) -> bool:
+    """Whether a quotation is open behind these words: its "today" is the speaker's."""
+    return upto.count('"') % 2 == 1
 
 
 def _as_event_date(
