@@ -57,8 +57,10 @@ def with_own_counts(groups: Sequence[Group]) -> None:
 def _with_own(statement: Statement, rest: Sequence[Statement], others: Sequence[Group]) -> Statement:
     """Return a statement with the counts that are not of its event marked so."""
     low = statement.sentence.low
-    closer = [s for s in rest if _is_closer(s, statement)]
-    over_time = bool(_SOME_TIME.search(low))
+    core = [s for s in rest if _is_closer(s, statement)] or rest
+    over_time, several = bool(_SOME_TIME.search(low)), bool(_SEVERAL.search(low))
+    wider = core is not rest or several or statement.is_wide()
+    near = [g for g in others if _may_hold(statement, g, several=several)]
     counts = []
     for count in statement.counts:
         figure = count.figure
@@ -66,25 +68,19 @@ def _with_own(statement: Statement, rest: Sequence[Statement], others: Sequence[
             counts.append(count)
             continue
         number = value(figure) or 0
-        own = _values(rest, figure.unit)
-        near = [g for g in others if _may_hold(statement, g)]
+        own = _values(core, figure.unit)
         theirs = [n for g in near if (n := _largest(g.statements, figure.unit))]
-        if number in own and not (over_time and any(n < number for n in own)):
-            counts.append(count)
-        elif over_time and own:
+        if over_time and any(n < number for n in own):
             counts.append(count.marked("period_total", "a count of some time, not of one event"))
-        elif theirs and own and (_is_over_several(statement, closer) or _is_sum(number, max(own), theirs)):
+        elif number in own:
+            counts.append(count)
+        elif theirs and own and (_is_sum(number, max(own), theirs) or (wider and number > max(own))):
             counts.append(count.marked("other_event", "counted over several places"))
-        elif closer and _is_told_of_another(statement, count, others):
+        elif wider and _is_told_of_another(statement, count, others):
             counts.append(count.marked("other_event", "told of another event further down"))
         else:
             counts.append(count)
     return replace(statement, counts=tuple(counts)) if counts != list(statement.counts) else statement
-
-
-def _is_over_several(statement: Statement, closer: Sequence[Statement]) -> bool:
-    """Whether a sentence speaks of more places than one, or of a wider one than those that tell the event."""
-    return bool(closer and not statement.loci) or statement.is_wide() or bool(_SEVERAL.search(statement.sentence.low))
 
 
 def _is_closer(other: Statement, statement: Statement) -> bool:
@@ -94,16 +90,17 @@ def _is_closer(other: Statement, statement: Statement) -> bool:
     inner = any(a.inner for a in statement.loci)
     if any(a.inner for a in other.loci) and not inner:
         return True
-    return bool(other.loci) and not statement.loci and statement.is_placed()
+    return bool(other.loci) and not statement.loci
 
 
-def _may_hold(statement: Statement, group: Group) -> bool:
+def _may_hold(statement: Statement, group: Group, *, several: bool) -> bool:
     """Whether a sentence may count the dead of another event too: of a like deed, in a place it does not exclude."""
     if not related(statement.families, group.families):
         return False
     if any(share_a_place(statement, s) for s in group.statements) or statement.is_nationwide():
         return True
-    return not any(clash(statement, s) for s in group.statements) and not differ(statement.loci, group.loci)
+    excluded = any(clash(statement, s) for s in group.statements)
+    return not excluded and (several or not differ(statement.loci, group.loci))
 
 
 def _is_sum(number: int, own: int, theirs: Sequence[int]) -> bool:
