@@ -138,7 +138,8 @@ def status_of(reading: Reading, figure: Figure) -> tuple[FigureStatus, str]:
         return ("subset" if is_combatant(figure.group) else "part"), "only those seen"
     if figure.unit == "injured" and _ON_FILM.search(upto):
         return "subset", "only those seen"
-    first_hurt = figure.unit == "injured" and all(f.unit != "injured" for f in reading.earlier)
+    beside = reading.earlier[-1].unit == "killed" if reading.earlier else True
+    first_hurt = figure.unit == "injured" and (beside or all(f.unit != "injured" for f in reading.earlier))
     beside_dead = _KILLED.search(upto) and (_MORE.match(low, number.end) or ANOTHER.search(low, 0, number.number))
     if first_hurt and (_OTHERS.match(low, number.end) or beside_dead):
         return "total", ""  # "killed a guard and wounded two others": others than the dead

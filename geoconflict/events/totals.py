@@ -7,10 +7,13 @@
 3. Without a floor, `best` is the rounded total ("nearly N", "about N").
 4. `low` is the smallest exact total or floor not superseded.
 5. "nearly N", "up to N", "possibly N" set `high` only; floors never set it. "10 to 15" is a floor and an upper bound.
-6. The sum of disjoint parts is one more floor; a part is never added to a total that may contain it.
+6. The sum of disjoint parts is one more floor; a part is never added to a total that may contain it. Of parts that
+   are ranges the upper ends add up too. Totals that add up to a larger one are its parts.
 7. The same number from another speaker is a repeat.
 8. War totals, conditionals and denials set nothing.
 
+A far smaller total of the same account is no rival but a part: `low` goes far below `best` only by another speaker,
+another report or a hedge.
 Civilians are never more than all killed: a count of civilians above `best` is of other dead and sets nothing.
 """
 
@@ -18,8 +21,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
+from geoconflict.events.count_status import BESIDE, DAY_LONG, ONE_FAMILY
 from geoconflict.events.figures import is_civilian, is_combatant, is_subset_group, value
 from geoconflict.records import Totals
 
@@ -30,6 +35,21 @@ if TYPE_CHECKING:
 
 ACCOUNT_GAP_CHARS: Final = 200
 """Parts told no further apart than this, in one article, are one account and add up; others may repeat each other."""
+
+BESIDE_CHARS: Final = 60
+"""The same number of another group no further behind is counted beside it; further off it is told again."""
+
+SPREADS_FROM: Final = 20
+"""A count this large, told once of a longer time, is the same count where it stands again without the words."""
+
+NEARLY_AS_MANY: Final = 5 / 6
+HALF: Final = 0.5
+"""From which share of the leading total on a smaller one is another count of the same people: said by nobody else, and
+by somebody where nobody is named for the leading one."""
+
+FEWEST_PARTS: Final = 2
+MOST_PARTS: Final = 12
+"""So many totals are looked through for those that add up to a larger one."""
 
 _NOT_COUNTED: Final = {
     "subset": "inside another figure",
@@ -50,6 +70,7 @@ def event_totals(
     `days` maps article ids to their day of publication, where known.
     """
     days = days or {}
+    figures = _settled(figures)
     killed, by_killed = totals(figures, "killed", days=days)
     civilians, by_civilians = _civilians(figures, killed, days)
     injured, by_injured = totals(figures, "injured", days=days)
@@ -80,7 +101,8 @@ def totals(
     live = [f for f in figures if f.unit == unit and f.status in ("total", "part") and value(f) is not None]
     whole = _wholes(live)
     used: dict[tuple[str, int, int], str] = {}
-    exact = [f for f in whole if f.hedge == "exact" and f.low == f.high]
+    whole = _without_its_parts(whole)
+    exact = _without_rounded_floors([f for f in whole if f.hedge == "exact" and f.low == f.high], whole)
     ranges = [f for f in whole if f.hedge == "exact" and f.low != f.high]
     floors = {f: f.low for f in whole if (f.hedge == "floor" or f in ranges) and f.low is not None}
     rounded = [f for f in whole if f.hedge == "rounded" and f.high is not None]
@@ -92,7 +114,7 @@ def totals(
     if parts and (highest_known is None or sum_of_parts >= highest_known) and (len(parts) > 1 or not whole):
         used.update({_key(f): "sum of disjoint parts, a floor" for f in parts})
     else:
-        sum_of_parts = 0
+        sum_of_parts, parts = 0, []
 
     best: int | None = None
     high: int | None = None
@@ -106,6 +128,8 @@ def totals(
             best, high = raised, None
     elif floors or sum_of_parts:
         best = max([*floors.values(), sum_of_parts])
+        if sum_of_parts == best and any(f.low != f.high for f in parts) and all(f.high is not None for f in parts):
+            high = sum(f.high or 0 for f in parts)
     elif rounded:
         best = max(f.high or 0 for f in rounded)
     used.update({_key(f): "floor" for f in floors})
@@ -115,7 +139,8 @@ def totals(
         used.update(
             {_key(f): "upper bound" if best != f.high or f.hedge == "ceiling" else "rounded total" for f in upper}
         )
-    lows = [f.low for f in exact if f.low is not None] + list(floors.values()) + [sum_of_parts] * bool(sum_of_parts)
+    rivals = [f for f in exact if not exact or _is_rival(f, leads[0])]
+    lows = [f.low for f in rivals if f.low is not None] + list(floors.values()) + [sum_of_parts] * bool(sum_of_parts)
     low = min(lows) if lows else None
     if best is None and low is None:
         vague = [f for f in whole if f.hedge == "rounded" and f.high is None and f.low is not None]
@@ -151,6 +176,9 @@ def _wholes(live: Sequence[Figure]) -> list[Figure]:
     else:
         sides = {is_civilian(f.group) for f in totals_}
         kept = totals_ if len(sides) == 1 else []
+    alone = [f for f in live if f.status == "part"]
+    if not totals_ and len(alone) == 1 and alone[0].why == BESIDE:  # "nine other civilians", and nobody else here
+        kept = [replace(alone[0], status="total")]
     seen: dict[tuple[int | None, int | None, str], Figure] = {}
     for figure in kept:
         seen.setdefault((figure.low, figure.high, figure.hedge), figure)
@@ -167,7 +195,7 @@ def _largest_account(parts: Sequence[Figure]) -> tuple[int, list[Figure]]:
     for figure in sorted(parts, key=lambda f: (f.article, f.start)):
         last = accounts[-1][-1] if accounts else None
         if last and last.article == figure.article and figure.start - last.end <= ACCOUNT_GAP_CHARS:
-            if all((f.group, value(f)) != (figure.group, value(figure)) for f in accounts[-1]):
+            if not any(_is_told_again(figure, f) for f in accounts[-1]):
                 accounts[-1].append(figure)
         else:
             accounts.append([figure])
@@ -175,6 +203,13 @@ def _largest_account(parts: Sequence[Figure]) -> tuple[int, list[Figure]]:
         return 0, []
     largest = max(accounts, key=lambda account: sum(_least(f) for f in account))
     return sum(_least(f) for f in largest), largest
+
+
+def _is_told_again(figure: Figure, earlier: Figure) -> bool:
+    """Whether a part is one counted before: the same number of the same group, or of whomever some words further on."""
+    if value(figure) != value(earlier):
+        return False
+    return figure.group == earlier.group or figure.start - earlier.end > BESIDE_CHARS
 
 
 def _least(figure: Figure) -> int:
@@ -197,6 +232,66 @@ def _leads(exact: Sequence[Figure], days: Mapping[str, dt.date | None]) -> list[
 
 def _comes_first(figure: Figure, lead: Figure) -> bool:
     return figure.article == lead.article and figure.start < lead.start
+
+
+def _settled(figures: Sequence[Figure]) -> list[Figure]:
+    """Return the figures; those that give way beside others are marked: of a day, of a family, of a longer time."""
+    longer = {(f.unit, f.low, f.high) for f in figures if f.status == "period_total"}
+    settled = []
+    for figure in figures:
+        others = [
+            f for f in figures if f.unit == figure.unit and f.status == "total" and f.why not in (DAY_LONG, ONE_FAMILY)
+        ]
+        if figure.status != "total":
+            settled.append(figure)
+        elif (figure.unit, figure.low, figure.high) in longer and (value(figure) or 0) >= SPREADS_FROM:
+            settled.append(replace(figure, status="period_total", why="told again as a count of a longer time"))
+        elif figure.why == DAY_LONG and any(
+            f.hedge in ("exact", "floor") and 0 < (value(f) or 0) < (value(figure) or 0) for f in others
+        ):
+            settled.append(replace(figure, status="period_total", why=DAY_LONG))
+        elif figure.why == ONE_FAMILY and any((value(f) or 0) > (value(figure) or 0) for f in others):
+            settled.append(replace(figure, status="subset", why=ONE_FAMILY))
+        else:
+            settled.append(figure)
+    return settled
+
+
+def _without_its_parts(whole: list[Figure]) -> list[Figure]:
+    """Return the totals without those that add up to the largest: "4 wounded", "21 wounded", "25 wounded" in all."""
+    largest = max((f for f in whole if f.hedge in ("exact", "floor")), key=lambda f: value(f) or 0, default=None)
+    smaller = [
+        f for f in whole if largest and f.hedge in ("exact", "floor") and 0 < (value(f) or 0) < (value(largest) or 0)
+    ]
+    if largest is None or len(smaller) < FEWEST_PARTS or len(smaller) > MOST_PARTS:
+        return whole
+    for count in range(FEWEST_PARTS, min(len(smaller), 4) + 1):
+        for parts in combinations(smaller, count):
+            if sum(value(f) or 0 for f in parts) == value(largest) and len({f.article for f in parts}) == 1:
+                return [f for f in whole if f not in parts]
+    return whole
+
+
+def _without_rounded_floors(exact: list[Figure], whole: Sequence[Figure]) -> list[Figure]:
+    """Return the exact totals without those by nobody that the same report then hedges: "22 dead ... at least 22"."""
+    return [
+        f
+        for f in exact
+        if f.speaker
+        or not any(
+            o.hedge == "floor" and o.low == f.high and o.article == f.article and f.start < o.start for o in whole
+        )
+    ]
+
+
+def _is_rival(figure: Figure, lead: Figure) -> bool:
+    """Whether an exact total below the leading one disputes it, and is not told of some of its people."""
+    share = (value(figure) or 0) / max(1, value(lead) or 0)
+    if figure.article != lead.article or share >= NEARLY_AS_MANY:
+        return True
+    if not figure.speaker or figure.speaker == lead.speaker:
+        return False
+    return bool(lead.speaker) or share >= HALF
 
 
 def _key(figure: Figure) -> tuple[str, int, int]:

@@ -60,7 +60,7 @@ _NAMED: Final = re.compile(
     r"(?:,\s*\d{1,2},|,\s+[^,.;\d]{3,70},|\s+another\s+[\w-]+\s+[\w-]+)?"
     r"(?:\s+(?:was|is|has been|had been)\s+(?:(?:also|reportedly|later|then|struck and|shot and)\s+)*"
     r"(?:(?P<killed>killed|shot dead|assassinated|executed|martyred|beheaded|murdered|gunned down)"
-    r"|(?P<injured>(?:\w+ly )?wounded|injured))\b"
+    r"|(?P<killed_3>(?:mortally|fatally) (?:wounded|injured))|(?P<injured>(?:\w+ly )?wounded|injured))\b"
     r"|(?<=,)\s+who\s+(?:was|had been)\s+(?P<killed_2>killed|shot dead|murdered|executed)\b"
     r"|(?<=\d,) (?:of [^.;\d]{3,50}, )?died\b|, of [A-Z][^.;\d]{3,50}, died\b)"
 )
