@@ -104,6 +104,12 @@ class Spot:
         return not (self.reference or self.dateline) and self.preposition not in DIRECTIONAL
 
     @property
+    def is_part_of_town(self) -> bool:
+        """Whether it is a quarter no list has, which the text puts in a town: its point is the town's."""
+        spot = self.resolution.spot
+        return spot is not None and spot.kind == "neighbourhood"
+
+    @property
     def radius_m(self) -> float:
         """Return the circle this use of the place is known to."""
         return self.resolution.radius_m or self.place.radius_m
@@ -111,17 +117,21 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """A place named in its sentence that no place was found for, and the preposition that governs it."""
+    """A place named in its sentence that no place was found for, and the preposition that governs it.
+
+    `kind` is what a type word beside it says (`said.SETTLED`, `said.INSIDE`), "" without one.
+    """
 
     start: int
     end: int
     preposition: str
+    kind: str = ""
 
 
 def look_unplaced(sentence: Sentence, resolution: Resolution) -> Unplaced:
     """Return how `sentence` speaks of a place nobody could resolve."""
     mention = resolution.mention
-    return Unplaced(mention.start, mention.end, _preposition(sentence.low, mention.start - sentence.start))
+    return Unplaced(mention.start, mention.end, preposition_of(sentence.low, mention.start - sentence.start))
 
 
 def look(sentence: Sentence, resolution: Resolution, place: Place) -> Spot:
@@ -130,13 +140,13 @@ def look(sentence: Sentence, resolution: Resolution, place: Place) -> Spot:
     return Spot(
         resolution,
         place,
-        "near" if resolution.relation != "in" else _preposition(sentence.low, start),
+        "near" if resolution.relation != "in" else preposition_of(sentence.low, start),
         _is_reference(sentence.low, start, end, resolution, place),
         _is_dateline(sentence, start, end),
     )
 
 
-def is_origin(sentence: Sentence, spot: Spot) -> bool:
+def is_origin(sentence: Sentence, spot: Spot | Unplaced) -> bool:
     """Whether those who shot stood there: "fighters positioned in X shelled Y", "rebels in X fired rockets at Y"."""
     low, start, end = sentence.low, spot.start - sentence.start, spot.end - sentence.start
     upto = low[max(0, start - 140) : start]
@@ -146,7 +156,7 @@ def is_origin(sentence: Sentence, spot: Spot) -> bool:
     return bool(_ARE_IN.search(upto) and _IN_SHOOT.match(low, end))
 
 
-def _preposition(low: str, start: int) -> str:
+def preposition_of(low: str, start: int) -> str:
     """Return the preposition that governs a name: in "in the city of X" it is "in"."""
     left = _PHRASE_END.split(low[max(0, start - 60) : start])[-1]
     if _STRUCK_TOWN.search(left):

@@ -11,10 +11,20 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from geoconflict.events.lexicon import any_of, fold
-from geoconflict.events.spots import AREA_REACH, DIRECTIONAL, LOCATIVE, Spot, Unplaced, distance_m, is_small_region
+from geoconflict.events.said import INSIDE, SETTLED, names_said, tied_to, with_type, words_of
+from geoconflict.events.spots import (
+    AREA_REACH,
+    DIRECTIONAL,
+    LOCATIVE,
+    Spot,
+    Unplaced,
+    distance_m,
+    is_origin,
+    is_small_region,
+)
 from geoconflict.records import LOCATION_ROLES, EventMention
 
 if TYPE_CHECKING:
@@ -56,6 +66,18 @@ _PART_OF_TOWN: Final = re.compile(
     r"|university|palace|airport|airbase|suburb)s?\b"
 )
 
+_FIRED_BY: Final = re.compile(
+    r"\b(?:fired|launched|lobbed|shot|shelled|bombed|attacked|targeted) (?:\w+ ){0,3}by [\w' -]{0,60}"
+    r"\b(?:positioned|located|stationed|based|entrenched|holed up|deployed)\s+(?:in|at|inside|near|around)"
+    r"\s+(?:[\w'-]+ ){0,4}$"
+)
+"""Who shot stands there: "shells were fired by fighters who are positioned in the X district"."""
+_CREDIT: Final = re.compile(r"[^.]{0,80}?\((?:[\w/-]+ ){0,3}(?:file )?(?:photo|image|picture|file)\b")
+"""The credit of a picture behind it: the name stands in its caption."""
+_ACTS: Final = re.compile(r" (?:also |then )?(?:has|have|had|is|was|will|would|says|\w+ed)\b")
+"""A country that does something is who did it."""
+_AREA_AFTER: Final = re.compile(r"'?s? (?:province|governorate|countryside|region)\b")
+
 WEIGHTS: Final = {
     "locative": 1.0,
     "direction": -1.5,
@@ -81,23 +103,40 @@ SUPPORT_FACTOR: Final = 0.6
 FINENESS_BONUS: Final = 0.7
 FINE_CLAIM: Final = -0.4
 """A finer place inside the chosen area needs at least this claim, so that a place merely passed by is not taken."""
+NAME_CLAIM: Final = 0.8
+"""What a name no list has must claim to be where an event was: it stands where one does, in the clause that tells."""
+REGION_OF_ITS_OWN_M: Final = 60_000.0
+"""A region of this radius or less says more than the town it is told beside: "Qalamoun in rural Damascus"."""
+BESIDE_M: Final = 30_000.0
+"""How far a place may lie from another that is only named to say where it is."""
+NEAR_M: Final = 10_000.0
+OUTLYING_M: Final = 25_000.0
+"""The circle of a place no list has that is said to be near a town; of a village said to be in one."""
 BESIDE_MARGIN: Final = 0.2
 """How much more a place nobody could resolve must claim than a known one of the same sentence."""
+PROVINCE_LEADS: Final = 1.2
+"""How much less a village may claim than a city whose name is its province's too: a headline names that first."""
 COUNTRY_LEAD: Final = 1.0
 """How much stronger the best claim of another country must be to outweigh the country most spoken of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The place of an event, or None, and the role of every mention in its sentences."""
+    """The place of an event, or None, and the role of every mention in its sentences.
+
+    `said` is the finer place the text names for it that no list has, so that `spot` is only where that lies.
+    """
 
     spot: Spot | None
     mentions: tuple[EventMention, ...]
+    said: str = ""
 
     @property
     def place(self) -> Place | None:
-        """Return the place chosen."""
-        return self.spot.place if self.spot else None
+        """Return the place chosen; for a quarter no list has its town."""
+        if self.spot is None:
+            return None
+        return self.spot.resolution.place if self.spot.is_part_of_town else self.spot.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +154,9 @@ class Claim:
 
     @property
     def fineness(self) -> int:
-        """Return how closely it says where: 0 a country, 4 a spot."""
-        return _fineness(self.place)
+        """Return how closely it says where: 0 a country, 4 a spot; about a town says as much as a district."""
+        wide = not self.place.is_area and self.spot.radius_m >= NEAR_M and self.spot.resolution.relation != "in"
+        return SMALL_REGION_FINENESS if wide else _fineness(self.place)
 
     @property
     def area(self) -> tuple[str | None, str]:
@@ -151,12 +191,16 @@ def choose_place(
 
     `filed_from` are the ids of the places the report was filed from: the event was there only if its own sentence says.
     """
-    claims = claims_of(group, support, filed_from)
-    best = _or_its_area(_best(claims), claims, group)
+    claims = _of_their_own(claims_of(group, support, filed_from), group)
+    best, name = _with_name(_as_said(_best(claims), claims), claims, group)
     spot = best.spot if best else None
     told = [*group, *support]
     mentions = (EventMention(article, s.start, s.end, _role(s, spot)) for statement in told for s in statement.places)
-    return Choice(spot, tuple(mentions))
+    if name:
+        said = words_of(*name)
+    else:
+        said = next((with_type(s, spot) for s in told if spot in s.places), "") if spot and spot.is_part_of_town else ""
+    return Choice(spot, tuple(mentions), said)
 
 
 # ---- claims ------------------------------------------------------------------------------------------------
@@ -169,7 +213,7 @@ def claims_of(group: Sequence[Statement], support: Sequence[Statement], filed_fr
     claims = []
     for position, statement in enumerate(told):
         for spot in statement.places:
-            if spot.dateline or spot.reference or _is_seat(statement, spot):
+            if spot.dateline or spot.reference or _is_seat(statement, spot) or _is_elsewhere(statement, spot):
                 continue
             if spot.place.id in filed_from and not (statement.triggers and _is_said_of_the_event(statement, spot)):
                 continue
@@ -181,29 +225,125 @@ def claims_of(group: Sequence[Statement], support: Sequence[Statement], filed_fr
     return claims or _filed_from(told)
 
 
-def _or_its_area(best: Claim | None, claims: Sequence[Claim], group: Sequence[Statement]) -> Claim | None:
-    """Give way where a place nobody could resolve claims the event more: then only the area named beside it is known.
+def _of_their_own(claims: list[Claim], group: Sequence[Statement]) -> list[Claim]:
+    """Leave out what only says where another place of its sentence lies: Y of "X in rural Y", "X near Y"."""
+    around = set()
+    for statement in group:
+        for spot in statement.sites():
+            tie = tied_to(statement, spot) if _says_where(spot.place) else None
+            if tie and tie[0].place.kind != "country" and _is_around(tie[0], spot):
+                around.add((tie[0].start, tie[0].end))
+    kept = [c for c in claims if (c.spot.start, c.spot.end) not in around]
+    return kept if any(c.place.kind != "country" for c in kept) else claims
 
-    The claim of a place that says what the event was near holds: "in the village of X near Y".
+
+def _says_where(place: Place) -> bool:
+    return not place.is_area or (place.kind == "region" and place.radius_m <= REGION_OF_ITS_OWN_M)
+
+
+def _is_around(wide: Spot, spot: Spot) -> bool:
+    if wide.place.id == spot.place.id or wide.place.country not in (spot.place.country, None):
+        return False
+    return distance_m(wide.place, spot.place) <= BESIDE_M + AREA_REACH * wide.radius_m
+
+
+def _as_said(best: Claim | None, claims: Sequence[Claim]) -> Claim | None:
+    """Return the claim of the same place that says "in" it, where those together outweigh the ones that say "near"."""
+    if best is None or best.spot.resolution.relation == "in" or best.spot.resolution.spot:
+        return best
+    same = [c for c in claims if c.place.id == best.place.id]
+    inside = [c for c in same if c.spot.resolution.relation == "in"]
+    near = [c for c in same if c.spot.resolution.relation != "in"]
+    return max(inside, key=lambda c: c.score) if inside and area_strength(inside) > area_strength(near) else best
+
+
+def _with_name(
+    best: Claim | None, claims: Sequence[Claim], group: Sequence[Statement]
+) -> tuple[Claim | None, tuple[Statement, Unplaced] | None]:
+    """Return where the event was with the name no list has that says it more finely: the town or area that lies in.
+
+    A village no list has is in no town known; a place said to be near another is near it.
     """
-    if best is None or best.place.is_area or best.spot.resolution.relation != "in":
-        return best
-    rivals = [
-        (_weigh(_features(statement, name, position)), statement)
+    named = [
+        (_weigh(_features(statement, name, position)), statement, name)
         for position, statement in enumerate(group)
-        for name in statement.unplaced
-        if statement.triggers
-        and statement.sentence.kind == "body"
-        and _is_town_of_its_own(statement, name)
-        and not _holds_known(statement, name, claims)
+        if statement.triggers and statement.sentence.kind == "body"
+        for name in names_said(statement)
+        if _may_be_place(statement, name)
     ]
-    score, statement = max(rivals, key=lambda rival: rival[0], default=(best.score - 1, group[0]))
-    if score < best.score + BESIDE_MARGIN * (best.spot in statement.places):
-        return best
+    named = [n for n in named if n[0] >= NAME_CLAIM and not _names_a_finer(best, *n)]
+    if not named:
+        return best, None
+    score, statement, name = max(named, key=lambda n: n[0])
+    tie = tied_to(statement, name)
+    if tie and tie[0].place.kind != "country":
+        return _tied_claim(statement, name, claims, tie=tie), (statement, name)
+    if best is None or best.place.is_area or (name.kind == INSIDE and best.place.kind in _TOWNS):
+        return best, (statement, name)
+    if best.spot.resolution.relation != "in" or score < best.score + BESIDE_MARGIN * (best.spot in statement.places):
+        return best, None
+    if not _is_town_of_its_own(statement, name) or _holds_known(statement, name, claims):
+        return best, None
     told = [c for c in claims if c.place.is_area and c.score >= FINE_CLAIM]
     beside = [c for c in told if c.spot in statement.places]
     around = [c for c in told if c.fineness >= _FINENESS["admin1"] and any(c.spot in s.places for s in group)]
-    return max(beside or around, key=lambda c: (c.fineness, c.score), default=None)
+    return max(beside or around, key=lambda c: (c.fineness, c.score), default=None), (statement, name)
+
+
+def _may_be_place(statement: Statement, name: Unplaced) -> bool:
+    """Whether a name no list has stands where an event's place stands, and not where somebody speaks or shot from."""
+    if not _is_locative(statement, name) or _is_elsewhere(statement, name):
+        return False
+    low, offset = statement.sentence.low, statement.sentence.start
+    return not is_origin(statement.sentence, name) and not _not_there_after().match(low, name.end - offset)
+
+
+def _names_a_finer(best: Claim | None, score: float, statement: Statement, name: Unplaced) -> bool:
+    """Whether a name says no more than the spot chosen: that is a site or village, or another one stands beside it."""
+    if best is None or best.place.is_area:
+        return False
+    if best.place.kind in _SITES and not best.spot.is_part_of_town:
+        return True
+    if best.spot.is_part_of_town:
+        return best.spot in statement.places or score < best.score
+    others = [s for s in statement.sites(fine=True) if s.place.id != best.place.id and not s.is_part_of_town]
+    tie = tied_to(statement, name)
+    return bool(others) and (tie is None or tie[0] not in others)
+
+
+def _tied_claim(statement: Statement, name: Unplaced, claims: Sequence[Claim], *, tie: tuple[Spot, bool]) -> Claim:
+    """Return the claim of the place a name is tied to, as the area or the town the tie means.
+
+    "A village in Y" lies in the province of Y, not in the town; "the X quarter in Y" in the town, not in the province.
+    """
+    spot, beside = tie
+    own = next((c for c in claims if c.spot is spot), Claim(spot, {}, 0.0))
+    place, meant = spot.place, spot.resolution.candidates
+    if beside:
+        return own if spot.resolution.relation != "in" or place.is_area else _widened(own, "near", NEAR_M)
+    if name.kind == SETTLED and place.kind in ("city", "town"):
+        area = next((c.place for c in meant if c.place.kind == "admin1"), None)
+        told = [c for c in claims if c.place.kind == "admin1" and c.place.name == place.admin1]
+        if told:
+            return max(told, key=lambda c: c.score)
+        return _as_place(own, area) if area else _widened(own, "near", OUTLYING_M)
+    if name.kind == INSIDE and place.kind == "admin1":
+        town = next((c.place for c in meant if c.place.kind == "city" and c.place.name == place.name), None)
+        says_area = _AREA_AFTER.match(statement.sentence.low, spot.end - statement.sentence.start)
+        return _as_place(own, town) if town and not says_area else own
+    return own
+
+
+def _as_place(claim: Claim, place: Place) -> Claim:
+    resolution = replace(claim.spot.resolution, place=place, where_prec=place.where_prec, radius_m=place.radius_m)
+    return replace(claim, spot=replace(claim.spot, resolution=resolution, place=place))
+
+
+def _widened(claim: Claim, relation: Literal["near", "outskirts"], radius_m: float) -> Claim:
+    resolution = replace(
+        claim.spot.resolution, relation=relation, where_prec=2, radius_m=max(radius_m, claim.spot.radius_m)
+    )
+    return replace(claim, spot=replace(claim.spot, resolution=resolution))
 
 
 def _is_town_of_its_own(statement: Statement, name: Unplaced) -> bool:
@@ -211,7 +351,7 @@ def _is_town_of_its_own(statement: Statement, name: Unplaced) -> bool:
     low = statement.sentence.low
     start, end = name.start - statement.sentence.start, name.end - statement.sentence.start
     inside = _PART_OF_TOWN.match(low, end) or _PART_OF_TOWN.search(low, start, end)
-    return _is_locative(statement, name) and name.preposition != "of" and not inside
+    return _is_locative(statement, name) and (name.kind or name.preposition != "of") and not inside
 
 
 def _holds_known(statement: Statement, name: Unplaced, claims: Sequence[Claim]) -> bool:
@@ -256,6 +396,22 @@ def _is_seat(statement: Statement, spot: Spot) -> bool:
     return bool(_SEAT_BEFORE.search(before) or _SEAT_AFTER.match(low, spot.end - offset))
 
 
+def _is_elsewhere(statement: Statement, spot: Spot | Unplaced) -> bool:
+    """Whether a place is no place of what is told: where shells came from, a picture was taken, or people come from."""
+    low, offset = statement.sentence.low, statement.sentence.start
+    start, end = spot.start - offset, spot.end - offset
+    if " by " in low and _FIRED_BY.search(low, 0, start):
+        return True
+    credit = _CREDIT.search(low, end) if "photo" in low or "file" in low else None
+    if credit:
+        return True
+    if not isinstance(spot, Spot) or spot.place.kind != "country" or spot.resolution.spot:
+        return False
+    return spot.preposition in ("from", "by", "with", "against") or (
+        not spot.preposition and bool(_ACTS.match(low, end))
+    )
+
+
 def _is_said_of_the_event(statement: Statement, spot: Spot) -> bool:
     """Whether a town the report was filed from is named again as where it happened, not as where somebody spoke."""
     low, offset = statement.sentence.low, statement.sentence.start
@@ -293,6 +449,14 @@ def _best(claims: list[Claim]) -> Claim | None:
     ]
     if inside:
         best = max(inside, key=lambda c: c.score + FINENESS_BONUS * c.fineness)
+    if best.place.kind == "city" and best.place.name == best.place.admin1:  # the name of the province as well
+        others = [
+            c
+            for c in inside
+            if c.place.kind in _TOWNS - {"city"} and c.area == best.area and c.fineness == SPOT_FINENESS
+        ]
+        finer = max(others, key=lambda c: c.score, default=best)
+        best = finer if finer.score > best.score - PROVINCE_LEADS else best
     if best.place.kind in _TOWNS:  # a prison, camp or quarter of that town, told in the same event
         sites = [c for c in claims if c.place.kind in _SITES and c.score >= FINE_CLAIM and _beside(c.place, best.place)]
         best = max(sites, key=lambda c: c.score, default=best)
@@ -321,7 +485,7 @@ def _best_area(claims: list[Claim]) -> Claim:
     areas: dict[tuple[str | None, str], list[Claim]] = {}
     for claim in claims:
         if claim.fineness >= _FINENESS["admin1"]:
-            areas.setdefault(claim.area, []).append(claim)
+            areas.setdefault(_area_of(claim, claims), []).append(claim)
     wide = [c for c in claims if c.fineness < _FINENESS["admin1"]]
     if not areas:
         return max(wide, key=lambda c: c.score + FINENESS_BONUS * c.fineness)
@@ -330,6 +494,15 @@ def _best_area(claims: list[Claim]) -> Claim:
     widest = max(wide, key=lambda c: c.score, default=best)
     passed_by = max(c.score for c in inside) < FINE_CLAIM
     return widest if passed_by and widest.score > best.score else best
+
+
+def _area_of(claim: Claim, claims: Sequence[Claim]) -> tuple[str | None, str]:
+    """Return the area a claim lies in; the surroundings of a town and a small region are of the spot told in them."""
+    if claim.fineness != SMALL_REGION_FINENESS or claim.place.kind in ("admin2", "admin3"):
+        return claim.area
+    spots = (c for c in claims if c.fineness > claim.fineness and c.place.country in (claim.place.country, None))
+    inside = [c for c in spots if distance_m(c.place, claim.place) <= AREA_REACH * claim.spot.radius_m]
+    return max(inside, key=lambda c: c.score).area if inside else claim.area
 
 
 def area_strength(claims: Iterable[Claim]) -> float:
