@@ -98,3 +98,32 @@ def test_who_denies_a_deed_did_not_do_it(denial):
     text = f"3 February 2022\n\nAn air strike on a mosque in Sarmin killed 13 people on Thursday. {denial}"
     (event,) = extract_events(article(text), resolutions(text))
     assert not any(a.role == "perpetrator" for a in event.actors)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("A Russian jet killed six people.", {("Russian Armed Forces", "perpetrator")}),
+        (
+            "Syrian and Russian warplanes bombed a town.",
+            {("Syrian Arab Army", "perpetrator"), ("Russian Armed Forces", "perpetrator")},
+        ),
+        (
+            "Hezbollah and Boko Haram condemned the attack.",
+            {("Hezbollah", "speaker"), ("Boko Haram", "speaker")},
+        ),
+        (
+            "Clashes between Turkish forces and insurgents killed five.",
+            {("Turkish Armed Forces", "perpetrator"), ("Rebels", "target")},
+        ),
+        ("Mortar fire from insurgents hit a school.", {("Rebels", "perpetrator")}),
+        (
+            "The army seized the town from insurgents.",
+            {("Rebels", "target")},
+        ),
+        ("A senior ISIS commander in the town was killed by shelling.", {("Islamic State", "target")}),
+        ("The National Guard shelled a village.", set()),
+    ],
+)
+def test_sides_of_a_deed(text, told):
+    assert {(name, role) for name, role in roles(text) if name != "Civilians"} == told

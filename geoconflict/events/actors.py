@@ -49,7 +49,7 @@ _AT_WORK: Final = frozenset({"Journalists", "Medical workers", "Aid workers"})
 """They are named for what they saw and did as often as for what was done to them: a target only by a deed's object."""
 
 ACRONYM_LETTERS: Final = 5
-"""An acronym up to this long counts only in capitals, one of two letters only near home: "IS" is not "is"."""
+"""An acronym up to this long counts only in capitals, one of two letters, or three that mean more, only near home."""
 
 _SAYS: Final = re.compile(rf"\W{{0,3}}(?:\w+\W+){{0,2}}(?:{any_of('speech')})\b")
 _SAID_BY: Final = re.compile(rf"\b(?:{any_of('speech')})(?: to| by| the)?\W+(?:\w+\W+)?$")
@@ -59,9 +59,12 @@ _SAID_ALONE: Final = re.compile(
 _INVERTED: Final = re.compile(
     r"\W?(?:$|\s?[,.;\"]|\s(?:on|in|via)\b|(?:\s[a-z]+)?\s(?:spokes\w+|officials?|sources?|statement|commander|leader))"
 )
+_AND_ANOTHER: Final = re.compile(r"\s+and\s+(?:the\s+)?([A-Z][\w.]*(?:-led)?)")
+_NOTHING: Final = re.compile("")
 _SPEAKS: Final = re.compile(
-    r"\W{0,3}(?:(?:has|have|had|also|later|strongly)\W+){0,2}(?:condemn|denounc|deplor|mourn|prais|welcom|hail|threaten|vow"
-    r"|accus|blam|urg|demand|deni|deny|reject|reiterat|pledg)\w*\b"
+    r"(?:,? and (?:the )?\w+(?: \w+)?)?\W{0,3}(?:(?:has|have|had|also|later|strongly)\W+){0,2}"
+    r"\b(?:condemn|denounc|deplor|mourn|prais|welcom|hail|threaten|vow|accus|blam|urg|demand|deni|deny|reject|reiterat"
+    r"|pledg)\w*\b"
 )
 _CLAIMS_DEED: Final = re.compile(
     r"[^.;]{0,40}?\b(?:said|says|announced|claimed|stated)\b[^.;]{0,40}?"
@@ -86,6 +89,19 @@ _DOES: Final = re.compile(
     r"|executed|raided)\b"
 )
 _BY: Final = re.compile(r"\bby\s+(?:the\s+|a\s+)?(?:[\w-]+\s+){0,2}$")
+_FIRE_FROM: Final = re.compile(
+    r"\b(?:fire|rockets?|shells?|shelling|mortars?|missiles?|attacks?|bombardment|strikes?)(?: \w+)? from (?:the )?$"
+)
+_LOSES: Final = re.compile(
+    r"\b(?:seiz|captur|re-?captur|re-?tak|re-?took|took|taken|wrest|liberat|freed|regain|reclaim)\w*\b[^.;,]{0,70}?"
+    r"\bfrom (?:the )?(?:[\w-]+ ){0,2}$"
+)
+"""The name stands where the loser of ground does: "seized the town from ..."."""
+_BETWEEN: Final = re.compile(
+    r"\b(?:clash\w*|fighting|battles?|confrontations?|fire|gunfights?|firefights?|skirmish\w*)\b[^.;]{0,40}?"
+    r"\bbetween (?P<both>[^.;]{2,60}? and )?(?:the )?(?:(?!and\b)[\w'-]+ ){0,2}$"
+)
+"""The name is one side of a fight: the first named here as its doer, the other as whom he fought."""
 _WITNESSES: Final = re.compile(
     r"\W+(?:also |had |have )?(?:heard|saw|seen|watched|witnessed|felt|described|gathered|buried)\b"
 )
@@ -97,7 +113,9 @@ _AGAINST: Final = re.compile(
 )
 _PASSIVE: Final = re.compile(r"\b(?:was|were|been|being|are|is)\s+(?:\w+\s+)?$")
 _WAS_HIT: Final = re.compile(
-    r"(?:\W+(?!who\b|and\b|which\b)[\w'-]+){0,3}?\W+(?:was|were|has been|have been|had been)\W+(?:(?!not\b)\w+\W+)?"
+    r"(?:\W+(?!who\b|and\b|which\b|that\b|said\b|after\b|when\b|as\b|while\b)[\w'-]+){0,5}?"
+    r"(?:\W+and\W+(?:\d+|two|three|several|other|some)(?:\W+(?!who\b|and\b|which\b)[\w'-]+){1,3}?)?"
+    r"\W+(?:was|were|has been|have been|had been)\W+(?:(?!not\b)\w+\W+)?"
     r"(?:killed|wounded|injured|shot|hit|targeted|attacked|ambushed|struck|bombed|shelled|kidnapped|abducted|executed|beheaded"
     r"|slain|assassinated)\b"
 )
@@ -112,6 +130,9 @@ _GLUED_ARTICLE: Final = re.compile(r"^(?:al|el)(?=[b-df-hj-np-tv-z]\w{2})")
 _INTO: Final = re.compile(r"\(into ([^)]+)\)")
 RESPELLED_CONSONANTS: Final = 4
 """A respelt name needs so many consonants: fewer fit too many words."""
+
+NOT_YET_DAYS: Final = 60
+"""A group that was founded longer than this after the report is not the one it names."""
 
 _DATE: Final = re.compile(r"\d{4}(?:-\d\d){0,2}")
 
@@ -292,7 +313,8 @@ def _countries() -> dict[str, tuple[tuple[str, str, str], ...]]:
 @cache
 def _force() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:'s|s)?(?:[- ](?:led|backed|allied))?\s+(?:[a-z-]+\s+)?(?:{any_of('force_nouns')})\b"
+        rf"(?:'s|s)?(?:[- ]led)?\s+(?:(?!rebel|opposition|insurgent|kurdish|and\b)[a-z-]+\s+)?"
+        rf"(?:{any_of('force_nouns')})\b"
         rf"|(?=\s+(?:{any_of('doer_verbs')}))"
     )
 
@@ -369,13 +391,16 @@ def _is_meant(alias: _Alias, written: str, after: str, context: ArticleContext) 
     """Short and shared forms count only in their own case and near home; a holder of ground did nothing yet."""
     if _HOLDING.match(after) or "\n" in written or re.search(r"[.;]\s", written):
         return False
+    first = alias.row.first
+    if first and context.day and (first - context.day).days > NOT_YET_DAYS and alias.row.kind != "state forces":
+        return False
     home = alias.row.country in context.countries
     if alias.text[0].islower():
         return home and not alias.ambiguous
     if not (written[0].isupper() or written[:3].lower() == "al-"):
         return False
     if alias.text.isupper() and len(alias.text) <= ACRONYM_LETTERS:
-        return written.isupper() and (home or len(alias.text) > 2)
+        return written.isupper() and (home or len(alias.text) > (3 if alias.ambiguous else 2))
     return home or not alias.ambiguous
 
 
@@ -396,7 +421,9 @@ def _state_forces(text: str, low: str, context: ArticleContext) -> list[ActorMen
         for form, code, country in forms:
             if not text.startswith(form, match.start()):
                 continue
-            force = _force().match(low, match.start() + len(form))
+            force = _force().match(low, match.start() + len(form)) or _shared_force(
+                text, low, match.start() + len(form)
+            )
             if force:
                 end = max(force.end(), match.start() + len(form))
                 found.append(
@@ -406,6 +433,14 @@ def _state_forces(text: str, low: str, context: ArticleContext) -> list[ActorMen
                 )
                 break
     return found
+
+
+def _shared_force(text: str, low: str, end: int) -> re.Match[str] | None:
+    """Return what joins a state to the forces named with the next one: "Syrian and Russian warplanes" are both's."""
+    joined = _AND_ANOTHER.match(text, end)
+    if joined and joined[1].removesuffix("-led") in _countries() and _force().match(low, joined.end()):
+        return _NOTHING.match(low, end)
+    return None
 
 
 def _forces_of(code: str, country: str, written: str, context: ArticleContext) -> _Row:
@@ -481,6 +516,14 @@ def _role(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) 
         return "perpetrator" if _DOES.match(low, end, end + 40) and actor.kind != "civilians" else "other"
     if _OBJECT.search(left):
         return "target"
+    if "between " in low and actor.kind != "civilians":
+        side = _BETWEEN.search(low, max(0, start - 130), start)
+        if side:
+            return "target" if side["both"] else "perpetrator"
+    if " from " in left and _LOSES.search(low, max(0, start - 110), start):
+        return "target"
+    if _FIRE_FROM.search(left):
+        return "perpetrator"
     if _STATE_BY.search(left):
         return "other"
     if actor.canonical in _AT_WORK:

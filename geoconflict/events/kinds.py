@@ -36,13 +36,19 @@ SECOND_FACTOR: Final = 1.4
 CHEMICAL_SHARE: Final = 0.3
 """A chemical weapon names the event even where strikes or shells, which carried it, are told more often."""
 
+CHEMICAL_LATER: Final = 0.5
+"""Told only further on it is more often another of the day's events."""
+
 SEXUAL_SHARE: Final = 0.5
 DISRUPTED_SHARE: Final = 0.5
 """Weapons shot down or made safe are the event unless the strikes that got through weigh twice as much."""
 
 _ARMY_TOOK: Final = re.compile(
     r"\b(?:army|military|soldiers|troops|security forces|commandos|marines)"
-    r"(?: (?!from|of|against|after|said|lost)[\w'-]+){0,3} $"
+    r"(?:,[^.;,]{0,50},)?(?: (?!from|of|against|after|said|lost)[\w'-]+){0,3} $"
+)
+_BY_ARMY: Final = re.compile(
+    r"(?:\W+[\w'-]+){1,8}?\W+by (?:the )?(?:[\w-]+ )?(?:army|military|soldiers|troops|security forces)\b"
 )
 _RETAKEN: Final = re.compile(r"\b(?:re-?(?:captur|tak|took|gain|claim)\w*|liberat\w+|(?:took|taken|won) back)\b")
 """Whoever takes ground back had it before: where the place is not known, that tells the government from an invader."""
@@ -101,7 +107,7 @@ def sub_type(group: Sequence[Statement], place: Place | None, *, air_war: bool) 
         weights["Suicide bomb"] += weights.pop("Remote explosive/landmine/IED", 0)
     settled = Counter({kind: w for kind, w in weights.items() if not kind.startswith("?") and w})
     led = {t.kind for s in group[:2] for t in s.triggers}
-    share = CHEMICAL_SHARE if "Chemical weapon" in led else 1.0
+    share = CHEMICAL_SHARE if any(t.kind == "Chemical weapon" for t in group[0].triggers) else CHEMICAL_LATER
     if settled["Chemical weapon"] and settled["Chemical weapon"] >= share * max(settled.values()):
         return "Chemical weapon"
     if settled[SEXUAL] and settled[SEXUAL] >= SEXUAL_SHARE * max(settled.values()):
@@ -217,7 +223,10 @@ def _is_of_the_land(actor: ActorMention, place: Place | None) -> bool:
 def _is_taken_by_army(statement: Statement) -> bool:
     """Whether "the army" or "soldiers" nobody names more closely stand before the word for taking."""
     low, offset = statement.sentence.low, statement.sentence.start
-    return any(t.kind == "?capture" and _ARMY_TOOK.search(low, 0, t.start - offset) for t in statement.triggers)
+    return any(
+        t.kind == "?capture" and (_ARMY_TOOK.search(low, 0, t.start - offset) or _BY_ARMY.match(low, t.end - offset))
+        for t in statement.triggers
+    )
 
 
 def takes_ground(statement: Statement) -> bool:

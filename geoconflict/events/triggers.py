@@ -48,6 +48,10 @@ _AFTER_ANOTHER: Final = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?|mom
 _WHAT_WAS_HIT: Final = r"\b(?:(?!\b(?:by|due|when|after|as|with|using|from)\b)[^.;:]){0,50}"
 _LISTED_TARGETS: Final = r"\b(?:(?!\b(?:when|after|as|by|in|with|using|from|near|and then)\b)[^.;:])*"
 """From the word for destroying to one of the things destroyed: "destroyed a vehicle, two positions, and a car bomb"."""
+_WENT_OFF: Final = re.compile(
+    r"(?:\W+(?!and\b)[\w'-]+){0,4}?\W+(?:was|were|went|explo\w+|deton\w+|kill\w*|wound\w*|injur\w*|hit|struck|blew"
+    r"|targeted|rocked|ripped|tore|destroyed)\b"
+)
 _HEADLINED: Final = re.compile(r"\b(?:headlines?|headlined|front pages?)\b[^.;]{0,40}\"")
 """Behind it stands a newspaper's headline, quoted for its opinion."""
 _STRIKES: Final = re.compile(r"\b(?:air ?)?strikes?\b|\b(?:jets|warplanes|aircraft|drones?|helicopters)\b")
@@ -139,6 +143,15 @@ _FOR_CONTROL: Final = re.compile(
     r" (?:[\w-]+ ){0,2}$"
 )
 """Before "control": what somebody set out for, not what they had: "an operation to seize control"."""
+_MANAGED: Final = re.compile(
+    r"\b(?<!not )(?:managed to|(?:was|were) able to|succeeded in|began to)\b(?: \w+ly)?"
+    r"(?: (?:seize|take|wrest|gain|regain|re-?take|win))?(?: (?:full|complete))?\s+\"?$"
+)
+"""Before a bare verb, that it was done: "managed to completely wrest control"."""
+_TAKINGS: Final = frozenset({"liberation", "seizure", "recapture", "fall"})
+_SOME_DAY: Final = re.compile(
+    r"\b(?:will|would|should|could|until|before|ahead of|support\w*|towards?|for|since)\b[^.;]{0,50}$"
+)
 _FIGHTERS: Final = re.compile(
     r"(?:\b(?:forces?|troops|rebels|fighters|militants|militias?|groups?|factions?|soldiers|insurgents|jihadis\w*"
     r"|brigades?|terrorists|regime|army|coalition|alliance|men|people|others|parties|mercenaries|foreigners|volunteers"
@@ -232,6 +245,11 @@ class _ScopeOf:
         return "would" in low or "could" in low or "might" in low
 
     @cached_property
+    def _may_have_managed(self) -> bool:
+        low = self.low
+        return "managed" in low or "able to" in low or "succeed" in low or "began to" in low
+
+    @cached_property
     def _may_be_a_sum(self) -> bool:
         return "has " in self.low or "have " in self.low
 
@@ -258,7 +276,7 @@ class _ScopeOf:
         family = kinds()[kind].family
         if family in ("blast", "shell") and _names_an_object(near):
             return "object"
-        if family == "blast" and _is_a_listed_target(upto):
+        if family == "blast" and _is_a_listed_target(upto, low[end : end + 60]):
             return "object"
         if word in word_set("weapon_nouns") and family != "disrupted" and _TAKEN_WEAPON.search(near):
             return "object"
@@ -268,11 +286,8 @@ class _ScopeOf:
             return "object"
         if self._modifies_a_noun(near, start, end, word, kind):
             return "past"
-        if word == "control" and _FOR_CONTROL.search(near):
-            return "hypothetical"
-        if (self._may_be_hypothetical and _is_hypothetical(clause)) or (
-            word in word_set("bare_verbs") and before("purpose", r"\s+(?:\w+ly\s+)?").search(near)
-        ):
+        managed = self._may_have_managed and _MANAGED.search(near)
+        if not managed and self._is_not_yet(near, clause, word):
             return "hypothetical"
         if _IN_A_LIFE.search(near):
             return "habitual"
@@ -298,6 +313,15 @@ class _ScopeOf:
 
     def _is_negated(self, near: str, clause: str) -> bool:
         return bool(_NEGATED.search(near) and pattern("negation").search(clause))
+
+    def _is_not_yet(self, near: str, clause: str, word: str) -> bool:
+        """Whether it is only meant, feared or asked for; a town is not free that "after the fall of" it will be."""
+        if word == "control" and _FOR_CONTROL.search(near):
+            return True
+        if word in _TAKINGS and _SOME_DAY.search(near):
+            return True
+        aimed_at = word in word_set("bare_verbs") and before("purpose", r"\s+(?:\w+ly\s+)?").search(near)
+        return bool(aimed_at) or (self._may_be_hypothetical and _is_hypothetical(clause))
 
     def _modifies_a_noun(self, near: str, start: int, end: int, word: str, kind: str) -> bool:
         """Tell "the town seized by rebels", which reports no seizure, from "the town was seized by rebels"."""
@@ -335,9 +359,10 @@ def _names_an_object(near: str) -> bool:
     return bool(before("destroyed_or_found", _WHAT_WAS_HIT).search(near))
 
 
-def _is_a_listed_target(upto: str) -> bool:
-    """Whether the bomb is one of the things that strikes destroyed, however long the list."""
-    return bool(before("destroyed_or_found", _LISTED_TARGETS).search(upto)) and bool(_STRIKES.search(upto))
+def _is_a_listed_target(upto: str, after: str) -> bool:
+    """Whether the bomb is one of the things that were destroyed, however long the list."""
+    listed = bool(before("destroyed_or_found", _LISTED_TARGETS).search(upto))
+    return listed and (bool(_STRIKES.search(upto)) or not _WENT_OFF.match(after))
 
 
 def _is_hypothetical(clause: str) -> bool:
