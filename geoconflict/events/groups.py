@@ -61,9 +61,15 @@ _SEPARATE: Final = re.compile(
     r"\b(?:killed|wounded|injured|died|hurt)\b.{0,60}\b(?:in|by|when) (?:an?|two|three)\b"
 )
 _WEAPONS: Final = {
-    AIR: "air", SHELLING: "shell", "Suicide bomb": "bomb", "Remote explosive/landmine/IED": "bomb", "?capture": "ground",
-    "Abduction/forced disappearance": "abduction", "Arrests": "arrest", "Disrupted weapons use": "disrupted",
-}  # fmt: skip
+    AIR: "air",
+    SHELLING: "shell",
+    "Suicide bomb": "bomb",
+    "Remote explosive/landmine/IED": "bomb",
+    "?capture": "ground",
+    "Abduction/forced disappearance": "abduction",
+    "Arrests": "arrest",
+    "Disrupted weapons use": "disrupted",
+}
 """Kinds that no other word stands for: a deed told in one of them is not the deed told in another."""
 _PEOPLE_HIT: Final = ("killed", "injured")
 _WIDE_KINDS: Final = frozenset({"country", "region", "border", "road", "water"})

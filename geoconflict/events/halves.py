@@ -34,6 +34,7 @@ _HOURS_AFTER: Final = re.compile(
 """Opens what happened before; "after the attack" speaks of the event itself."""
 _SAME_PEOPLE: Final = re.compile(r" (?:him|her|them)\b")
 """Behind the deed before: "found two days after gunmen kidnapped them in X" is one event."""
+_ALSO: Final = re.compile(r"\b(?:also|another|other|others|separate\w*|more)\b")
 FIRST_LIST_SENTENCE: Final = 2
 """A headline and the sentence after it list what the report goes on to tell place by place."""
 
@@ -52,6 +53,8 @@ def split_deeds(statement: Statement) -> list[Statement]:
 
     A deed at each of several places named in a row is as many events: "jets struck X, Y and Z".
     """
+    if "respectively" in statement.sentence.low and (split := _respectively(statement)):
+        return split
     return [one for half in _split_deeds(statement) for one in _by_places(half)]
 
 
@@ -130,7 +133,33 @@ def _split_deeds(statement: Statement) -> list[Statement]:
                 left, right = _shared_counts_aside(left, right)
                 doers = [a for a in left.actors if a.role == "perpetrator"] if second.start - cut <= BARE_AND else []
                 return [left, *_split_deeds(replace(right, actors=(*doers, *right.actors)))]
+        right_words = statement.sentence.low[cut - statement.sentence.start :] if cut else ""
+        if cut and first.family != second.family and _ALSO.search(right_words):
+            left, right = _halves(statement, cut)
+            if _has_people_hit(left) and _has_people_hit(
+                right
+            ):  # "killed by a mine in X, and 11 others died in clashes"
+                return [left, *_split_deeds(replace(right, places=right.places or left.places))]
     return _by_counts(statement)
+
+
+def _has_people_hit(statement: Statement) -> bool:
+    return statement.has_count("killed", "injured")
+
+
+def _respectively(statement: Statement) -> list[Statement]:
+    """Split "bombs in X and Y killed 10 and 20 people respectively": the first count is of the first place."""
+    dead = [c for c in statement.counts if c.figure.unit == "killed" and c.figure.status == "total"]
+    row = next((r for r in _rows(statement) if len(r) == len(dead) > 1), [])
+    return [
+        replace(
+            statement,
+            places=tuple(p for p in statement.places if p is spot or p not in row),
+            counts=(count, *(c for c in statement.counts if c not in dead)),
+            span=(spot.start, spot.end),
+        )
+        for spot, count in zip(row, dead, strict=False)
+    ]
 
 
 def _by_counts(statement: Statement) -> list[Statement]:

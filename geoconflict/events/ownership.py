@@ -52,6 +52,24 @@ def with_own_counts(groups: Sequence[Group]) -> None:
         for i, statement in enumerate(told):
             if any(c.figure.unit in UNITS for c in statement.counts):
                 group.statements[i] = _with_own(statement, [s for s in told if s is not statement], others)
+        if others:
+            _count_alone(group)
+
+
+def _count_alone(group: Group) -> None:
+    """Make the one count of a unit a total, in place, where it is "six more" than another event's."""
+    for unit in ("killed", "injured"):
+        live = [
+            (i, c)
+            for i, s in enumerate(group.statements)
+            for c in s.counts
+            if c.figure.unit == unit and c.figure.status in ("total", "part")
+        ]
+        if len(live) == 1 and live[0][1].figure.status == "part":
+            i, part = live[0]
+            statement = group.statements[i]
+            counts = tuple(c.marked("total", "") if c is part else c for c in statement.counts)
+            group.statements[i] = replace(statement, counts=counts)
 
 
 def _with_own(statement: Statement, rest: Sequence[Statement], others: Sequence[Group]) -> Statement:
