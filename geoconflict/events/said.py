@@ -68,9 +68,12 @@ _NOT_NAMES: Final = re.compile(
     r"(?:the|a|an|in|on|at|and|two|three|four|five|several|many|some|other|all|most|rebel|opposition|government|regime"
     r"|army|military|civilian|residential|security|state|media|information|monitoring|coordination|police|un|us|uk|nato"
     r"|eastern|western|northern|southern|north|south|east|west|central|upper|lower|this|that|these|their|his|its"
+    r"|[\w-]+-(?:held|controlled|run|backed|led|based|besieged|populated|majority|owned)"
     r"|\w+(?:ian|ish|ese|aeli|aqi|ench|ican|erman|emeni|hani|dday|sday|nday|urday|riday|stani))"
 )
 """Words that are no name by themselves before a type word: "the Russian base", "Residential areas"."""
+_TITLE_SHARE: Final = 0.6
+"""A sentence this share of whose words are capital is a headline: capitals say nothing of names there."""
 _SPEAKS: Final = re.compile(r",? (?:said|says|told|reported|reports|announced|claimed|denied|stated|added|spokes)\b")
 _TIE: Final = re.compile(
     r"[ ,(]*(?:(?:in|of|on|at|near|outside|inside|within|and|to|from|the|a|an|its|city|town|capital|province"
@@ -91,6 +94,9 @@ _OWNER: Final = re.compile(r"(?:'?s|')? (?:[\w-]+(?:ern|held|controlled|besieged
 def names_said(statement: Statement) -> list[Unplaced]:
     """Return the places a sentence names that no list has, in order; a name inside a known place's is not one."""
     text, offset = statement.sentence.text, statement.sentence.start
+    words = text.split()
+    if sum(word[0].isupper() for word in words) > _TITLE_SHARE * len(words):
+        return []
     found = list(_by_type(statement)) if _TYPES_HINT.search(statement.sentence.low) else []
     found += [n for n in statement.unplaced if not any(f.start <= n.start and n.end <= f.end for f in found)]
     for form in (_AT_ARTICLE, _AT_NAME):
@@ -103,7 +109,7 @@ def names_said(statement: Statement) -> list[Unplaced]:
                 found.append(name)
     known = [s for s in statement.places if not s.is_part_of_town]
     return sorted(
-        (n for n in found if not _is_known(statement, n, known) and not _is_actor(statement, n)), key=lambda n: n.start
+        (n for n in found if not _is_known(statement, n, known) and not _is_other(statement, n)), key=lambda n: n.start
     )
 
 
@@ -174,5 +180,7 @@ def _is_known(statement: Statement, name: Unplaced, known: list[Spot]) -> bool:
     return listed or not re.search(_WORD, _TYPES.sub("", left))
 
 
-def _is_actor(statement: Statement, name: Unplaced) -> bool:
-    return any(a.start < name.end and name.start < a.end for a in statement.actors)
+def _is_other(statement: Statement, name: Unplaced) -> bool:
+    """Whether it is part of an actor's name, or of what happened."""
+    others = [(a.start, a.end) for a in statement.actors] + [(t.start, t.end) for t in statement.triggers]
+    return any(start < name.end and name.start < end for start, end in others)

@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from geoconflict.events.lexicon import any_of, fold
+from geoconflict.events.loci import name_key
 from geoconflict.events.said import INSIDE, SETTLED, names_said, tied_to, with_type, words_of
 from geoconflict.events.spots import (
     AREA_REACH,
@@ -276,7 +277,7 @@ def _with_name(
         return best, None
     score, statement, name = max(named, key=lambda n: n[0])
     tie = tied_to(statement, name)
-    if tie and tie[0].place.kind != "country":
+    if tie and tie[0].place.kind != "country" and (best is None or tie[0].place.country in (best.place.country, None)):
         return _tied_claim(statement, name, claims, tie=tie), (statement, name)
     if best is None or best.place.is_area or (name.kind == INSIDE and best.place.kind in _TOWNS):
         return best, (statement, name)
@@ -302,6 +303,8 @@ def _names_a_finer(best: Claim | None, score: float, statement: Statement, name:
     """Whether a name says no more than the spot chosen: that is a site or village, or another one stands beside it."""
     if best is None or best.place.is_area:
         return False
+    if name_key(best.place.name) in map(name_key, words_of(statement, name).rsplit(" of ", 1)):
+        return True
     if best.place.kind in _SITES and not best.spot.is_part_of_town:
         return True
     if best.spot.is_part_of_town:
