@@ -85,6 +85,8 @@ class Article:
         reliable the report is, never for places, events or figures.
     copy_of
         The id of an earlier article of the run with the same text: this one is no further witness.
+    published_assumed
+        Whether `published` is the user's word for articles that do not say it: a dateline in the text goes before it.
     """
 
     id: str
@@ -96,6 +98,7 @@ class Article:
     file_name: str = ""
     around: str = ""
     copy_of: str = ""
+    published_assumed: bool = False
 
     def __post_init__(self) -> None:
         if not self.id:

@@ -436,3 +436,72 @@ def test_a_text_without_full_stops_is_cut_behind_commas_and_read_in_the_time_of_
     started = time.process_time()
     assert extract_events(article(text, published=dt.date(2022, 2, 3)), resolutions(text))
     assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Shells hit Sarmin on Sunday and Monday, killing 8.", "2022-01-30", "2022-01-31"),
+        ("Raids on Sarmin were reported late Sunday and early Monday, killing 8.", "2022-01-30", "2022-01-31"),
+        ("Raids on Sarmin, which began on Saturday and continued on Monday, killed 8.", "2022-01-29", "2022-01-31"),
+        ("Raids killed 8 farmers in Sarmin since the army opened its offensive on Sunday.", "2022-01-30", "2022-02-03"),
+        ("Raids killed 8 farmers in Sarmin. The incident occurred on January 31.", "2022-01-31", "2022-01-31"),
+        (
+            "Raids hit Sarmin on Monday, killing 8. The attack is part of an offensive launched on Saturday.",
+            "2022-01-31",
+            "2022-01-31",
+        ),
+        (
+            "Raids killed 2 farmers in Sarmin on Wednesday. In all 57 people have been killed since 22 January.",
+            "2022-02-02",
+            "2022-02-02",
+        ),
+        (
+            "The governor was dismissed on July 2, a day after thousands of people protested in Sarmin.",
+            "2021-07-01",
+            "2021-07-01",
+        ),
+        ("Its fall on Monday was followed by air strikes on Sarmin that killed 8.", "2022-01-31", "2022-02-03"),
+        ("Shelling killed 8 farmers in Sarmin over the past three days.", "2022-01-31", "2022-02-03"),
+        (
+            'Shells hit Sarmin on Tuesday. "The strikes tonight were ours", a spokesman said.',
+            "2022-02-01",
+            "2022-02-01",
+        ),
+    ],
+)
+def test_a_deed_has_its_own_days(text, first, last):
+    event = extract_events(article(text, published=dt.date(2022, 2, 3)), resolutions(text))[0]
+    assert (str(event.date.first), str(event.date.last)) == (first, last)
+
+
+def test_a_day_without_a_year_is_kept_as_such_and_lent_to_the_list_below_it():
+    text = "On Jan. 8, jets flew 34 air strikes in Syria.\n- Near Sarmin, two air strikes destroyed a tank.\n"
+    (event,) = extract_events(article(text), resolutions(text))
+    assert (event.date.first, event.date.rule.startswith("no_year:XXXX-01-08")) == (None, True)
+    assert one("Shells hit Sarmin on 8 or 9 March.", Dateline(None, None, "none")).rule == "no_year:XXXX-03-09"
+
+
+def test_a_year_comes_from_the_other_full_dates_of_the_text_or_from_its_address():
+    nothing = Dateline(None, None, "none")
+    years = "Shells hit Sarmin on 7 December 2016. Five were killed in Idlib on 9 December."
+    assert [str(d.first) for d in find_dates(years, nothing)] == ["2016-12-07", "2016-12-09"]
+    assert find_dates(years, nothing)[1].rule == "year_of_the_text"
+    two = "Shells hit Sarmin on 7 December 2016, as on 8 December 2015. Five were killed on 9 December."
+    assert find_dates(two, nothing)[2].first is None
+    plain = "Shells hit Sarmin on 7 December and killed 4 farmers."
+    dated = {"/2016/12/08/shells": "2016-12-07", "/2016/12/shells": "2016-12-07", "/news/20161": "None"}
+    for path, day in dated.items():
+        found = article(plain, url=f"https://news.example{path}")
+        assert str(find_dates(plain, find_dateline(found))[0].first) == day
+    told = f"{plain} Nobody in the town could say who had fired them, and none of the parties to the war spoke of it."
+    (event,) = extract_events(article(told, url="https://news.example/2016/12/shells"), resolutions(told))
+    assert (str(event.date.first), event.date.inferred) == ("2016-12-07", True)
+
+
+def test_an_assumed_day_stands_behind_the_texts_own():
+    day = dt.date(2021, 1, 1)
+    own = find_dateline(article("2022-02-03\nA raid.", published=day, published_assumed=True))
+    assert (own.day, "2021-01-01" in own.note) == (dt.date(2022, 2, 3), True)
+    none = find_dateline(article("A raid.", published=day, published_assumed=True))
+    assert (none.day, none.rule, none.note) == (day, "given", "")

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 Precision = Literal["day", "week", "month", "year", "range"]
 
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH: Final = {name: n for n, name in enumerate(_MONTHS, 1)}
+MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH: Final = {name: n for n, name in enumerate(MONTHS, 1)}
 _WEEKDAY: Final = {name: n for n, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _VAGUE: Final = {"couple of": (2, 3), "a couple of": (2, 3), "a few": (2, 6), "several": (3, 9), "few": (2, 6)}
 """Counts that are none: the least and the most they are taken for."""
@@ -116,7 +116,7 @@ _SIGNS: Final = {
         "today", "eve",
     ),
     "weekday": ("day",),
-    "month": _MONTHS,
+    "month": MONTHS,
 }  # fmt: skip
 """Every date expression holds one of these; the patterns are tried only around them, and only those they may fit."""
 
@@ -166,7 +166,7 @@ _AFTER_PLURAL: Final = re.compile(
     r"\s*(?:$|[^\sa-z]|(?:and|or|from|at|during|in|when|to|between|of|but|for|are|were|as)\b)"
 )
 _HOURS_AFTER: Final = re.compile(r"\s\d{1,2}-\d{1,2}\b")
-_MONTH_BEFORE: Final = re.compile(rf"\b(?:{'|'.join(_MONTHS)})[a-z]*\.? (?:to|and|through) $")
+_MONTH_BEFORE: Final = re.compile(rf"\b(?:{'|'.join(MONTHS)})[a-z]*\.? (?:to|and|through) $")
 _BEGINS: Final = re.compile(r"\b(?:starts|begins|opens|resumes|convenes|takes place)\s+(?:on\s+)?$")
 _NAME_BEFORE: Final = re.compile(r"\b(?:black|bloody|good|easter|palm|ash|super|shrove|holy|cyber|giving|maundy)\s+$")
 _NAME_AFTER: Final = re.compile(
@@ -383,7 +383,7 @@ def _month_alone(match: re.Match[str], context: DateContext) -> DateValue | None
     words, turn = match.group(0).lower(), (match["turn"] or "").split()
     if words.startswith(("of may", "from may", "between may")):
         return None  # a name as often as a month
-    if words.startswith(_MONTHS) and not _MONTH_BEFORE.search(context.before):
+    if words.startswith(MONTHS) and not _MONTH_BEFORE.search(context.before):
         return None  # "between March and May", but not "to March" alone
     if published is None or (turn and turn[-2] not in ("last", "this")):
         return DateValue(None, None, "month", "no_year")

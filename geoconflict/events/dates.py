@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from geoconflict.events.date_forms import (
     DIGIT,
     FULL_FORMS,
+    MONTHS,
     NEEDS,
     NEEDS_DIGIT,
     NO_YEAR,
@@ -78,6 +79,9 @@ _WENT_ON_TO: Final = re.compile(
 )
 _OPENING_HOURS: Final = re.compile(r"\b(?:open|hours|daily|weekly|[ap]\.?m\.?)\W+$")
 _FILE_DATE: Final = re.compile(r"(?<![0-9A-Fa-f])(20\d\d)[-_]?(0[1-9]|1[0-2])[-_]?([0-3]\d)(?![0-9A-Za-z])")
+_URL_DAY: Final = re.compile(r"(?<!\d)(20\d\d)([/_-]?)(0[1-9]|1[0-2])\2([0-3]\d)(?!\d)")
+_URL_YEAR: Final = re.compile(r"/(20\d\d)/(?:0?[1-9]|1[0-2])(?!\d)")
+_TITLE_YEAR: Final = re.compile(rf"(?i)\b(?:{'|'.join(MONTHS)})[a-z]*\.?(?: \d\d?,?)? (20\d\d)\b")
 _MARK: Final = re.compile(
     r"(?:^\W*(?i:date|posted|published|updated|last updated?|modified)|\b(?:Date|Posted|Published|(?P<new>Updated"
     r"|Last [Uu]pdated?|Modified)))\b[^\n]{0,25}$"
@@ -113,12 +117,16 @@ class DateExpression:
 
 
 class Dateline(NamedTuple):
-    """The day of publication, where it is known (None when it is not) and by which rule; `note` says what disagrees."""
+    """The day of publication, where it is known (None when it is not) and by which rule; `note` says what disagrees.
+
+    `year` is that of a report whose day is not known.
+    """
 
     day: dt.date | None
     span: tuple[int, int] | None
     rule: str
     note: str = ""
+    year: int | None = None
 
 
 class _Candidate(NamedTuple):
@@ -133,6 +141,8 @@ class _Candidate(NamedTuple):
 def find_dateline(article: Article) -> Dateline:
     """Return the day of publication: as given, from the head or foot of the text, or from the file's name.
 
+    A day only assumed (`Article.published_assumed`) stands behind the text's and the file's own.
+
     Full dates compete by how alone they stand: a short line, a matching weekday, a clock time, "Published". The best
     wins, and what else the text or file says is noted; of two equally good ones of different days none is taken. The
     day of an update counts only where no other stands.
@@ -140,18 +150,25 @@ def find_dateline(article: Article) -> Dateline:
     found = [c for c in _candidates(article.text) if c.score >= DATELINE_SCORE]
     found = [c for c in found if not c.is_update] or found
     best = max(found, key=lambda c: c.score, default=None)
-    named = _file_day(article)
-    if article.published and article.published.year in YEARS:
-        own = best.day if best else named
-        differs = own not in (None, article.published)
-        note = f"published {article.published} as given, dated {own} in itself" if differs else ""
-        return Dateline(article.published, (best.start, best.end) if best else None, "given", note)
-    unlikely = f"the day of publication given, {article.published}, is none" if article.published else ""
+    named, where = _file_day(article), "file_name"
+    if named is None and article.url:
+        named, where = _url_day(article.url), "url"
+    given = article.published if article.published and article.published.year in YEARS else None
+    own = best.day if best else named
+    if given and not (article.published_assumed and own):
+        note = f"published {given} as given, dated {own} in itself" if own not in (None, given) else ""
+        return Dateline(given, (best.start, best.end) if best else None, "given", note)
+    unlikely = f"the day of publication given, {article.published}, is none" if article.published and not given else ""
+    if given and given != own:
+        unlikely = f"dated {own} in itself, published {given} as assumed"
     if best is None:
-        return Dateline(named, None, "file_name" if named else "none", unlikely)
+        return Dateline(named, None, where if named else "none", unlikely, _stated_year(article))
     others = [c for c in found if c.day != best.day]
     note = f"carries the dates {', '.join(sorted({str(c.day) for c in (best, *others)}))}" if others else unlikely
     if any(best.score - c.score < ALIKE and abs(c.day - best.day) > ONE_DAY for c in others):
+        settled = given or (named if named in {c.day for c in found} else None)
+        if settled:
+            return Dateline(settled, (best.start, best.end), "given" if given else where, note)
         return Dateline(None, None, "datelines_disagree", note)
     if not note and named and abs(named - best.day) > ONE_DAY:
         note = f"dated {best.day} in its text, {named} in its file's name"
@@ -184,7 +201,7 @@ def find_dates(text: str, dateline: Dateline) -> list[DateExpression]:
                 found.append(DateExpression(start, end, *value[:4], since, value.weekday))
                 taken.add(start, end)
     dates = _in_one_order(text, sorted(found, key=lambda date: date.start))
-    return _in_the_story(low, _joined(text, low, dates))
+    return _in_the_story(low, _joined(text, low, dates), dateline.year)
 
 
 def _opens_a_period(before: str) -> bool:
@@ -323,14 +340,15 @@ def _from_to(text: str, first: DateExpression, last: DateExpression) -> DateExpr
     return DateExpression(first.start, last.end, opens, last.last, "range", "from_to")
 
 
-def _in_the_story(low: str, dates: list[DateExpression]) -> list[DateExpression]:
+def _in_the_story(low: str, dates: list[DateExpression], year: int | None = None) -> list[DateExpression]:
     """Resolve what counts from a day named before: "the next day", "two days earlier", "the following Monday".
 
     A weekday without a day of publication is the day of a full date before it that names the same weekday; a day
-    without a year is of the one year the full dates of the text are of.
+    without a year is of the one year the full dates of the text are of, else of `year`.
     """
     resolved: list[DateExpression] = []
-    years = _years(dates) if any(date.rule.startswith(NO_YEAR) for date in dates) else set()
+    unsaid = any(date.rule.startswith(NO_YEAR) for date in dates)
+    years = (_years(dates) or ({year} if year else set())) if unsaid else set()
     for date in dates:
         if len(years) == 1 and date.rule.startswith(NO_YEAR):
             resolved.append(_in_year(date, *years))
@@ -441,6 +459,19 @@ def _is_of_a_sentence(before: str, after: str) -> bool:
         return True
     opens = _OPENS_A_SENTENCE.fullmatch(before) or (not before.strip() and re.match(r"\s+[a-z]+\b(?!:)", after))
     return bool(opens and _WENT_ON.match(after))
+
+
+def _url_day(url: str) -> dt.date | None:
+    """Return the day in an address, as most papers write it: ".../2022/02/03/raid"."""
+    found = _URL_DAY.search(url)
+    value = calendar_day(int(found[1]), int(found[3]), int(found[4]), "url") if found else None
+    return value.first if value else None
+
+
+def _stated_year(article: Article) -> int | None:
+    """Return the year of an article without a day of publication, from its address or its title's month; else None."""
+    found = _URL_YEAR.search(article.url) or _TITLE_YEAR.search(article.title)
+    return int(found[1]) if found else None
 
 
 def _file_day(article: Article) -> dt.date | None:

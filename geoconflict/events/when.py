@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from geoconflict.events.date_forms import COUNT, NO_YEAR, count
+from geoconflict.events.dates import YEAR_OF_THE_TEXT
 from geoconflict.events.lexicon import any_of
 from geoconflict.events.statements import OLD_DAYS, OLD_SINCE_DAYS, distance_to, is_speech_date, share_a_place
 from geoconflict.records import EventDate
@@ -41,6 +42,11 @@ _DURATION: Final = re.compile(
     rf"|\blasted (?:for )?(?P<lasted>{COUNT}) (?P<lasted_unit>day|week)s?\b"
 )
 _BEGAN: Final = re.compile(r"\b(?:began|begun|beginning|started|starting|erupted|broke out|launched|since|opened)\b")
+_OF_OTHERS: Final = re.compile(
+    r"\b(?:evacuated|bussed|brokered|agreed|signed|reached|released|born|published|elected|freed|sworn in)\b"
+    r"[^,.;]{0,40}\b(?:on|late|early) $"
+)
+"""The day of something else that was done to those struck: "buses with people evacuated on Friday"."""
 _COUNTED_FAMILIES: Final = frozenset({"dead", "any"})
 _OPERATION_BEGAN: Final = re.compile(
     r"\b(?:operation|offensive|campaign|push|siege|war)\b(?:(?! that\b)[^,.;]){0,40}"
@@ -80,6 +86,13 @@ _REACTED_ON: Final = re.compile(
     r"|joint|special|large|closed-door) )*"
     r"(?:funerals?|vigils?|burials?|meeting|session|talks|memorial|prayers|minute of silence))\b[^,.;]{0,35}$"
 )
+_APART: Final = re.compile(
+    rf",?\s+(?:(?P<the>the)|(?P<count>{COUNT})) days? (?P<side>after|before)\b(?! (?:that|which)\b)"
+)
+_FOLLOWED: Final = re.compile(r",?\s+(?:was|were|has been|had been)\s+(?:\w+ly )?followed by\b")
+_CONFESSED: Final = re.compile(
+    r",?\s+(?:[\w'-]+\s+){1,5}?(?:admitted|confessed|testified|recalled|acknowledged|recounted|conceded)\b"
+)
 _STRUCK: Final = re.compile(r",?\s+(?:(?:was|were|came|when|where|died)\b|killing|wounding)")
 _ON_REACTED: Final = re.compile(
     r",?\s+(?:(?:also|has|have|strongly|sharply|jointly|again) ){0,2}"
@@ -103,8 +116,7 @@ def choose_date(
     the report's own day is the latest, and the day before it the earliest likely one.
     """
     if group[0].background is not None:
-        old = group[0].background
-        return EventDate(old.first, old.last, old.precision, old.rule, inferred=False, weekday=old.weekday)
+        return _as_told(group[0], group[0].background)
     group = [*group, *_saying_when(group, told)]
     claims = [
         (_claim(s, n, d), s, d)
@@ -114,10 +126,11 @@ def choose_date(
     ]
     best = max(claims, key=lambda claim: claim[0], default=None)
     if best is not None and best[0] > CLAIM_FLOOR:
-        return _as_event_date(group, best[1], best[2], dateline.day)
+        _, statement, date = max([c for c in claims if _is_finer(c, best)], key=lambda claim: claim[0], default=best)
+        return _as_event_date(group, statement, date, dateline.day)
     own = _own_old_date(group[0], dateline.day)
     if own is not None:
-        return EventDate(own.first, own.last, own.precision, own.rule, weekday=own.weekday)
+        return _as_told(group[0], own)
     if any(d.rule == IMPOSSIBLE for s in group[:2] for d in s.dates):
         return EventDate(rule=IMPOSSIBLE)
     lent = [(s, d) for s in support for d in s.dates if d.precision == "day" and _is_of_now(d, dateline.day)]
@@ -186,6 +199,17 @@ def _is_wide_of_another(group: Sequence[Statement], statement: Statement, date: 
     return elsewhere and (date.days > WIDE_DAYS or date.precision in ("month", "week"))
 
 
+def _is_finer(claim: tuple[float, Statement, DateExpression], best: tuple[float, Statement, DateExpression]) -> bool:
+    """Whether a claim says on which day of a week or month the deed was: "last week", then "Tuesday's execution"."""
+    (score, statement, day), (_, other, wide) = claim, best
+    if not (score > CLAIM_FLOOR and wide.precision in ("week", "month") and day.first and wide.first and wide.last):
+        return False
+    if abs(statement.index - other.index) > 1:
+        return False
+    inside = day.days == 1 and not day.since and wide.first <= day.first <= wide.last
+    return inside and bool(statement.families & other.families) and not _is_a_speakers(statement, day)
+
+
 def _is_of_now(date: DateExpression, published: dt.date | None) -> bool:
     if date.first is None or date.last is None:
         return date.weekday is not None
@@ -232,7 +256,13 @@ def _names_a_day_too(statement: Statement, overnight: DateExpression) -> bool:
 
 def _is_a_speakers(statement: Statement, date: DateExpression) -> bool:
     """Whether a date is when somebody spoke of the event or answered it."""
-    return is_speech_date(statement, date) or _is_reaction_date(statement, date)
+    return is_speech_date(statement, date) or _is_reaction_date(statement, date) or _is_of_a_confession(statement, date)
+
+
+def _is_of_a_confession(statement: Statement, date: DateExpression) -> bool:
+    """Whether a date is when somebody told of a deed long done: "on 23 May he admitted that he had kidnapped"."""
+    words = _CONFESSED.match(statement.sentence.low, date.end - statement.sentence.start)
+    return bool(words and all(t.start >= words.end() + statement.sentence.start for t in statement.triggers))
 
 
 def _is_reaction_date(statement: Statement, date: DateExpression) -> bool:
@@ -254,9 +284,10 @@ def _claim(statement: Statement, position: int, date: DateExpression) -> float:
     upto = statement.sentence.low[: date.start - statement.sentence.start]
     near = min((distance_to(statement, date, t) for t in statement.triggers), default=200)
     score = 3.0 - near / 80 - 0.35 * min(position, 6) - 2.2 * _is_a_speakers(statement, date)
-    score -= 1.0 * (date.precision not in ("day", None) and not (date.rule in _NAMED_DAYS and date.days <= FEW_DAYS))
+    if date.precision not in ("day", None) and not (date.rule in _NAMED_DAYS and date.days <= FEW_DAYS):
+        score -= 0.6 if date.rule == "past_hours" else 1.0
     score -= 1.5 * (date.rule == "today" and _is_quoted(upto))
-    score -= 1.5 * bool(_OPERATION_BEGAN.search(upto))
+    score -= 1.5 * bool(_OPERATION_BEGAN.search(upto) or _OF_OTHERS.search(upto))
     score -= 1.5 * date.since
     score -= 1.5 * bool(_BEFORE_OR_AFTER.search(upto))
     score -= 2.5 * (date.rule == "overnight" and _names_a_day_too(statement, date))
@@ -276,15 +307,50 @@ def _as_event_date(
     if is_speech_date(statement, date) and date.precision == "day":
         first = date.first if _TODAY.search(statement.sentence.low) else date.first - _ONE_DAY
         return EventDate(first, date.last, "range", f"reported_{date.rule}", inferred=True)
+    if _is_of_a_confession(statement, date):
+        return EventDate(rule=f"before_{date.rule}")
     if _is_reaction_date(statement, date) and date.precision == "day":
         first = date.first - REACTION_DAYS * _ONE_DAY
         return EventDate(first, date.last, "range", f"reaction_{date.rule}", inferred=True)
+    if _days_apart(statement, date):
+        return _as_told(statement, date)
+    if date.days == 1 and _is_followed(statement, date):
+        last = published if published and date.first <= published <= date.first + OLD_DAYS * _ONE_DAY else date.first
+        return EventDate(date.first, last, "range", f"after_{date.rule}", inferred=True)
     whole = _whole_stretch(group, statement, date, published)
     if whole:
         return whole
     if date.since and published and published > date.first:
         return EventDate(date.first, published, "range", date.rule, weekday=date.weekday)
-    return EventDate(date.first, date.last, date.precision, date.rule, weekday=date.weekday)
+    return _as_told(statement, date)
+
+
+def _as_told(statement: Statement, date: DateExpression) -> EventDate:
+    """Return a date as the sentence gives it: its own, or so many days before or after."""
+    guessed, apart = date.rule == YEAR_OF_THE_TEXT, _days_apart(statement, date)
+    if apart and date.first:
+        day = date.first + apart * _ONE_DAY
+        return EventDate(day, day, "day", f"{date.rule}:{apart:+d}d", inferred=guessed)
+    return EventDate(date.first, date.last, date.precision, date.rule, inferred=guessed, weekday=date.weekday)
+
+
+def _days_apart(statement: Statement, date: DateExpression) -> int:
+    """Return how many days before or after a day a deed told behind it was, 0 where the day is its own.
+
+    "The governor was dismissed on 2 July, a day after thousands had marched": the march was on 1 July.
+    """
+    low, offset = statement.sentence.low, statement.sentence.start
+    words = _APART.match(low, date.end - offset) if date.days == 1 else None
+    if not words or not statement.triggers or any(t.start < words.end() + offset for t in statement.triggers):
+        return 0
+    number = 1 if words["the"] else count(words["count"])
+    return number if words["side"] == "before" else -number
+
+
+def _is_followed(statement: Statement, date: DateExpression) -> bool:
+    """Whether the deed came after something else of that day: "its fall on Monday was followed by raids"."""
+    words = _FOLLOWED.match(statement.sentence.low, date.end - statement.sentence.start)
+    return bool(words and all(t.start >= words.end() + statement.sentence.start for t in statement.triggers))
 
 
 def _whole_stretch(

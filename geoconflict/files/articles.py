@@ -96,8 +96,8 @@ def read_articles(
     recursive
         Also read the folders inside a folder.
     published
-        The day of publication of articles that do not say it themselves. A row's own day stands against it; the date
-        read off a web page, which is a guess, does not.
+        The day of publication of articles that do not say it themselves. A row's own day and a dateline in the text
+        stand against it, the latter noted; the date read off a web page, which is a guess, does not.
 
     Returns
     -------
@@ -190,7 +190,7 @@ class _Reader:
             elif ending in MARKDOWN_ENDINGS:
                 self._add(self._markdown(decode(data), path))
             else:
-                self._add(Article(path.stem, decode(data), published=self.published, file_name=path.name))
+                self._add(Article(path.stem, decode(data), file_name=path.name, **self._assumed()))
         except InputError as error:
             self._skip(str(path), str(error).removeprefix(f"{path.name}: ").removeprefix(f"{path}: "))
 
@@ -212,7 +212,7 @@ class _Reader:
                 self._json_rows(text, "-", "stdin")
             else:
                 _check_size(len(data))
-                self._add(Article("stdin", text, published=self.published))
+                self._add(Article("stdin", text, **self._assumed()))
         except InputError as error:
             self._skip("-", str(error))
 
@@ -264,19 +264,23 @@ class _Reader:
         except InputError as error:
             self._skip(where, str(error))
             return
-        published = self.published
+        when = self._assumed()
         days = ((name, _cell(row.get(name))) for name in PUBLICATION_COLUMNS)
         column, given = next(((name, cell) for name, cell in days if cell is not None), ("", None))
         if given is not None:
             day = parse_day(given)
-            published = day or published
+            when = {"published": day} if day else when
             if day is None:
                 self.reading.warnings.append(f"{where}: {column} {given!r} is not a date, left out; use YYYY-MM-DD")
         if (text := whole(text)) != row["text"]:
             self.reading.warnings.append(f"{where}: half a surrogate pair; replaced by U+FFFD, offsets stay")
         others = {name: _cell(row.get(name)) for name in ("title", "url", "source")}
-        words = {name: whole(str(value)) for name, value in others.items() if value is not None}
-        self._add(Article(whole(_key(key)) or default_id, text, published=published, file_name=file_name, **words))
+        words: dict[str, Any] = {name: whole(str(value)) for name, value in others.items() if value is not None}
+        self._add(Article(whole(_key(key)) or default_id, text, file_name=file_name, **words, **when))
+
+    def _assumed(self) -> dict[str, Any]:
+        """Return the day of publication of an article that does not say it: the user's word."""
+        return {"published": self.published, "published_assumed": self.published is not None}
 
     def _page(self, data: bytes, path: Path) -> Article:
         """Read the article of a web page."""
@@ -295,6 +299,7 @@ class _Reader:
             source=page.site,
             file_name=path.name,
             around=page.around,
+            published_assumed=self.published is not None and page.published is None,
         )
 
     def _pdf(self, data: bytes, path: Path) -> Article:
@@ -305,7 +310,7 @@ class _Reader:
             self.reading.warnings.append(
                 f"{path.name}: {document.without_text} of {document.pages} pages hold no text, only pictures or nothing"
             )
-        return Article(path.stem, document.text, title=document.title, published=self.published, file_name=path.name)
+        return Article(path.stem, document.text, title=document.title, file_name=path.name, **self._assumed())
 
     def _markdown(self, source: str, path: Path) -> Article:
         """Take the plain text of Markdown; front matter gives title, date and url."""
@@ -315,14 +320,14 @@ class _Reader:
             about = {key.strip().lower(): value.strip().strip("\"'") for key, _, value in pairs}
             source = source[match.end() :]
         text, heading = markdown_text(source)
-        published = parse_day(about["date"]) if "date" in about else None
+        day = parse_day(about["date"]) if "date" in about else None
         return Article(
             path.stem,
             text,
             title=about.get("title", heading),
-            published=published or self.published,
             url=about.get("url", ""),
             file_name=path.name,
+            **({"published": day} if day else self._assumed()),
         )
 
     def _data(self, path: Path) -> bytes:
