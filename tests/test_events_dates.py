@@ -499,6 +499,26 @@ def test_a_year_comes_from_the_other_full_dates_of_the_text_or_from_its_address(
     assert (str(event.date.first), event.date.inferred) == ("2016-12-07", True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Later that month air strikes hit the town of Sarmin and killed 8 farmers.",
+        "Before the rebels left the town of Sarmin they executed 15 prisoners.",
+        "Shells have fallen on Sarmin for four years and killed 8 farmers.",
+    ],
+)
+def test_a_deed_of_another_time_does_not_get_the_day_of_the_report(text):
+    for event in extract_events(article(text, published=dt.date(2022, 2, 3)), resolutions(text)):
+        assert event.date.first is None
+
+
+def test_a_dateline_between_a_headline_and_a_report_run_together():
+    text = "Eight farmers killed in heavy shelling of Sarmin 3 February 2022 SANA said shells hit the town on Tuesday."
+    assert find_dateline(article(text)).day == dt.date(2022, 2, 3)
+    told = "Eight farmers were killed in the heavy shelling of the town of Sarmin on 3 February 2022 and SANA said so."
+    assert find_dateline(article(told)).day is None
+
+
 def test_an_assumed_day_stands_behind_the_texts_own():
     day = dt.date(2021, 1, 1)
     own = find_dateline(article("2022-02-03\nA raid.", published=day, published_assumed=True))

@@ -427,6 +427,9 @@ hit Azaz on June 3, 2021 and killed ..."."""
 _OPENS_A_SENTENCE: Final = re.compile(
     r"(?i)[\s\d.)•*–—-]*(?:on|between|from|since|until|during|by|before|after)\s+(?:the\s+)?(?:\w+day,?\s+)?"
 )
+_BARE_BEFORE: Final = re.compile(r"(?:^|\s)[A-Z][\w.-]*\s+$")
+_BARE_AFTER: Final = re.compile(r"\s+[\"'“]?(?:[A-Z]|\d{1,3} [a-z])")
+"""Both say that a date stands between headline and report run together: "Raids Hit Azaz 5 April 2016 At least 14"."""
 _ENDS_A_STRETCH: Final = re.compile(r"(?i)\b(?:19|20)\d\d,?\s+(?:and|to|until|till|through)\s+(?:\w+day,?\s+)?$")
 _OPENS_A_STRETCH: Final = re.compile(r",?\s+(?:and|to|until|till|through)\s+(?:\w+\.?\s+)?\d")
 _WENT_ON: Final = re.compile(
@@ -450,6 +453,7 @@ def _dateline_score(text: str, start: int, end: int, weekday_fits: bool | None) 
     score = 0.0 if weekday_fits is None else 2.0 if weekday_fits else -1.5
     score += 2.0 * (len(line) < 60) + 1.5 * (words <= 3) + 1.0 * bool(clock) + 1.5 * marked
     score -= 1.5 * (words > 4 and not marked and bool(_IN_A_SENTENCE.search(before)))
+    score += 1.5 * (words > 3 and bool(_BARE_BEFORE.search(before)) and bool(_BARE_AFTER.match(after)))
     return score + 0.5 * (start < HEAD_CHARS)
 
 

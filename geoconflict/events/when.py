@@ -42,6 +42,12 @@ _DURATION: Final = re.compile(
     rf"|\blasted (?:for )?(?P<lasted>{COUNT}) (?P<lasted_unit>day|week)s?\b"
 )
 _BEGAN: Final = re.compile(r"\b(?:began|begun|beginning|started|starting|erupted|broke out|launched|since|opened)\b")
+_SOME_OTHER_TIME: Final = re.compile(
+    r"^\W*(?:(?:\w+ )?(?:days|weeks|months|years) (?:before|earlier|later|ago)\b|before \w+ (?:\w+ ){0,4}(?:left|fled"
+    r"|fell|withdrew|retreated|arrived|came)\b)|\b(?:later|earlier|in) (?:that|the same) (?:week|month|year)\b"
+    r"|\bat that time\b|\b(?:for|over|in) (?:the )?(?:(?:past|last|recent) )?(?:\w+ )?(?:months|years)\b"
+)
+"""The report's own day says nothing of these: "later that month", "before the army left", "for four years"."""
 _OF_OTHERS: Final = re.compile(
     r"\b(?:evacuated|bussed|brokered|agreed|signed|reached|released|born|published|elected|freed|sworn in)\b"
     r"[^,.;]{0,40}\b(?:on|late|early) $"
@@ -146,6 +152,8 @@ def choose_date(
         found = choose_date([head], dateline._replace(day=None))
         if found.first or found.rule.startswith(NO_YEAR):
             return replace(found, rule=f"{found.rule}:head", inferred=True)
+    if dateline.day and _SOME_OTHER_TIME.search(group[0].sentence.low):
+        return EventDate(rule="some_other_time")
     if dateline.day:
         return EventDate(dateline.day - _ONE_DAY, dateline.day, "range", f"published:{dateline.rule}", inferred=True)
     return EventDate(rule="none")
