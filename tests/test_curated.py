@@ -173,7 +173,8 @@ def test_a_form_two_actors_of_one_country_share_is_found(copy):
     ],
 )
 def test_one_source_gives_a_town_to_one_side_at_a_time(copy, changed, found):
-    row = {**read("control.csv")[0], **changed}
+    baseline = next(row for row in read("control.csv") if row["date_precision"] == "baseline")
+    row = {**baseline, **changed}
     last = edit(copy, "control.csv", lambda rows: rows.append(row))
     assert [(p.row, "overlaps" in p.message) for p in check_curated(copy)] == ([(last, True)] if found else [])
 
@@ -225,6 +226,17 @@ def holders(town, day):
         ("Manbij", "2024-12-01", "SDF"),
         ("Manbij", "2024-12-09", "SNA and Turkey"),
         ("Damascus", "2024-12-09", "HTS-led opposition"),
+        ("Kobani", "2014-12-01", "contested: Islamic State / YPG"),
+        ("Aleppo", "2016-12-01", "contested: Syrian government / opposition factions"),
+        ("Aleppo", "2017-01-01", "Syrian government"),
+        ("Palmyra", "2017-01-01", "Islamic State"),
+        ("Afrin", "2018-03-17", "SDF"),
+        ("Darayya", "2015-06-01", "opposition factions"),
+        ("Deir ez-Zor", "2016-06-01", "contested: Islamic State / Syrian government"),
+        ("Baghuz Fawqani", "2019-03-01", "contested: Islamic State / SDF"),
+        ("Daraa al-Balad", "2021-08-15", "contested: Syrian government / local factions"),
+        ("Tafas", "2021-08-15", "joint: Syrian government and local factions"),
+        ("Mosul", "2015-06-01", "Islamic State"),
     ],
 )
 def test_who_held_a_town_on_a_day(town, day, controller):

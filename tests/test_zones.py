@@ -77,6 +77,12 @@ WHO_HELD_IT = [
     ("Idlib", 36.634, 35.931, "2022-02-03", "HTS-led opposition", "inside"),
     ("Kobani, drawn outside the outline", 38.353, 36.891, "2022-02-01", "SDF", "inside"),
     ("Ankara", 32.85, 39.92, "2022-02-01", None, "no_zone"),
+    ("Raqqa", 39.008, 35.953, "2013-06-01", "opposition factions", "inside"),
+    ("Raqqa", 39.008, 35.953, "2016-12-01", "Islamic State", "inside"),
+    ("Raqqa", 39.008, 35.953, "2018-01-01", "SDF", "inside"),
+    ("Palmyra", 38.284, 34.562, "2016-12-01", "Syrian government", "inside"),
+    ("Palmyra", 38.284, 34.562, "2016-12-20", "Islamic State", "inside"),
+    ("Between Raqqa and Palmyra, of which nobody spoke", 38.6, 35.2, "2016-12-01", None, "no_zone"),
     ("Katzrin, on the Golan", 35.69, 32.99, "2022-02-01", None, "no_zone"),
 ]
 
@@ -314,15 +320,20 @@ def test_an_answer_is_dated_by_the_town_nearest_to_the_place():
     assert zones_at(zones, 37.5, 35.2, "2022-12-31")[0]["certainty"] == "high"
 
 
-def test_before_the_baseline_of_a_table_nothing_is_derived():
+def test_before_the_baseline_of_a_table_a_town_speaks_for_itself_only():
     """Towns known earlier would paint over those whose earlier side nobody listed."""
     rows = towns(*FOUR, ("C", 38.0, 35.0, "C"), valid_from=["2018", "2018", "2018", "2018", "2022-01-01"])
     rows.loc[4, "date_precision"] = "baseline"
-    with pytest.raises(InputError, match="0 places"):
-        zones_from_reports(rows, SQUARE, "2021-12-31")
+    before = zones_from_reports(rows, SQUARE, "2021-12-31")
+    assert held(before.zones, 37.5, 34.8)[0] == ["A"]
+    assert held(before.zones, 37.5, 34.8 + 0.02)[0] == ["A"]  # 2.2 km
+    assert held(before.zones, 37.5, 34.8 + 0.04)[0] == []
+    assert held(before.zones, 38.0, 35.0)[0] == []
+    assert len(before.fronts) == 0
     assert held(zones_from_reports(rows, SQUARE, "2022-01-01").zones, 38.0, 35.0)[0] == ["C"]
     series = zones_for_days(rows, SQUARE, ["2021-12-31", "2022-01-05"])
-    assert series.valid_from.min() == "2022-01-01"
+    assert set(series[series.valid_from < "2022-01-01"].controller) == {"A", "B"}
+    assert series[series.valid_from < "2022-01-01"].valid_to.max() == "2022-01-01"
 
 
 def test_months_and_years_parse():

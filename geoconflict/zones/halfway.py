@@ -59,7 +59,7 @@ SAME_PLACE_M = 300.0
 
 SHARED_TOWN_M = 3_000.0
 """How far a town held jointly or disputed by reports speaks for its surroundings when no neighbour is held likewise.
-Taken as towns like others, three of them drew 1,500 km2."""
+Taken as towns like others, three of them drew 1,500 km2. Also how far any town does on a day the table does not cover."""
 
 AREA_EDGE = 0.1
 """The outer part of a declared area that is of low certainty, as a share of its radius."""
@@ -395,7 +395,7 @@ def derive(holding: Holding, areas: list[Area], country: Country, shared_values:
         raise InputError(
             f"{shared_values['valid_from']}: {count} places with a report that still counts, at least {MIN_PLACES} are "
             "needed; a report counts until its valid_to, or without one for a year after last_seen or after the newest "
-            "day in the table, and none counts before the day of the table's baseline rows"
+            "day in the table"
         )
     places, shared_towns = set_shared_towns_apart(reported)
     areas = shared_towns + areas
@@ -406,7 +406,7 @@ def derive(holding: Holding, areas: list[Area], country: Country, shared_values:
         raise InputError(f"{shared_values['valid_from']}: fewer than {MIN_PLACES} places outside the declared areas")
     mesh = Mesh.of(places, country)
     ground = mesh.ground()
-    claim = _claim(places, areas, country)
+    claim = _claim(places, areas, country, SHARED_TOWN_M if holding.scattered else REACH_M)
     claim = _without(claim, _unvouched(mesh, ground, claim))
     fronts = _fronts(mesh, areas, claim, country)
     zones = _zones(ground, areas, claim, Cells.of(mesh, country.points(*holding.lapsed.T)), country.crs)
@@ -463,9 +463,9 @@ def no_zones() -> Zones:
     )
 
 
-def _claim(places: Places, areas: list[Area], country: Country) -> Any:
+def _claim(places: Places, areas: list[Area], country: Country, reach_m: float) -> Any:
     """Return what may be claimed: near a report or in a declared area, in the country, not where an area is blank."""
-    reached = np.asarray(shapely.buffer(shapely.points(places.xy), REACH_M))
+    reached = np.asarray(shapely.buffer(shapely.points(places.xy), reach_m))
     claim = _inside(_together([*reached, *(area.shape for area in areas if area.side)]), country.land)
     return _without(claim, _together(area.shape for area in areas if not area.side))
 

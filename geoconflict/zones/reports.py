@@ -107,12 +107,11 @@ class TownReports:
         """Return the rows that hold on a day, graded for that day.
 
         A row is of low grade while its change of hands may be about to happen or not yet over: within the precision
-        of its first day, and on the day before its end. Rows nobody looked at for `DROP_DAYS` are left out, and before
-        `covers_from` all are: zones between the few towns known then would paint over the others.
+        of its first day, and on the day before its end. Rows nobody looked at for `DROP_DAYS` are left out. Before
+        `covers_from` the rows are `scattered`: zones between the few towns known then would paint over the others.
         """
         age = (day - self.seen) // _ONE_DAY
         holds = (self.start <= day) & (np.isnat(self.end) | (self.end > day))
-        holds &= day >= self.covers_from
         rank = np.where((day - self.start < self.slack) | (self.end - day <= _ONE_DAY), 0, self.rank)
         vouched, stale = rank > 0, age > STALE_DAYS
         rank = np.maximum(rank - stale, 0)
@@ -125,6 +124,7 @@ class TownReports:
             stale[rows],
             vouched[rows],
             self.frame.iloc[lapsed][["lon", "lat"]].to_numpy(float),
+            bool(day < self.covers_from),
         )
 
     def change_days(self) -> NDArray[np.datetime64]:
@@ -159,6 +159,8 @@ class Holding:
         Whether, age aside, the grade is above low.
     lapsed
         Degrees (n, 2) of towns whose last report is too old to count.
+    scattered
+        Whether the table does not yet cover the country: each town speaks for itself, and no front is drawn between.
     """
 
     frame: pd.DataFrame
@@ -167,6 +169,7 @@ class Holding:
     stale: NDArray[np.bool_]
     vouched: NDArray[np.bool_]
     lapsed: NDArray[np.float64]
+    scattered: bool = False
 
     @property
     def newest(self) -> np.datetime64:
