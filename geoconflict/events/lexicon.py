@@ -40,8 +40,8 @@ def _words() -> dict[str, list[str]]:
 
 
 def fragments(name: str) -> list[str]:
-    """Return the fragments of one word list."""
-    return _words()[name]
+    """Return the fragments of one word list, or of several joined by "+"."""
+    return [fragment for one in name.split("+") for fragment in _words()[one]]
 
 
 @cache
@@ -135,3 +135,24 @@ def trigger_rows() -> dict[str, tuple[TriggerRow, ...]]:
         for word in line["words"].split():
             rows.setdefault(word, []).append(row)
     return {word: tuple(found) for word, found in rows.items()}
+
+
+@cache
+def trigger_words() -> re.Pattern[str]:
+    """Return the pattern of the words of `triggers.csv`, whole words only; one branch a letter, one pass."""
+    tree: dict[str, dict] = {}  # type: ignore[type-arg]
+    for word in trigger_rows():
+        node = tree
+        for letter in word:
+            node = node.setdefault(letter, {})
+        node[""] = {}
+    return re.compile(rf"(?<![a-z])(?<![a-z]['-]){_branches(tree)}(?![a-z]|['-][a-z])")
+
+
+def _branches(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
+    """Return the fragment for a tree of letters; a word that goes on is read before one that ends."""
+    further = [re.escape(letter) + _branches(rest) for letter, rest in sorted(node.items()) if letter]
+    if not further:
+        return ""
+    body = further[0] if len(further) == 1 and "" not in node else f"(?:{'|'.join(further)})"
+    return f"{body}?" if "" in node else body

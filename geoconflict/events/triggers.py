@@ -11,19 +11,23 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
-from geoconflict.events.lexicon import any_of, before, kinds, pattern, trigger_rows, word_set
+from geoconflict.events.lexicon import any_of, before, kinds, pattern, trigger_rows, trigger_words, word_set
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from geoconflict.events.sentences import Sentence
 
 Scope = Literal["asserted", "past", "negated", "hypothetical", "habitual", "object"]
 
-_WORD: Final = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
+_TAIL: Final = re.compile(r"-([a-z]+)(?![a-z]|['-][a-z])")
+_UP_TO_TAIL: Final = re.compile(r"(?<![a-z])(?<![a-z]['-])[a-z]+(?:['-][a-z]+)*$")
+LONGEST_WORD: Final = 60
+"""Characters of a hyphened word before its last part."""
 _AGAINST_IT: Final = ("anti-", "counter-i", "non-")
 """Before a deed's name these name what is done against it: "counter-ied training", "anti-mine vehicles"."""
 _NEGATED: Final = re.compile(r"\b(?:no|not|never|\w*n't|denied|denies|without|none)\b(?:\W+[\w'-]+){0,4}\W*$")
 _PAUSED: Final = re.compile(r"\b(?:pause|halt|lull|suspension|moratorium|stop) (?:in|to|of|on) (?:[\w-]+ ){0,2}$")
-_PAUSED_HINT: Final = re.compile("(?:pause|halt|lull|suspension|moratorium|stop) ")
 _UNCONFIRMED: Final = re.compile(r"\b(?:no (?:confirmation|affirmation|reports?)|not confirmed)\b")
 _DENIED: Final = re.compile(
     r"\b(?:den(?:ied|ies|y|ying)|dismiss(?:ed|es|ing)|reject(?:ed|s|ing)|refut(?:ed|es|ing))\b(?:\W+[\w'-]+){0,4}?\W+"
@@ -77,6 +81,8 @@ _ANNOUNCED: Final = frozenset({"protest", "agreement"})
 HYPOTHETICAL_REACH: Final = 45
 """A modal word further off than this belongs to another verb."""
 
+LONGEST_MODAL: Final = 30
+
 LARGE_WORDS_SINCE: Final = re.compile(
     rf"\b(?:the )?(?:{any_of('superlative')})\b[^.]*"
     r"\b(?:since|in (?:years|months|decades)|ever|for (?:years|months)|for the reason that)\b"
@@ -87,6 +93,20 @@ BACK_REFERENCE: Final = re.compile(
     rf"\b(?:the|this|that|these|those|his|its|their|such)\s+(?:[\w-]+\s+){{0,2}}(?:{any_of('event_nouns')})\b"
 )
 """A definite event noun points back to an event already told."""
+
+
+def _words_of(low: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the words of `triggers.csv` with their offsets; a hyphened word none of them goes by its last part."""
+    table = trigger_rows()
+    for match in trigger_words().finditer(low):
+        yield match.start(), match.end(), match[0]
+    for match in _TAIL.finditer(low):
+        if match[1] in table:
+            at = match.start()
+            front = _UP_TO_TAIL.search(low, max(0, at - LONGEST_WORD), at)
+            word = low[front.start() : match.end()] if front else match[1]
+            if front and word not in table and not word.startswith(_AGAINST_IT):
+                yield front.start(), match.end(), match[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +130,10 @@ class Trigger:
 def find_triggers(sentence: Sentence) -> list[Trigger]:
     """Return the event words of a sentence in order, at each word the heaviest reading."""
     heads: dict[int, tuple[float, int, str]] = {}
-    low, rows_of = sentence.low, trigger_rows().get
-    end = 0
-    for word in _WORD.findall(low):
-        start = low.find(word, end)  # between two words stand signs only
-        end = start + len(word)
-        rows = rows_of(word, ())
-        if "-" in word and not word.startswith(_AGAINST_IT):
-            rows += rows_of(word.rpartition("-")[2], ())
+    low, table = sentence.low, trigger_rows()
+    for start, end, word in _words_of(low):
         best = 0.0
-        for row in rows:
+        for row in table[word]:
             if row.weight > best and row.fits(low, start, end):
                 heads[start] = row.weight, end, row.kind
                 best = row.weight
@@ -132,7 +146,13 @@ def find_triggers(sentence: Sentence) -> list[Trigger]:
         word = low[start:end]
         found.append(
             Trigger(
-                sentence.start + start, sentence.start + end, word, kind, weight, clause, scope(start, end, word, kind)
+                sentence.start + start,
+                sentence.start + end,
+                word,
+                kind,
+                weight,
+                clause,
+                scope(start, end, word, kind, clause),
             )
         )
     return found
@@ -197,8 +217,24 @@ class _ScopeOf:
 
     def __init__(self, sentence: Sentence) -> None:
         self.sentence = sentence
-        self.low = sentence.low
-        self.cuts = [c - sentence.start for c in sentence.clauses]
+        self.low = low = sentence.low
+        # a search is worth its while only where one of its words stands in the sentence
+        self._may_be_negated = "no" in low or "never" in low or "n't" in low or "denie" in low or "without" in low
+        self._may_be_paused = "pause " in low or "halt " in low or "lull " in low or "stop " in low or "suspen" in low
+        self._may_be_paused |= "moratorium " in low
+        self._may_be_denied = (
+            "den" in low or "dismiss" in low or "reject" in low or "refut" in low or "no " in low or "not " in low
+        )
+        first_modal = sentence.search("hypothetical")
+        self._modal = first_modal.end() if first_modal else len(low)
+        self._may_be_not_now = sentence.has("habitual+long_time+past")
+        self._may_have_managed = "managed" in low or "able to" in low or "succeed" in low or "began to" in low
+        self._may_be_a_sum = "has " in low or "have " in low
+        self._may_be_after_another = " after" in low
+        self._may_be_a_headline = "headline" in low or "front page" in low
+        self._may_be_a_life = "involved" in low or "known" in low or "expert" in low or "trained" in low
+        self._may_be_a_life |= "skilled" in low or " as " in low
+        self._would = "would" in low or "could" in low or "might" in low
 
     @cached_property
     def _habitual(self) -> int:
@@ -218,58 +254,15 @@ class _ScopeOf:
     def _comparison(self) -> bool:
         return compares_largest(self.sentence)
 
-    @cached_property
-    def _may_be_denied(self) -> bool:
-        low = self.low
-        return "den" in low or "dismiss" in low or "reject" in low or "refut" in low or "no " in low or "not " in low
-
-    @cached_property
-    def _may_be_planned(self) -> bool:
-        low = self.low
-        return (
-            "next " in low
-            or "tomorrow" in low
-            or "scheduled" in low
-            or "planned" in low
-            or "due " in low
-            or "upcoming" in low
-        )
-
-    @cached_property
-    def _may_be_hypothetical(self) -> bool:
-        return self.sentence.may_have("hypothetical")
-
-    @cached_property
-    def _would(self) -> bool:
-        low = self.low
-        return "would" in low or "could" in low or "might" in low
-
-    @cached_property
-    def _may_have_managed(self) -> bool:
-        low = self.low
-        return "managed" in low or "able to" in low or "succeed" in low or "began to" in low
-
-    @cached_property
-    def _may_be_a_sum(self) -> bool:
-        return "has " in self.low or "have " in self.low
-
-    @cached_property
-    def _may_be_after_another(self) -> bool:
-        return " after" in self.low
-
-    @cached_property
-    def _may_be_negated(self) -> bool:
-        low = self.low
-        return "no" in low or "never" in low or "n't" in low or "denie" in low or "without" in low
-
-    def __call__(self, start: int, end: int, word: str, kind: str) -> Scope:
+    def __call__(self, start: int, end: int, word: str, kind: str, clause_number: int) -> Scope:
         low = self.low
         near = low[max(0, start - 55) : start]
-        clause = low[max([c for c in self.cuts if c <= start], default=0) : start]
+        cut = self.sentence.clauses[clause_number - 1] - self.sentence.start if clause_number else 0
+        clause = low[cut:start]
         upto = low[:start]
         if self._may_be_negated and self._is_negated(near, clause or near):
             return "negated"
-        if _PAUSED_HINT.search(near) and _PAUSED.search(near):
+        if self._may_be_paused and _PAUSED.search(near):
             return "negated"
         if self._may_be_denied and (_UNCONFIRMED.search(upto) or _DENIED.search(upto)):
             return "negated"
@@ -280,34 +273,34 @@ class _ScopeOf:
             return "object"
         if word in word_set("weapon_nouns") and family != "disrupted" and _TAKEN_WEAPON.search(near):
             return "object"
-        if _HEADLINED.search(upto):
+        if self._may_be_a_headline and _HEADLINED.search(upto):
             return "habitual"
         if word in _RUINED and _OF_A_RUIN.search(near) and _RUIN.match(low, end):
             return "object"
         if self._modifies_a_noun(near, start, end, word, kind):
             return "past"
         managed = self._may_have_managed and _MANAGED.search(near)
-        if not managed and self._is_not_yet(near, clause, word):
+        if not managed and self._is_not_yet(near, clause if self._modal <= start else "", word):
             return "hypothetical"
-        if _IN_A_LIFE.search(near):
+        if self._may_be_a_life and _IN_A_LIFE.search(near):
             return "habitual"
         if _MODAL_AFTER.match(low, end):
             return "hypothetical"
         if self._would and _WOULD.match(low, end) and _ANY.search(near):
             return "hypothetical"
-        if family in _ANNOUNCED and self._may_be_planned and _PLANNED.search(low):
+        if family in _ANNOUNCED and _PLANNED.search(low):
             return "hypothetical"
         if self._may_be_after_another and _AFTER_ANOTHER.search(upto):
             return "past"
         if word.endswith("s") and _IN_GENERAL.match(low, end):
             return "habitual"
-        if start >= self._habitual or self._is_present_tense(near, start, end):
+        if self._is_present_tense(near, start, end) or (self._may_be_not_now and start >= self._habitual):
             return "habitual"
         if word in ("fighting", "battling") and _FIGHTERS.search(near) and _AGAINST_WHOM.match(low, end):
             return "habitual"
         if word.endswith("s") and self._may_be_a_sum and _MANY_SINCE.search(upto):
             return "habitual"
-        if self._past or (self._comparison and re.search(r"\bsince\b|reason that", upto)):
+        if (self._may_be_not_now and self._past) or (self._comparison and re.search(r"\bsince\b|reason that", upto)):
             return "past"
         return "asserted"
 
@@ -321,7 +314,7 @@ class _ScopeOf:
         if word in _TAKINGS and _SOME_DAY.search(near):
             return True
         aimed_at = word in word_set("bare_verbs") and before("purpose", r"\s+(?:\w+ly\s+)?").search(near)
-        return bool(aimed_at) or (self._may_be_hypothetical and _is_hypothetical(clause))
+        return bool(aimed_at) or (_is_hypothetical(clause))
 
     def _modifies_a_noun(self, near: str, start: int, end: int, word: str, kind: str) -> bool:
         """Tell "the town seized by rebels", which reports no seizure, from "the town was seized by rebels"."""
@@ -366,7 +359,7 @@ def _is_a_listed_target(upto: str, after: str) -> bool:
 
 
 def _is_hypothetical(clause: str) -> bool:
-    clause = clause.rpartition("including ")[2]
+    clause = clause[-HYPOTHETICAL_REACH - LONGEST_MODAL :].rpartition("including ")[2]
     if "may" in clause:
         clause = _MONTH_OF_MAY.sub("###", clause)
     ends = [modal.end() for modal in pattern("hypothetical").finditer(clause)]
