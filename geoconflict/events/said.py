@@ -42,7 +42,7 @@ _SITES: Final = (
     r"|[Oo]il ?fields?|[Gg]as ?fields?|[Pp]ower (?:plant|station)|[Bb]ase"
 )
 _NAMED: Final = re.compile(
-    rf"\b(?P<name>{_LIST}) (?:(?P<settled>{_SETTLEMENTS})|(?P<inside>{_QUARTERS}|{_SITES}))\b(?! (?:of|for) )"
+    rf"\b(?P<name>{_LIST}) (?:(?P<settled>{_SETTLEMENTS})|(?P<inside>{_QUARTERS}|{_SITES}))\b(?! for )"
 )
 _TYPE_OF: Final = re.compile(
     rf"\b(?:[Tt]he )?(?:(?P<settled>{_SETTLEMENTS}|city)|(?P<inside>{_QUARTERS}|[Vv]icinity))"
@@ -153,7 +153,7 @@ def _by_type(statement: Statement) -> Iterator[Unplaced]:
             alone = " " not in name and "-" not in name
             if alone and (match.start("name") == 0 or _NOT_NAMES.fullmatch(name)):
                 continue
-            if form is _NAMED and _NOT_NAMES.fullmatch(name.split()[-1]):
+            if form is _NAMED and (_NOT_NAMES.fullmatch(name.split()[-1]) or _NOT_NAMES.fullmatch(name.split()[0])):
                 continue
             if not _SPEAKS.match(statement.sentence.low, match.end()):
                 kind = SETTLED if match.groupdict().get("settled") else INSIDE

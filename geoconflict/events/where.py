@@ -301,10 +301,12 @@ def _may_be_place(statement: Statement, name: Unplaced) -> bool:
 
 def _names_a_finer(best: Claim | None, score: float, statement: Statement, name: Unplaced) -> bool:
     """Whether a name says no more than the spot chosen: that is a site or village, or another one stands beside it."""
-    if best is None or best.place.is_area:
+    if best is None:
         return False
     if name_key(best.place.name) in map(name_key, words_of(statement, name).rsplit(" of ", 1)):
         return True
+    if best.place.is_area:
+        return False
     if best.place.kind in _SITES and not best.spot.is_part_of_town:
         return True
     if best.spot.is_part_of_town:
