@@ -30,6 +30,8 @@ __all__ = ["Count", "find_figures", "is_civilian", "is_combatant", "is_subset_gr
 
 _AMONG_SO_MANY: Final = re.compile(r"\bamong\s+(?:the\s+)?$")
 _SHARED: Final = "verb behind the list"
+_ALSO: Final = re.compile(r" (?:were|was|had) also\b")
+"""Behind a number: it counts others than those told before."""
 _JOINS_PARTS: Final = re.compile(r"[^.;]{0,25}?(?:,|and|&|along with|as well as)[^.;]{0,25}")
 _OWN_VERB: Final = re.compile(r"\b(?:was|were|had|has|have)\b")
 
@@ -160,7 +162,11 @@ def _with_unnumbered(sentence: Sentence, counts: list[Count], article: str) -> l
             for c in numbered
             if c.figure.status in ("total", "part") and any(_stand_together(sentence, c, f) for f in people)
         ]
-        if numbered and not joined:
+        if (
+            numbered
+            and not joined
+            and not all(_ALSO.match(sentence.low, c.figure.end - sentence.start) for c in numbered)
+        ):
             continue
         if joined or len(people) > 1:
             why = "one of several counted together"

@@ -99,16 +99,23 @@ def totals(
 ) -> tuple[Totals, dict[tuple[str, int, int], str]]:
     """Return low, best and high of one unit, and which figures set them by which rule (their key -> rule)."""
     live = [f for f in figures if f.unit == unit and f.status in ("total", "part") and value(f) is not None]
-    whole = _wholes(live)
+    every = _wholes(live)
+    whole = _without_its_parts(every)
     used: dict[tuple[str, int, int], str] = {}
-    whole = _without_its_parts(whole)
     exact = _without_rounded_floors([f for f in whole if f.hedge == "exact" and f.low == f.high], whole)
     ranges = [f for f in whole if f.hedge == "exact" and f.low != f.high]
     floors = {f: f.low for f in whole if (f.hedge == "floor" or f in ranges) and f.low is not None}
     rounded = [f for f in whole if f.hedge == "rounded" and f.high is not None]
     ceilings = [f for f in whole if f.hedge == "ceiling"] + rounded + ranges
     # "hundreds" beside an exact total are of something larger than this event, or of another
-    pool = [f for f in live if f not in whole and not (exact and f.hedge == "rounded" and f.high is None)]
+    told = {(f.low, f.high) for f in every}
+    pool = [
+        f
+        for f in live
+        if (f.status == "part" or (f.low, f.high) not in told)
+        and f not in whole
+        and not (exact and f.hedge == "rounded" and f.high is None)
+    ]
     sum_of_parts, parts = _largest_account(pool)
     highest_known = max([*floors.values(), *(f.high or 0 for f in exact)], default=None)
     if parts and (highest_known is None or sum_of_parts >= highest_known) and (len(parts) > 1 or not whole):

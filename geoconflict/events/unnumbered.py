@@ -94,7 +94,7 @@ _NONE: Final = re.compile(
 
 
 _HINTS: Final = (
-    "kill", "shot", "gunned", "wound", "injur", "dies", "murder", "assassin", "execut", "behead", "martyr", "death",
+    "kill", "shot", "gunned", "wound", "injur", "dies", "died", "murder", "assassin", "execut", "behead", "martyr", "death",
     "casualt", "fatalit", "no one", "hurt",
 )  # fmt: skip
 """Without one of these a sentence counts nobody here."""
