@@ -258,7 +258,8 @@ def _holds(count: Count, figure: Figure) -> bool:
     side = _side(count.figure)
     fits = not any(side) or side == _side(figure)
     larger = (value(count.figure) or 0) > (value(figure) or 0)
-    return not count.unnumbered and count.figure.unit == figure.unit and fits and larger
+    told_here = count.figure.status in ("total", "part")
+    return told_here and not count.unnumbered and count.figure.unit == figure.unit and fits and larger
 
 
 def _side(figure: Figure) -> tuple[bool, bool]:

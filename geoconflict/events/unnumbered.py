@@ -94,8 +94,8 @@ _NONE: Final = re.compile(
 
 
 _HINTS: Final = (
-    "kill", "shot", "gunned", "wound", "injur", "dies", "died", "murder", "assassin", "execut", "behead", "martyr", "death",
-    "casualt", "fatalit", "no one", "hurt",
+    "kill", "shot", "gunned", "wound", "injur", "dies", "died", "murder", "assassin", "execut", "behead", "martyr",
+    "death", "casualt", "fatalit", "no one", "hurt",
 )  # fmt: skip
 """Without one of these a sentence counts nobody here."""
 
