@@ -133,6 +133,9 @@ def test_no_event(text: str, gazetteer: Gazetteer) -> None:
         ("A girl was shot by a sniper in Madaya on Monday.", "Attack"),
         ("Two prisoners of the militia died under torture in Homs on Monday.", "Attack"),
         ("Syrian forces kill 20 insurgents in Idlib on Monday.", "Armed clash"),
+        ("Rebels stormed a former mill turned into a barracks near Ariha on Monday, killing four soldiers.", "Armed clash"),
+        ("Nine people were hurt by explosive bullets fired on the Midan quarter of Aleppo on Monday by militants.",
+         "Shelling/artillery/missile attack"),
         ("The army managed to retake the village of Maskana on Friday.", "Government regains territory"),
     ],
 )  # fmt: skip

@@ -22,6 +22,7 @@ AIR: Final = "Air/drone strike"
 SHELLING: Final = "Shelling/artillery/missile attack"
 CLASH: Final = "Armed clash"
 DESTRUCTION: Final = "Looting/property destruction"
+BASE: Final = "Headquarters or base established"
 CHANGE: Final = "Change to group/activity"
 DISRUPTED: Final = "Disrupted weapons use"
 SEXUAL: Final = "Sexual violence"
@@ -116,6 +117,8 @@ def sub_type(group: Sequence[Statement], place: Place | None, *, air_war: bool) 
         return DISRUPTED
     if any(s.has_count("killed") for s in group):
         del settled[CHANGE]
+    if any(kinds()[t.kind].violence and t.kind != "?dead" for t in group[0].triggers):
+        del settled[BASE]  # "stormed a plant turned into a barracks" tells of the storm
     if settled[DESTRUCTION] and weights["?dead"] + weights["?assault"] >= settled[DESTRUCTION]:
         del settled[DESTRUCTION]  # what was destroyed while people were killed is not the event
     victims = _by_victims(group)

@@ -168,6 +168,7 @@ _MANAGED: Final = re.compile(
     r"(?: (?:seize|take|wrest|gain|regain|re-?take|win))?(?: (?:full|complete))?\s+\"?$"
 )
 """Before a bare verb, that it was done: "managed to completely wrest control"."""
+_SUPPOSED: Final = re.compile(r"\b(?:her|his|their|its|of|about|from|for|against|avoid\w*|risk\w*|without) being $")
 _TAKINGS: Final = frozenset({"liberation", "seizure", "recapture", "fall"})
 _SOME_DAY: Final = re.compile(
     r"\b(?:will|would|should|could|until|before|ahead of|support\w*|towards?|for|since)\b[^.;]{0,50}$"
@@ -282,6 +283,8 @@ class _ScopeOf:
         managed = self._may_have_managed and _MANAGED.search(near)
         if not managed and self._is_not_yet(near, clause if self._modal <= start else "", word):
             return "hypothetical"
+        if near.endswith("being ") and _SUPPOSED.search(near):
+            return "hypothetical"
         if self._may_be_a_life and _IN_A_LIFE.search(near):
             return "habitual"
         if _MODAL_AFTER.match(low, end):
@@ -298,7 +301,7 @@ class _ScopeOf:
             return "habitual"
         if word in ("fighting", "battling") and _FIGHTERS.search(near) and _AGAINST_WHOM.match(low, end):
             return "habitual"
-        if word.endswith("s") and self._may_be_a_sum and _MANY_SINCE.search(upto):
+        if (word.endswith("s") or word == "bombing") and self._may_be_a_sum and _MANY_SINCE.search(upto):
             return "habitual"
         if (self._may_be_not_now and self._past) or (self._comparison and re.search(r"\bsince\b|reason that", upto)):
             return "past"
