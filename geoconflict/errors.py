@@ -61,4 +61,8 @@ class InputWarning(UserWarning):
 
 
 class RowsLeftOutWarning(InputWarning):
-    """Rows of an event table were left out because of a bad value; the rest was read."""
+    """Rows of an event table, or zones, were left out because of a bad value; the rest was read."""
+
+
+class RepairedWarning(InputWarning):
+    """A geometry was repaired: the message says which and by how much its area changed."""

@@ -1,162 +1,19 @@
-"""Zones, camps, town reports and population in: traps seen in real files, each with its one clear line."""
+"""Camps, town reports and population in: traps seen in real files, each with its one clear line."""
 
-import json
 import math
-import zipfile
 
-import geopandas
 import numpy as np
 import pandas as pd
 import pytest
 import rasterio
 from affine import Affine
 from pyproj import Geod, Transformer
-from shapely import Point, Polygon, box
 
 from geoconflict.bundled import curated_rows
 from geoconflict.errors import InputError, InputWarning
-from geoconflict.files import open_population, read_camps, read_town_reports, read_zones, write_layer
+from geoconflict.files import open_population, read_camps, read_town_reports, write_layer
 from geoconflict.files.camps import _camp_layer, _curated_camps
-from geoconflict.records import CAMP_COLUMNS, CRS, ZONE_COLUMNS
-
-SQUARE = box(36.0, 35.0, 37.0, 36.0)
-BOW_TIE = Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
-
-
-def zone_file(path, rows, crs=CRS, driver=None):
-    frame = geopandas.GeoDataFrame(rows, crs=crs)
-    frame.to_file(path, **({"driver": driver} if driver else {}))
-    return path
-
-
-def zone(**cells):
-    return {"controller": "A", "valid_from": "2022-01-01", "valid_to": None, "geometry": SQUARE} | cells
-
-
-# ---- zones ---------------------------------------------------------------------------------------------------------
-def test_a_series_of_dated_maps(shared):
-    files = sorted((shared / "zones/deepstate_ukraine").glob("*.geojson"))
-    layer = read_zones(files, controller="Russian army")
-    assert len(layer) == 26
-    assert layer.crs == CRS
-    assert layer.geometry.is_valid.all()
-    assert layer[list(ZONE_COLUMNS)].dtypes.astype(str).to_dict() == ZONE_COLUMNS
-    assert list(layer["source"].unique()) == ["deepstatemap_data"]
-    assert layer["valid_from"].iloc[0] == "2024-07-08"
-    assert layer["valid_to"].isna().all()  # dated maps: the next replaces each, and a long gap shows as one
-    assert layer["certainty"].isna().all()
-
-
-def test_shapefiles_of_another_crs_with_a_broken_ring(shared):
-    folder = shared / "zones/isw_ukraine_shp"
-    with pytest.warns(InputWarning, match="a ring crosses itself; repaired"):
-        layer = read_zones(folder / "UkraineControlMapAO04JUN2022.zip", controller="Russian army")
-    assert set(layer["valid_from"]) == {"2022-06-04"}
-    assert layer.geometry.is_valid.all()
-    west, south, east, north = layer.total_bounds
-    assert 28 < west < east < 42
-    assert 43 < south < north < 52
-    with pytest.raises(InputError, match="no valid_from and no day in its name; add a column valid_from"):
-        read_zones(folder / "AssessedRussianAdvancesinUkraineAUG23.zip", controller="Russian army")
-
-
-@pytest.mark.parametrize("ending", [".geojson", ".gpkg", ".fgb"])
-def test_formats_give_the_same_zones(tmp_path, ending):
-    path = zone_file(
-        tmp_path / f"zones{ending}",
-        [zone(zone_id="z1", certainty="high", source="S", country="Syria"), zone(valid_to="2022-03-01")],
-    )
-    layer = read_zones(path)
-    assert layer["zone_id"].tolist() == ["z1", "zones:2"]
-    assert layer["source"].tolist() == ["S", "zones"]
-    assert layer["country"].iloc[0] == "SY"
-    assert layer["valid_to"].isna().tolist() == [True, False]
-    assert layer["valid_to"].iloc[1] == "2022-03-01"
-    assert layer.geometry.iloc[0].equals(SQUARE)
-
-
-@pytest.mark.parametrize(
-    ("cells", "message"),
-    [
-        ({"valid_to": "2023-02-30"}, r"zones.geojson row 2: valid_to 2023-02-30 is not a date; use YYYY-MM-DD"),
-        ({"valid_from": "2022-13-01"}, r"zones.geojson row 2: valid_from 2022-13-01 is not a date"),
-        ({"valid_from": None}, r"zones.geojson row 2: no valid_from"),
-        ({"valid_to": "2022-01-01"}, r"row 2: valid_to 2022-01-01 is not after valid_from"),
-        ({"controller": None}, r"row 2: no controller; add a column"),
-        ({"geometry": Point(36, 35)}, r"row 2: a Point is no zone"),
-    ],
-)
-def test_a_bad_zone_names_file_row_value_and_remedy(tmp_path, cells, message):
-    path = zone_file(tmp_path / "zones.geojson", [zone(), zone(**cells)])
-    with pytest.raises(InputError, match=message) as caught:
-        read_zones(path)
-    assert "\n" not in str(caught.value)
-
-
-def test_no_crs_is_refused_with_its_remedy(tmp_path):
-    zone_file(tmp_path / "zones.shp", [zone()])
-    with zipfile.ZipFile(tmp_path / "zones.zip", "w") as archive:
-        for ending in (".shp", ".shx", ".dbf"):
-            archive.write(tmp_path / f"zones{ending}", f"zones{ending}")
-    with pytest.raises(
-        InputError, match=r"zones.zip: no coordinate reference system \(its .prj file is missing\).*EPSG:4326"
-    ):
-        read_zones(tmp_path / "zones.zip")
-
-
-def test_metres_that_claim_to_be_degrees_are_refused(tmp_path):
-    path = tmp_path / "zones.geojson"
-    shape = {"type": "Polygon", "coordinates": [[[4e6, 4e6], [4.1e6, 4e6], [4e6, 4.1e6], [4e6, 4e6]]]}
-    feature = {"type": "Feature", "properties": {"controller": "A", "valid_from": "2022-01-01"}, "geometry": shape}
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
-    with pytest.raises(InputError, match=r"row 1: coordinate 4e\+06 is no degree"):
-        read_zones(path)
-
-
-def test_rings_are_repaired_and_nothing_is_left_out_silently(tmp_path):
-    path = zone_file(tmp_path / "zones.geojson", [zone(), zone(geometry=BOW_TIE), zone(geometry=None)])
-    with pytest.warns(InputWarning) as told:
-        layer = read_zones(path)
-    assert [str(one.message) for one in told] == [
-        "zones.geojson: row 2: a ring crosses itself; repaired",
-        "zones.geojson: row 3: no area; left out",
-    ]
-    assert len(layer) == 2
-    assert layer.geometry.is_valid.all()
-    assert layer.geometry.iloc[1].area == pytest.approx(2)
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("a.geojson", "{"),
-        ("a.geojson", "[]"),
-        ("a.gpkg", "x"),
-        ("a.zip", "x"),
-        ("a.kml", "<kml/>"),
-        ("none.geojson", None),
-    ],
-)
-def test_what_is_no_zone_file_is_one_line(tmp_path, name, text):
-    if text is not None:
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    with pytest.raises(InputError) as caught:
-        read_zones(tmp_path / name, controller="A")
-    assert name in str(caught.value)
-    assert "\n" not in str(caught.value)
-
-
-def test_derived_zones_come_back_as_written(tmp_path):
-    layer = geopandas.GeoDataFrame(
-        {"zone_id": ["z"], "controller": ["A"], "valid_from": ["2022-01-01"], "valid_to": [None], "certainty": ["low"], "source": ["s"], "country": ["SY"],
-         "uncertainty_m": [1500.5], "towns": [3], "last_seen": ["2022-01-01"], "report_points": [[[36.5, 35.5]]], "derived": [True]},
-        geometry=[SQUARE], crs=CRS,
-    )  # fmt: skip
-    write_layer(layer, tmp_path / "z.geojson")
-    back = read_zones(tmp_path / "z.geojson")
-    assert back["uncertainty_m"].tolist() == [1500.5]
-    assert back["report_points"].tolist() == [[[36.5, 35.5]]]
-    assert back["derived"].tolist() == [True]
+from geoconflict.records import CAMP_COLUMNS, CRS
 
 
 # ---- camps ---------------------------------------------------------------------------------------------------------

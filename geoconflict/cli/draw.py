@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 LINKING = opt.options(
     opt.source,
     opt.zone_files,
-    opt.controller,
     opt.camp_files,
     opt.population,
     opt.no_zones,

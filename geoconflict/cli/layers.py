@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import time
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from geoconflict.cli.options import MAX_ZONE_AGE_DAYS, Talk, debugging, open_index
-from geoconflict.errors import GeoconflictError, InputError, RowsLeftOutWarning, UsageError
+from geoconflict.errors import GeoconflictError, InputError, RepairedWarning, RowsLeftOutWarning, UsageError
 from geoconflict.records import LOCATION_ROLES
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Run:
     warnings: list[str] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    repairs: list[str] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
@@ -65,7 +67,9 @@ class Options:
     published: dt.date | None = None
     recursive: bool = False
     zone_files: tuple[str, ...] = ()
-    controller: str | None = None
+    controller: tuple[str, ...] = ()
+    zone_dates: tuple[str, ...] = ()
+    zone_layer: str | None = None
     camp_files: tuple[str, ...] = ()
     no_zones: bool = False
     no_camps: bool = False
@@ -142,16 +146,34 @@ def read_table_of_events(path: str, options: Options, run: Run) -> GeoDataFrame:
     """Read an event table; rows that had to be left out are told in the summary and by the exit code."""
     from geoconflict.files import read_events
 
+    with left_out(run):
+        return read_events(path, source=options.source)
+
+
+def read_zone_files(
+    paths: Sequence[str], run: Run, *, controller: Sequence[str], zone_dates: Sequence[str], zone_layer: str | None
+) -> GeoDataFrame:
+    """Read zone files and folders; what had to be left out is told in the summary and by the exit code."""
+    from geoconflict.files import read_zones
+
+    with left_out(run):
+        return read_zones(paths, controller=controller, dates=zone_dates, layer=zone_layer)
+
+
+@contextmanager
+def left_out(run: Run) -> Iterator[None]:
+    """Note what reading leaves out in `run.skipped`, and what it repairs in `run.repairs`; other warnings go on."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        layer = read_events(path, source=options.source)
+        yield
     for one in caught:
         if issubclass(one.category, RowsLeftOutWarning):
             where, _, reason = str(one.message).partition(": ")
             run.skipped.append((where, reason))
-        else:
-            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
-    return layer
+            continue
+        if issubclass(one.category, RepairedWarning):
+            run.repairs.append(str(one.message))
+        warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
 def _holds_events(path: str, options: Options) -> bool:
@@ -195,15 +217,21 @@ def _stacked(layers: list[GeoDataFrame]) -> GeoDataFrame:
 
 def link(run: Run, options: Options) -> None:
     """Add zones, camps and people to the layer of a run, and keep the layers it was linked to."""
-    from geoconflict.files import open_population, read_camps, read_zones
+    from geoconflict.files import open_population, read_camps
     from geoconflict.links import link_camps, link_population, link_zones
 
     if run.layer is None:
         raise UsageError("there is no layer to link")
-    check_controller(options.controller, options.zone_files)
+    check_zone_options(options.zone_files, options.controller, options.zone_dates, options.zone_layer)
     if not options.no_zones:
         if options.zone_files:
-            run.zones = read_zones(options.zone_files, controller=options.controller)
+            run.zones = read_zone_files(
+                options.zone_files,
+                run,
+                controller=options.controller,
+                zone_dates=options.zone_dates,
+                zone_layer=options.zone_layer,
+            )
         else:
             run.zones = curated_zones(event_days(run.layer), run)
         run.layer = link_zones(run.layer, run.zones, max_age_days=options.max_zone_age)
@@ -221,10 +249,10 @@ def link(run: Run, options: Options) -> None:
         run.layer = link_population(run.layer, open_population(options.population))
 
 
-def check_controller(controller: str | None, zone_files: Sequence[str]) -> None:
-    """Refuse --controller where there is no file it could speak of."""
-    if controller and not zone_files:
-        raise UsageError("--controller says who held the polygons of zone files; name those with --zones")
+def check_zone_options(zone_files: Sequence[str], *given: Sequence[str] | None) -> None:
+    """Refuse --controller, --zone-dates and --zone-layer where there is no file they could speak of."""
+    if any(given) and not zone_files:
+        raise UsageError("--controller, --zone-dates and --zone-layer speak of zone files; name those with --zones")
 
 
 def event_days(layer: GeoDataFrame) -> list[dt.date]:

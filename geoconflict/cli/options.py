@@ -166,18 +166,35 @@ def policy(default: str) -> Callable[..., Any]:
     )
 
 
-zone_files = click.option(
-    "--zones",
-    "zone_files",
-    multiple=True,
-    metavar="FILE",
-    help="Control zones to use instead of those derived from the curated town reports; repeatable.",
-)
 camp_files = click.option(
     "--camps", "camp_files", multiple=True, metavar="FILE", help="Camps to use instead of the curated ones; repeatable."
 )
-controller = click.option(
-    "--controller", metavar="NAME", help="Who held the polygons of the files of --zones that name nobody."
+zones_read = options(
+    click.option(
+        "--controller",
+        multiple=True,
+        metavar="NAME|NAME=PATTERN|@COLUMN",
+        help="Who held the polygons of zone files that do not say so: one for all; by a pattern (*, ?) of a text or "
+        "colour (#rrggbb) of theirs, of their file or folder; or the column that tells it. Repeatable.",
+    ),
+    click.option(
+        "--zone-dates",
+        multiple=True,
+        metavar="PATTERN|DAY=PATTERN",
+        help="How names of zone files carry their day, e.g. 'map_%Y%m%d', '{controller}_%d%b%Y', or a regular "
+        "expression with (?P<date>...); or the day of files that match. Repeatable.",
+    ),
+    click.option("--zone-layer", metavar="PATTERN", help="Layers to read of zone files with several; '*' for all."),
+)
+zone_files = options(
+    click.option(
+        "--zones",
+        "zone_files",
+        multiple=True,
+        metavar="FILE|FOLDER",
+        help="Control zones to use instead of those derived from the curated town reports; repeatable.",
+    ),
+    zones_read,
 )
 no_zones = click.option("--no-zones", is_flag=True, help="Do not link to control zones.")
 no_camps = click.option("--no-camps", is_flag=True, help="Do not link to camps.")

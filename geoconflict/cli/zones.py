@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geoconflict.cli import options as opt
-from geoconflict.cli.layers import Run, check_controller, curated_zones
+from geoconflict.cli.layers import Run, check_zone_options, curated_zones, read_zone_files
 from geoconflict.cli.options import Talk
 from geoconflict.errors import InputError
 
 if TYPE_CHECKING:
     import datetime as dt
-
-NOT_ALL_READ = 3
 
 
 @click.group(context_settings=opt.HELP)
@@ -24,50 +22,46 @@ def zones() -> None:
 
 
 @zones.command(context_settings=opt.HELP)
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--controller", metavar="NAME", help="Who held the polygons of files that name nobody.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
+@opt.zones_read
+@click.option("--by-day", is_flag=True, help="Say the areas of every day, not of the first and last only.")
 @opt.as_json
 @opt.debug
-def info(files: tuple[str, ...], controller: str | None, *, as_json: bool) -> int:
-    """Say what is in zone files: sources, controllers, days.
+def info(files: tuple[str, ...], *, by_day: bool, as_json: bool, **given: Any) -> int:
+    """Say what is in zone files: sources, days and gaps between them, areas by controller, certainty, repairs.
 
     \b
     geoconflict zones info zones.geojson
+    geoconflict zones info daily_maps/ --controller "Russian army" --by-day
     """
-    import pandas as pd
+    from geoconflict.zones import zone_facts
 
-    from geoconflict.files import read_zones
-
-    layers, problems = [], []
-    for path in files:
-        try:
-            layers.append(read_zones(path, controller=controller))
-        except InputError as problem:
-            problems.append(str(problem))
-    if not layers:
-        raise InputError("; ".join(problems))
-    for told in problems:
-        click.echo(f"Not read: {told}", err=True)
-    layer = pd.concat(layers, ignore_index=True)
-    facts = [
-        {
-            "source": source,
-            "zones": len(rows),
-            "controllers": sorted(rows["controller"].dropna().unique()),
-            "first_day": rows["valid_from"].dropna().min(),
-            "maps": int(rows["valid_from"].nunique()),
-            "last_map": rows["valid_from"].dropna().max(),
-        }
-        for source, rows in layer.groupby(layer["source"].fillna("not named"), sort=True)
-    ]
+    run = Run()
+    facts = zone_facts(read_zone_files(files, run, **given))
+    for where, reason in run.skipped:
+        click.echo(f"Not read: {where}: {reason}", err=True)
     if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False))
-    for one in () if as_json else facts:
-        click.echo(
-            f"{one['source']}: {one['zones']} zones, {one['maps']} maps from {one['first_day']} to {one['last_map']}"
-        )
-        click.echo(f"  {', '.join(one['controllers'])}")
-    return NOT_ALL_READ if problems else 0
+        left_out = [f"{where}: {reason}" for where, reason in run.skipped]
+        click.echo(json.dumps({"sources": facts, "repairs": run.repairs, "left_out": left_out}, ensure_ascii=False))
+        return run.exit_code
+    for one in facts:
+        click.echo(_about(one))
+        shown = one["areas"] if by_day else [one["areas"][n] for n in sorted({0, len(one["areas"]) - 1})]
+        for area in shown:
+            click.echo(f"  {area['day']}: " + ", ".join(f"{side} {km2:,.0f} km2" for side, km2 in area["km2"].items()))
+    return run.exit_code
+
+
+def _about(one: dict[str, Any]) -> str:
+    """Write what a source holds as two lines."""
+    gap = one["largest_gap"]
+    apart = f", longest time without one {gap['days']} days from {gap['after']} to {gap['before']}" if gap else ""
+    days = f"{one['days']} days from {one['first_day']} to {one['last_day']}{apart}"
+    if one["days"] == 1:
+        days = f"one day, {one['first_day']}"
+    graded = ", ".join(f"{grade} {count}" for grade, count in one["certainty"].items())
+    zones = "1 zone" if one["zones"] == 1 else f"{one['zones']} zones"
+    return f"{one['source']}: {zones}, {days}\n  held by {', '.join(one['controllers'])}; certainty: {graded}"
 
 
 # Unknown options are handed on as arguments, since a western longitude begins as an option does: -10.5,36.31.
@@ -81,7 +75,6 @@ def info(files: tuple[str, ...], controller: str | None, *, as_json: bool) -> in
     help="Country the point lies in; then a zone of it up to 2 km away counts.",
 )
 @opt.zone_files
-@opt.controller
 @opt.max_zone_age
 @opt.as_json
 @opt.debug
@@ -91,25 +84,26 @@ def at(
     *,
     country: str | None,
     zone_files: tuple[str, ...],
-    controller: str | None,
     max_zone_age: int,
     as_json: bool,
-) -> None:
+    **given: Any,
+) -> int:
     """Say who is reported to have held a point on a day, a line a source.
 
     \b
     geoconflict zones at 36.69,36.31 --date 2022-02-03
     """
-    from geoconflict.files import read_zones
     from geoconflict.zones import zones_at
 
     run, talk = Run(), Talk()
-    check_controller(controller, zone_files)
-    layer = read_zones(zone_files, controller=controller) if zone_files else curated_zones([day], run)
+    check_zone_options(zone_files, *given.values())
+    layer = read_zone_files(zone_files, run, **given) if zone_files else curated_zones([day], run)
+    for where, reason in run.skipped:
+        talk.insist(f"Not read: {where}: {reason}")
     answers = zones_at(layer, *point, day, max_age_days=max_zone_age, country=country)
     if as_json:
         click.echo(json.dumps(answers, ensure_ascii=False))
-        return
+        return run.exit_code
     for answer in answers:
         click.echo(_sentence(answer))
     if not answers:
@@ -117,6 +111,7 @@ def at(
         click.echo("no report that early" + (f"; the first map is of {first}" if first else ""))
     for note in run.notes:
         talk.say(note)
+    return run.exit_code
 
 
 def _sentence(answer: dict[str, Any]) -> str:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     )
     from geoconflict.files.rasters import Population, open_population
     from geoconflict.files.tables import read_table
-    from geoconflict.files.zones import read_town_reports, read_zones
+    from geoconflict.files.towns import read_town_reports
+    from geoconflict.files.zones import read_zones
 
 __all__ = [
     "LAYER_ENDINGS",
@@ -54,7 +55,7 @@ _HOME = {
     "read_table": "tables",
     "read_events": "events",
     "read_zones": "zones",
-    "read_town_reports": "zones",
+    "read_town_reports": "towns",
     "read_camps": "camps",
     "open_population": "rasters",
     "Population": "rasters",

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from geoconflict.errors import InputError, InputWarning
 from geoconflict.files.cells import unguarded
+from geoconflict.files.features import beyond, choose_layer, first_line, in_degrees, no_degree, read_features
+from geoconflict.files.kml import kml_features
 from geoconflict.files.text import decode_file, read_bytes
+from geoconflict.files.topojson import topology_features, topology_layers
 from geoconflict.records import CRS
 
 if TYPE_CHECKING:
@@ -24,13 +27,12 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 TABLE_ENDINGS = (".csv", ".tsv", ".xlsx", ".parquet", ".jsonl", ".ndjson")
-SPATIAL_ENDINGS = (".geojson", ".gpkg", ".fgb", ".shp", ".zip", ".json")
+SPATIAL_ENDINGS = (".geojson", ".topojson", ".gpkg", ".fgb", ".shp", ".zip", ".kml", ".kmz", ".json")
 _DELIMITERS = ",;\t|"
 _RECORD_SEPARATOR = "\x1e"
 """May begin each line of a GeoJSON text sequence (RFC 8142)."""
 _FIRST_ROW = {".csv": 2, ".tsv": 2, ".xlsx": 2}
 """Number of the first row of data: sheets count the header, everything else starts at 1."""
-DEGREES = (180.0, 90.0)
 MOST_ROWS_NAMED = 5
 """Bad rows of one table that get a warning of their own; the others are counted."""
 
@@ -92,10 +94,11 @@ def read_table(path: str | Path) -> DataFrame:
     return open_table(path).frame
 
 
-def open_table(path: str | Path, *, leave_out: bool = False) -> Table:
+def open_table(path: str | Path, *, leave_out: bool = False, layer: str | None = None) -> Table:
     """Return a table with the names of its rows; as `read_table`.
 
     With `leave_out` a line of JSON or a geometry that cannot be read is noted in `Table.bad`, its cells missing.
+    `layer` names the one to read of a file with several; without it such a file is refused.
     """
     path = Path(path)
     ending = path.suffix.lower()
@@ -103,7 +106,8 @@ def open_table(path: str | Path, *, leave_out: bool = False) -> Table:
         ".csv": _csv, ".tsv": _csv, ".xlsx": _xlsx, ".parquet": _parquet,
     }  # fmt: skip
     readers |= {ending: lambda path: _jsonl(path, bad) for ending in (".jsonl", ".ndjson")}
-    readers |= {ending: lambda path: _geojson(path, bad) for ending in (".geojson", ".json")}
+    readers |= {ending: lambda path: _geojson(path, bad, layer) for ending in (".geojson", ".json", ".topojson")}
+    readers |= {ending: lambda path: _kml(path, bad) for ending in (".kml", ".kmz")}
     bad: dict[int, str] | None = {} if leave_out else None
     if ending not in readers and ending not in SPATIAL_ENDINGS:
         raise InputError(
@@ -111,7 +115,7 @@ def open_table(path: str | Path, *, leave_out: bool = False) -> Table:
         )
     if not path.is_file():
         raise InputError(f"{path}: no such file")
-    frame = readers[ending](path) if ending in readers else read_features(path)
+    frame = readers[ending](path) if ending in readers else read_features(path, layer)
     return Table(path.name, frame, _FIRST_ROW.get(ending, 1), bad=bad)
 
 
@@ -128,7 +132,7 @@ def columns_of(path: Path) -> list[str]:
         try:
             return list(map(str, pq.read_schema(path).names))
         except (OSError, ValueError) as error:
-            raise InputError(f"{path.name}: not a Parquet file ({_first_line(error)})") from error
+            raise InputError(f"{path.name}: not a Parquet file ({first_line(error)})") from error
     if ending in {".jsonl", ".ndjson"}:
         with path.open(encoding="utf-8-sig", errors="replace", newline="\n") as lines:
             first = next((line for line in lines if line.strip(" \t\r\n" + _RECORD_SEPARATOR)), "{}")
@@ -210,7 +214,7 @@ def _xlsx(path: Path) -> DataFrame:
             book = openpyxl.load_workbook(io.BytesIO(read_bytes(path)), read_only=True, data_only=True)
             rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
         except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
-            raise InputError(f"{path.name}: not an XLSX workbook, or encrypted ({_first_line(error)})") from error
+            raise InputError(f"{path.name}: not an XLSX workbook, or encrypted ({first_line(error)})") from error
     if not rows:
         raise InputError(f"{path.name}: the first sheet is empty; a table needs a row of column names")
     width = max((i + 1 for i, name in enumerate(rows[0]) if name is not None), default=0)
@@ -235,7 +239,7 @@ def _parquet(path: Path) -> DataFrame:
     try:
         table = pq.read_table(path)
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise InputError(f"{path.name}: not a Parquet file ({_first_line(error)})") from error
+        raise InputError(f"{path.name}: not a Parquet file ({first_line(error)})") from error
     metadata = table.schema.metadata or {}
     geo = json.loads(metadata[b"geo"]) if b"geo" in metadata else None
     primary: str | None = geo["primary_column"] if geo else None
@@ -276,7 +280,7 @@ def _wkb(column: Any, about: dict[str, Any], name: str) -> Any:
     if about.get("crs", "OGC:CRS84") is None:
         raise InputError(f"{name}: its geometry has no CRS; write it with one, e.g. geopandas set_crs")
     series = geopandas.GeoSeries.from_wkb(column.to_pylist(), crs=about.get("crs", "OGC:CRS84"))
-    return _in_degrees(series, name)
+    return in_degrees(series, name)
 
 
 # ---- JSON ----------------------------------------------------------------------------------------------------------
@@ -290,7 +294,7 @@ def json_lines(path: Path) -> Iterator[tuple[int, Any]]:
         try:
             yield number, json.loads(bare)
         except (ValueError, RecursionError) as error:
-            yield number, InputError(f"line {number}: not JSON ({_first_line(error)})")
+            yield number, InputError(f"line {number}: not JSON ({first_line(error)})")
 
 
 def flat_row(value: Any) -> dict[str, Any]:
@@ -324,19 +328,31 @@ def _jsonl(path: Path, bad: dict[int, str] | None) -> DataFrame:
     return _from_objects(rows, path.name, bad)
 
 
-def _geojson(path: Path, bad: dict[int, str] | None) -> DataFrame:
-    """Read the features of a GeoJSON file, lists and numbers as they are written (GDAL would turn them into text)."""
+def _geojson(path: Path, bad: dict[int, str] | None, layer: str | None) -> DataFrame:
+    """Read GeoJSON or TopoJSON, lists and numbers as they are written (GDAL would turn them into text)."""
     text = decode_file(path)
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path.name}: not JSON ({_first_line(error)})") from error
-    features = document.get("features") if isinstance(document, dict) else None
+        raise InputError(f"{path.name}: not JSON ({first_line(error)})") from error
+    named = _named_crs(document, path.name)
+    if named and not named.endswith(("CRS84", "4326")):
+        if document.get("type") == "Topology":
+            raise InputError(f"{path.name}: TopoJSON in {named}; convert it to degrees, mapshaper -proj wgs84")
+        return read_features(path)  # an old-style file in another CRS: GDAL knows how to read it
+    if isinstance(document, dict) and document.get("type") == "Topology":
+        chosen = choose_layer(path.name, topology_layers(document), layer)
+        refused: dict[int, str] = {} if bad is None else bad
+        try:
+            features: Any = list(topology_features(document, chosen, refused))
+        except InputError as error:
+            raise InputError(f"{path.name}: {error}") from error
+        if bad is None and refused:
+            raise InputError(f"{path.name} row {min(refused) + 1}: {refused[min(refused)]}")
+    else:
+        features = _features(document)
     if not isinstance(features, list):
         raise InputError(f"{path.name}: not a GeoJSON FeatureCollection; articles go into .jsonl, one object a line")
-    named = str(((document.get("crs") or {}).get("properties") or {}).get("name", "")) if "crs" in document else ""
-    if named and not named.endswith(("CRS84", "4326")):
-        return read_features(path)  # an old-style file in another CRS: GDAL knows how to read it
     rows = []
     for number, feature in enumerate(features, 1):
         try:
@@ -344,6 +360,49 @@ def _geojson(path: Path, bad: dict[int, str] | None) -> DataFrame:
         except TypeError as error:
             raise InputError(f"{path.name} row {number}: {error}") from error
     return _from_objects(rows, path.name, bad)
+
+
+def _features(document: Any) -> Any:
+    """Return the features of GeoJSON: a collection, one feature, or a bare geometry (RFC 7946 has all three)."""
+    if not isinstance(document, dict):
+        return None
+    if document.get("type") == "Feature":
+        return [document]
+    if "coordinates" in document or document.get("type") == "GeometryCollection":
+        return [{"type": "Feature", "properties": {}, "geometry": document}]
+    return document.get("features")
+
+
+def _named_crs(document: Any, name: str) -> str:
+    """Return the CRS an old-style GeoJSON file names, "" for none: RFC 7946 has degrees only."""
+    crs = document.get("crs") if isinstance(document, dict) else None
+    if not isinstance(crs, dict):
+        return ""
+    about = crs.get("properties")
+    if crs.get("type") == "link" or not isinstance(about, dict) or not about.get("name"):
+        raise InputError(f"{name}: its crs is no name but {str(crs)[:60]}; name it, e.g. ogr2ogr -a_srs EPSG:4326")
+    return str(about["name"])
+
+
+def _kml(path: Path, bad: dict[int, str] | None) -> DataFrame:
+    """Read the placemarks of KML or KMZ; degrees by the format's definition."""
+    import geopandas
+    import pandas as pd
+
+    rows = []
+    for number, (row, wrong) in enumerate(kml_features(path)):
+        if wrong and bad is None:
+            raise InputError(f"{path.name} row {number + 1}: {wrong}")
+        if wrong and bad is not None:
+            bad[number] = wrong
+        rows.append(row)
+    if not rows:
+        raise InputError(f"{path.name}: no placemark in it; a link to another KML is not followed, save what it shows")
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    frame = _frame(columns, [[row.get(column) for column in columns] for row in rows])
+    shapes = in_degrees(geopandas.GeoSeries(list(frame["geometry"]), crs=CRS), path.name)
+    frame["geometry"] = pd.Series(shapes, index=frame.index)
+    return frame
 
 
 def _from_objects(rows: list[dict[str, Any]], name: str, bad: dict[int, str] | None) -> DataFrame:
@@ -359,76 +418,14 @@ def _from_objects(rows: list[dict[str, Any]], name: str, bad: dict[int, str] | N
             try:
                 shape = None if value is None else shapely.from_geojson(json.dumps(value))
             except (shapely.errors.ShapelyError, TypeError, ValueError) as error:
-                what = f"not a GeoJSON geometry ({_first_line(error)})"
+                what = f"not a GeoJSON geometry ({first_line(error)})"
                 if bad is None:
                     raise InputError(f"{name} row {position + 1}: {what}") from error
                 bad.setdefault(position, what)
                 shape = None
-            if bad is not None and shape is not None and (wrong := _beyond(shape.bounds)):
-                bad.setdefault(position, _no_degree(wrong[0]))
+            if bad is not None and shape is not None and (wrong := beyond(shape.bounds)):
+                bad.setdefault(position, no_degree(wrong[0]))
                 shape = None
             shapes.append(shape)
-        frame["geometry"] = pd.Series(_in_degrees(geopandas.GeoSeries(shapes, crs=CRS), name), index=frame.index)
+        frame["geometry"] = pd.Series(in_degrees(geopandas.GeoSeries(shapes, crs=CRS), name), index=frame.index)
     return frame
-
-
-# ---- features through GDAL -----------------------------------------------------------------------------------------
-def read_features(path: Path) -> DataFrame:
-    """Return the only layer of a spatial file in EPSG:4326; a file without a CRS is refused.
-
-    Raises InputError also for several layers in one file, and for coordinates that are no degrees.
-    """
-    import pyogrio
-
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # of measured geometries, whose measure nobody here uses, and of stray text files
-        try:
-            layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-            if len(layers) > 1:
-                raise InputError(
-                    f"{path.name}: has {len(layers)} layers ({', '.join(layers[:5])}); keep one layer a file"
-                )
-            frame: Any = pyogrio.read_dataframe(path)
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError, ValueError) as error:
-            if isinstance(error, InputError):
-                raise
-            raise InputError(f"{path.name}: cannot be read as a spatial layer ({_first_line(error)})") from error
-    if "geometry" not in frame:
-        raise InputError(f"{path.name}: a table without geometry; a layer of features is needed")
-    if frame.crs is None:
-        prj = " (its .prj file is missing)" if path.suffix.lower() in {".zip", ".shp"} else ""
-        raise InputError(f"{path.name}: no coordinate reference system{prj}; add it, e.g. ogr2ogr -a_srs EPSG:4326")
-    degrees: DataFrame = frame.set_geometry(_in_degrees(frame.geometry, path.name))
-    return degrees
-
-
-def _in_degrees(series: Any, name: str) -> Any:
-    """Return geometry in EPSG:4326, two-dimensional; coordinates beyond the globe raise InputError."""
-    import numpy as np
-    import shapely
-
-    shapes = series.to_crs(CRS).force_2d()
-    bounds = shapely.bounds(shapes.to_numpy())
-    beyond = np.abs(bounds) > np.array([*DEGREES, *DEGREES]) + 1e-9  # NaN, the bounds of nothing, is not beyond
-    if beyond.any():
-        row = int(np.flatnonzero(beyond.any(axis=1))[0])
-        raise InputError(f"{name} row {row + 1}: {_no_degree(_beyond(bounds[row])[0])}")
-    return shapes
-
-
-def _beyond(bounds: Any) -> list[float]:
-    """Return which of the bounds of a geometry are no degrees."""
-    return [float(one) for one, limit in zip(bounds, (*DEGREES, *DEGREES), strict=True) if abs(one) > limit + 1e-9]
-
-
-def _no_degree(value: float) -> str:
-    return (
-        f"coordinate {value:g} is no degree of longitude (±180) or latitude (±90); "
-        "name the file's CRS, or convert it with ogr2ogr -t_srs EPSG:4326"
-    )
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:150]

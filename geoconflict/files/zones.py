@@ -1,144 +1,212 @@
-"""Zones of control from files, and the town reports zones are derived from."""
+"""Zones of control from files: who is said to have held which ground from which day on."""
 
 from __future__ import annotations
 
+import tempfile
+import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geoconflict.bundled import curated_rows
-from geoconflict.errors import InputError
-from geoconflict.files.columns import cast, column_of, countries, filled, floats, texts
-from geoconflict.files.days import days_in_name, name_without_days, parse_day, parse_span
-from geoconflict.files.tables import SPATIAL_ENDINGS, Table, open_table, read_features
+from geoconflict.errors import InputError, RowsLeftOutWarning
+from geoconflict.files.columns import cast, countries, filled, texts
+from geoconflict.files.controllers import CONTROLLER_NAMES, Controllers, known_side, no_controller
+from geoconflict.files.days import parse_day
+from geoconflict.files.folders import MAP_ENDINGS, Map, find_maps, stem_of
+from geoconflict.files.map_days import MapDays
+from geoconflict.files.polygons import say_overlaps, say_same_maps, sound_polygons
+from geoconflict.files.tables import Table, open_table
 from geoconflict.records import CRS, ZONE_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from geopandas import GeoDataFrame
     from pandas import DataFrame, Series
 
 _USUAL_NAMES = {
     "zone_id": ("zone_id", "id"),
-    "controller": ("controller", "control", "held_by", "side"),
-    "valid_from": ("valid_from", "from", "start"),
+    "controller": CONTROLLER_NAMES,
+    "valid_from": ("valid_from", "from", "start", "begin"),
     "valid_to": ("valid_to", "to", "end"),
 }
 """Names under which zone files keep what we need; the others are taken by our own name only. ADM attributes such as
 `date`, `validOn` or `validTo` speak of an administrative border and are no day of control."""
+_WKT_NAMES = ("geometry", "wkt", "geom", "the_geom", "polygon")
+"""Columns in which a table of cells may keep polygons as text."""
 
 DERIVED_COLUMNS = {
     "uncertainty_m": "Float64", "towns": "Int64", "reports": "Int64", "report_points": "object",
     "report_seen": "object", "last_seen": "string", "area_km2": "Float64", "derived": "boolean", "method": "string",
 }  # fmt: skip
 """What zones derived from town reports carry beside `ZONE_COLUMNS`; kept where a file has `derived`."""
-
-TOWN_COLUMNS = (
-    "town", "lon", "lat", "controller", "valid_from", "valid_to", "date_precision", "source", "confidence", "note",
-    "authority", "last_seen",
-)  # fmt: skip
-"""Columns every table of town reports has after reading, missing ones empty; a file's others follow."""
-_TOWN_DAYS = ("valid_from", "valid_to", "last_seen")
+_MOST_TOLD = 5
 
 
-def read_zones(paths: str | Path | Iterable[str | Path], *, controller: str | None = None) -> GeoDataFrame:
+def read_zones(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    controller: str | Sequence[str] | None = None,
+    dates: str | Sequence[str] | None = None,
+    layer: str | None = None,
+) -> GeoDataFrame:
     """Return zone files as one layer: `ZONE_COLUMNS` and `geometry` (polygons, EPSG:4326), in file order.
 
     Parameters
     ----------
     paths
-        GeoJSON, GPKG, FlatGeobuf, GeoParquet, shapefile or zipped shapefile; one layer a file.
+        Files, folders (with folders inside) or ZIP archives of GeoJSON, TopoJSON, GPKG, FlatGeobuf, GeoParquet, KML,
+        KMZ, shapefiles, zipped or not, and CSV or XLSX with polygons as WKT in degrees.
     controller
-        Who held the polygons of a file without a column `controller`.
+        Who held the polygons of files without a column `controller`: a name for all; "NAME=PATTERN" for rows one of
+        whose texts (of KML also name, folder, snippet, description, colour "#rrggbb", style), or else whose file, layer
+        or folder matches the pattern (`*`, `?`, any case); "@COLUMN" for the column that tells it. Also several.
+    dates
+        How names of files, layers and folders carry days, as `DayPattern` describes, or "YYYY-MM-DD=PATTERN" for the
+        day of the files that match.
+    layer
+        Pattern of the layers to read of a file or archive with several. Without it they are read where each carries a
+        day of its own, and asked about otherwise.
 
     Notes
     -----
     A zone holds on `[valid_from, valid_to)`. Where a file has no `valid_from`, the day in its name counts (20240708,
-    2024-07-08, 23May2022); such files stay open-ended, a series of dated maps each of which the next replaces.
-    `source` is the file's column, else its name without the day. `certainty` and `country` stay missing unless the file
-    says them. Other CRS are transformed; bad rings are repaired, with an InputWarning; a row without an area is left
-    out, with one too.
+    2024-07-08, 23May2022), or in that of its folder; such files stay open-ended, a series of dated maps each of which
+    the next replaces. A month (2022_12) counts as its last day, since the map may have been drawn then. `source` is the
+    file's column, else its name without the day. `certainty` and `country` stay missing unless the file says them.
+    Other CRS are transformed; rings are repaired, with a RepairedWarning that says the change in area. What is left
+    out, a row or one of several files, is told by a RowsLeftOutWarning, and what is there twice or overlaps by an
+    InputWarning.
 
     Raises
     ------
     InputError
-        No CRS, no day, no controller, a value that is no date, a geometry that is no polygon: naming file, row, remedy.
+        Nothing could be read: no CRS, no day, no controller, no polygon, more than 1 GB; naming file, row, remedy.
+    UsageError
+        `controller` or `dates` cannot be understood.
     """
     import pandas as pd
 
-    files = [Path(one) for one in ([paths] if isinstance(paths, str | Path) else paths)]
-    if not files:
+    given = [Path(one) for one in ([paths] if isinstance(paths, str | Path) else paths)]
+    if not given:
         raise InputError("no zone file was given")
-    layers = [_zone_file(path, controller) for path in files]
-    layer: GeoDataFrame = pd.concat(layers, ignore_index=True)
-    return layer
+    asked = _Asked(Controllers.of(controller), MapDays.of(dates, given))
+    refused: list[InputError] = []
+    read: list[tuple[str, GeoDataFrame]] = []
+    with tempfile.TemporaryDirectory(prefix="geoconflict-") as folder:
+        for number, path in enumerate(given):
+            try:
+                for one in find_maps(path, layer, Path(folder) / str(number), refused.append):
+                    try:
+                        read.append((one.name, _zone_map(one, asked)))
+                    except InputError as problem:
+                        refused.append(problem)
+            except InputError as problem:
+                refused.append(problem)
+    if not read:
+        more = f"; and {len(refused) - _MOST_TOLD} more" if len(refused) > _MOST_TOLD else ""
+        raise InputError("; ".join(map(str, refused[:_MOST_TOLD])) + more)
+    for told in refused:
+        warnings.warn(str(told), RowsLeftOutWarning, stacklevel=2)
+    zones: GeoDataFrame = pd.concat([one for _, one in read], ignore_index=True)
+    asked.days.say_notes()
+    say_same_maps(read)
+    say_overlaps(zones)
+    return zones
 
 
-def _zone_file(path: Path, controller: str | None) -> GeoDataFrame:
-    """Read one file."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the user said about the files."""
+
+    controllers: Controllers
+    days: MapDays
+
+
+def _zone_map(one: Map, asked: _Asked) -> GeoDataFrame:
+    """Read one layer; bad rows are left out and told."""
     import geopandas
     import pandas as pd
 
-    table = _spatial(path)
-    stem = path.name.split(".")[0]
-    fields: dict[str, Series | list[Any] | str | None] = {
-        name: _named(table.frame, name) for name in ("zone_id", "controller", "certainty", "source")
-    }
-    valid_from, valid_to = (_zone_days(table, name) for name in ("valid_from", "valid_to"))
-    if not any(valid_from):
-        valid_from = [_day_of(path.name)] * len(table.frame)
-    for position, (start, end) in enumerate(zip(valid_from, valid_to, strict=True)):
-        if start is None:
-            raise table.at(position, "no valid_from; a zone holds from a day on, YYYY-MM-DD")
-        if end is not None and end <= start:
-            raise table.at(
-                position, f"valid_to {end} is not after valid_from {start}; it is the first day no longer held"
-            )
+    table = _opened(one)
+    if not len(table.frame):
+        raise InputError(f"{one.name}: no zone in it")
+    stem = stem_of(Path(one.name).name)
+    named = asked.days.controller_in(one)
+    source = asked.days.source_of(one)
+    if named is None and _named(table.frame, "controller") is None and (side := known_side(source)):
+        named, source = side, ""
+    fields = {name: _named(table.frame, name) for name in ("zone_id", "controller", "certainty", "source")}
+    shapes = sound_polygons(table)
+    valid_from, valid_to = _zone_days(table, one, asked.days)
+    controller = asked.controllers.fill(table, fields["controller"], (*one.names, one.name), named)
+    if (problem := no_controller(table)) is not None:
+        raise problem
     default = {
         "zone_id": [f"{stem}:{number}" for number in range(1, len(table.frame) + 1)],
-        "controller": controller,
         "certainty": None,
-        "source": name_without_days(stem),
+        "source": source or _folder_of(one),
     }
-    frame = pd.DataFrame({name: _or(fields[name], default[name], table.frame.index) for name in fields})
-    if frame["controller"].isna().any():
-        at = int(frame["controller"].isna().to_numpy().argmax())
-        raise table.at(at, "no controller; add a column `controller`, or say who held the whole file with --controller")
-    frame["valid_from"], frame["valid_to"] = valid_from, valid_to
-    frame["country"] = countries(table.frame)
+    frame = pd.DataFrame({name: _or(fields[name], default[name], table.frame.index) for name in default})
+    frame["controller"], frame["valid_from"], frame["valid_to"] = controller, valid_from, valid_to
+    frame["country"] = countries(table.frame) if {"country", "iso3"} & set(table.frame.columns) else pd.NA
     frame = frame[list(ZONE_COLUMNS)].astype(dict(ZONE_COLUMNS))
     if "derived" in table.frame:
         for name in DERIVED_COLUMNS.keys() & set(table.frame.columns):
             frame[name] = cast(table, name, DERIVED_COLUMNS[name])
         frame = frame[[*ZONE_COLUMNS, *(name for name in DERIVED_COLUMNS if name in frame)]]
-    layer = geopandas.GeoDataFrame(frame, geometry=_polygons(table), crs=CRS)
-    return layer[layer.geometry.notna()]
+    good = table.good(RowsLeftOutWarning)
+    return geopandas.GeoDataFrame(frame, geometry=shapes, crs=CRS)[good]
 
 
-def _spatial(path: Path) -> Table:
-    """Open a layer of features; a table of cells holds no polygons."""
-    ending = path.suffix.lower()
-    if ending not in (*SPATIAL_ENDINGS, ".parquet"):
+def _opened(one: Map) -> Table:
+    """Open a layer, its rows to be left out one by one; it has a column `geometry`."""
+    ending = one.path.suffix.lower()
+    if ending not in (*MAP_ENDINGS, ".csv", ".tsv", ".xlsx"):
         raise InputError(
-            f"{path.name}: {ending or 'no ending'} is no zone file; use .geojson, .gpkg, .fgb or a zipped .shp"
+            f"{one.name}: {ending or 'no ending'} is no zone file; use .geojson, .gpkg, .fgb, .kml or a zipped .shp"
         )
-    table = open_table(path) if ending == ".parquet" else Table(path.name, _features(path))
-    if "geometry" not in table.frame:
-        raise InputError(f"{path.name}: no geometry; zones are polygons")
-    return table
+    try:
+        table = open_table(one.path, leave_out=True, layer=one.layer)
+    except InputError as error:  # says the name of the file that was unpacked
+        told = str(error).replace(str(one.path), one.name).replace(one.path.name, one.name, 1)
+        raise InputError(told if one.name in told else f"{one.name}: {told}") from error
+    table = Table(one.name, table.frame, table.first_row, bad=table.bad if table.bad is not None else {})
+    return table if "geometry" in table.frame and ending not in {".csv", ".tsv", ".xlsx"} else _from_wkt(table)
 
 
-def _features(path: Path) -> DataFrame:
-    if not path.is_file():
-        raise InputError(f"{path}: no such file")
-    if path.suffix.lower() in {".geojson", ".json"}:
-        return open_table(path).frame  # read as written: GDAL would guess dates and numbers
-    return read_features(path)
+def _from_wkt(table: Table) -> Table:
+    """Return a table of cells with its polygons, WKT in degrees, read."""
+    import geopandas
+    import shapely
+
+    lower = {str(column).strip().lower(): column for column in table.frame.columns}
+    column = next((lower[name] for name in _WKT_NAMES if name in lower), None)
+    if column is None:
+        raise InputError(f"{table.name}: no geometry; zones are polygons, in a table as WKT in a column `wkt`")
+    shapes: list[Any] = []
+    for position, cell in enumerate(table.frame[column]):
+        shape = None
+        try:
+            shape = shapely.from_wkt(str(cell)) if filled(cell) is not None else None
+        except shapely.errors.ShapelyError:
+            table.refuse(
+                position, f"{column} {str(cell)[:40]!r} is no WKT, e.g. POLYGON ((36 35, 37 35, 37 36, 36 35))"
+            )
+        if shape is not None and (
+            wrong := [one for one, most in zip(shape.bounds, (180, 90) * 2, strict=True) if abs(one) > most]
+        ):
+            table.refuse(position, f"{column}: coordinate {wrong[0]:g} is no degree; a table has no CRS, write degrees")
+            shape = None
+        shapes.append(shape)
+    frame = table.frame.drop(columns=[column])
+    frame["geometry"] = geopandas.GeoSeries(shapes, index=frame.index, crs=CRS)
+    return Table(table.name, frame, table.first_row, bad=table.bad)
 
 
 def _named(frame: DataFrame, ours: str) -> Series | None:
     """Return a column by our name or a usual one, as text; None when there is none."""
-    lower = {str(column).strip().lower(): column for column in frame.columns}
+    lower = {str(column).strip().lower().replace(" ", "_"): column for column in frame.columns}
     name = next((one for one in _USUAL_NAMES.get(ours, (ours,)) if one in lower), None)
     return None if name is None else texts(frame[lower[name]])
 
@@ -151,7 +219,28 @@ def _or(given: Any, default: Any, index: Any) -> Series:
     return fallback if given is None else given.fillna(fallback)
 
 
-def _zone_days(table: Table, name: str) -> list[str | None]:
+def _folder_of(one: Map) -> str:
+    """Return what a series is called whose files are named by day, or by day and side, only: its folder."""
+    return one.names[-1] if len(one.names) > 1 else one.path.resolve().parent.name
+
+
+# ---- days ----------------------------------------------------------------------------------------------------------
+def _zone_days(table: Table, one: Map, days: MapDays) -> tuple[list[str | None], list[str | None]]:
+    """Return first and end day of each row; without a column the day of the file."""
+    valid_from, valid_to = (_days_of_column(table, name) for name in ("valid_from", "valid_to"))
+    stated = _named(table.frame, "valid_from")
+    if stated is None or stated.isna().all():
+        valid_from = [days.day_of(one).isoformat()] * len(table.frame)
+    for position, (start, end) in enumerate(zip(valid_from, valid_to, strict=True)):
+        if start is None:
+            table.refuse(position, "no valid_from; a zone holds from a day on, YYYY-MM-DD")
+        elif end is not None and end <= start:
+            said = f"valid_to {end} is not after valid_from {start}; it is the first day no longer held"
+            table.refuse(position, said)
+    return valid_from, valid_to
+
+
+def _days_of_column(table: Table, name: str) -> list[str | None]:
     """Return the days of a column; a month or year is refused, since the day control changed is what a zone says."""
     given = _named(table.frame, name)
     if given is None:
@@ -160,111 +249,6 @@ def _zone_days(table: Table, name: str) -> list[str | None]:
     for position, cell in enumerate(given):
         day = None if filled(cell) is None else parse_day(cell)
         if day is None and filled(cell) is not None:
-            raise table.at(position, f"{name} {cell} is not a date; use YYYY-MM-DD")
+            table.refuse(position, f"{name} {cell} is not a date; use YYYY-MM-DD")
         result.append(None if day is None else day.isoformat())
     return result
-
-
-def _day_of(name: str) -> str:
-    days = days_in_name(name.split(".", maxsplit=1)[0])
-    if len(days) == 1:
-        return days[0].isoformat()
-    what = f"its name carries {len(days)} days" if days else "no valid_from and no day in its name"
-    raise InputError(
-        f"{name}: {what}; add a column valid_from (YYYY-MM-DD), or name the file after its day, e.g. zones_2022-05-23"
-        f"{Path(name).suffix}"
-    )
-
-
-def _polygons(table: Table) -> Any:
-    """Return valid polygons: rings repaired, rows without an area None, each with one warning a file."""
-    import numpy as np
-    import shapely
-
-    shapes = table.frame["geometry"].to_numpy()
-    kinds = shapely.get_type_id(shapes)
-    empty = (kinds == -1) | shapely.is_empty(shapes)
-    wrong = ~np.isin(kinds, (3, 6)) & ~empty
-    if wrong.any():
-        at = int(wrong.argmax())
-        raise table.at(at, f"a {shapes[at].geom_type} is no zone; zones are polygons")
-    broken = ~shapely.is_valid(shapes) & ~empty
-    repaired = shapes.copy()
-    repaired[broken] = [
-        _areas(one) for one in shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
-    ]
-    repaired[empty | shapely.is_empty(repaired)] = None
-    if broken.any():
-        table.warn(f"{table.rows(np.flatnonzero(broken).tolist())}: a ring crosses itself; repaired")
-    if lost := [int(i) for i in np.flatnonzero(shapely.is_missing(repaired))]:
-        table.warn(f"{table.rows(lost)}: no area; left out")
-    return repaired
-
-
-def _areas(shape: Any) -> Any:
-    """Return the polygons of a repaired shape, without the lines and points a repair may leave."""
-    import shapely
-
-    parts = [one for one in shapely.get_parts(shapely.get_parts(shape)) if one.geom_type == "Polygon"]
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
-
-
-# ---- town reports --------------------------------------------------------------------------------------------------
-def read_town_reports(path: str | Path | None = None) -> DataFrame:
-    """Return reports on who held a town, one row a town and period; None is the curated ones.
-
-    `TOWN_COLUMNS` first; `lon` and `lat` are degrees, days "YYYY-MM-DD" text, missing is NA. A day known only
-    to the month stays "YYYY-MM": on its days the report is that much less sure.
-
-    Raises InputError for a row without town, controller, source or day, and for a value that is no number or date.
-    """
-    if path is None:
-        table = _curated("control.csv")
-    else:
-        table = open_table(path)
-        needed = {"town", "lon", "lat", "controller", "valid_from", "source"}
-        if absent := needed - set(map(str, table.frame.columns)):
-            missing, all_needed = ", ".join(sorted(absent)), ", ".join(sorted(needed))
-            raise InputError(f"{table.name}: no column {missing}; town reports need {all_needed}")
-    return _reports(table)
-
-
-def _curated(name: str) -> Table:
-    import pandas as pd
-
-    return Table(name, pd.DataFrame(list(curated_rows(name)), dtype="object").replace("", None), 2)
-
-
-def _reports(table: Table) -> DataFrame:
-    import pandas as pd
-
-    frame = table.frame
-    names = [*TOWN_COLUMNS, *(name for name in frame.columns if name not in {*TOWN_COLUMNS, "geometry"})]
-    columns: dict[str, Any] = {name: texts(column_of(frame, name)) for name in names if name not in {"lon", "lat"}}
-    for name, limit in (("lon", 180), ("lat", 90)):
-        values = floats(table, name)
-        if (wrong := values.isna() | (values.abs() > limit).fillna(value=False)).any():
-            at = int(wrong.to_numpy().argmax())
-            raise table.at(at, f"{name} {frame[name].iloc[at]} is no degree between -{limit} and {limit}")
-        columns[name] = values.astype("float64")
-    for name in ("town", "controller", "valid_from", "source"):
-        if (absent := columns[name].isna()).any():
-            raise table.at(int(absent.to_numpy().argmax()), f"no {name}; every town report needs one")
-    for name in _TOWN_DAYS:
-        columns[name] = _days_or_months(table, name, columns[name])
-    if "radius_m" in columns:
-        columns["radius_m"] = floats(table, "radius_m")
-    return pd.DataFrame(columns)[names]
-
-
-def _days_or_months(table: Table, name: str, cells: Series) -> Series:
-    """Return days as "YYYY-MM-DD", those known only to the month as "YYYY-MM"."""
-    import pandas as pd
-
-    result: list[str | None] = []
-    for position, cell in enumerate(cells):
-        span = None if filled(cell) is None else parse_span(cell)
-        if filled(cell) is not None and (span is None or span.precision in {"year", "range"}):
-            raise table.at(position, f"{name} {cell} is not a date; use YYYY-MM-DD, or YYYY-MM for a month")
-        result.append(None if span is None else span.first.isoformat()[: 7 if span.precision == "month" else 10])
-    return pd.Series(result, index=cells.index, dtype="string")

@@ -3,6 +3,7 @@
     derived = zones_from_reports(reports, outline, day)     # one day: .zones, .fronts
     zones   = zones_for_days(reports, outline, days)        # many days, one layer
     answers = zones_at(zones, lon, lat, day)                # one a source
+    facts   = zone_facts(zones)                             # what a layer holds, one a source
 
 `ZoneBook` is what `links` asks for whole layers at once.
 """
@@ -10,6 +11,7 @@
 from __future__ import annotations
 
 from geoconflict.zones.book import MAX_AGE_DAYS, STATUSES, Answers, ZoneBook, day_texts, metre_values, zones_at
+from geoconflict.zones.facts import zone_facts
 from geoconflict.zones.halfway import Zones
 from geoconflict.zones.reports import GRADES
 from geoconflict.zones.series import zones_for_days, zones_from_reports
@@ -23,6 +25,7 @@ __all__ = [
     "Zones",
     "day_texts",
     "metre_values",
+    "zone_facts",
     "zones_at",
     "zones_for_days",
     "zones_from_reports",

@@ -1,0 +1,711 @@
+"""Zones in: every format, folders of dated files, names that say who and when, and what is wrong, each in one clear line."""
+
+import datetime as dt
+import json
+import math
+import re
+import warnings
+import zipfile
+
+import geopandas
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import Geod, Transformer
+from shapely import MultiPolygon, Point, Polygon, box
+
+from geoconflict.errors import InputError, InputWarning, RepairedWarning, RowsLeftOutWarning, UsageError
+from geoconflict.files import folders, read_table, read_zones, write_layer
+from geoconflict.files.days import DayPattern, name_without_days, named_days
+from geoconflict.files.polygons import area_km2
+from geoconflict.records import CRS, ZONE_COLUMNS
+from geoconflict.zones import zone_facts
+
+SQUARE = box(36.0, 35.0, 37.0, 36.0)
+EAST = box(37.0, 35.0, 38.0, 36.0)
+BOW_TIE = Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
+
+
+def zone_file(path, rows, crs=CRS, **options):
+    geopandas.GeoDataFrame(rows, crs=crs).to_file(path, **options)
+    return path
+
+
+def zone(**cells):
+    return {"controller": "A", "valid_from": "2022-01-01", "valid_to": None, "geometry": SQUARE} | cells
+
+
+def zipped(path, members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def shapefile(folder, name, rows, crs=CRS, keep=(".shp", ".shx", ".dbf", ".prj", ".cpg")):
+    """Return the files of a shapefile by ending."""
+    zone_file(folder / f"{name}.shp", rows, crs=crs, encoding="UTF-8")
+    return {ending: (folder / f"{name}{ending}").read_bytes() for ending in keep}
+
+
+def told(call):
+    """Return what a call returns and its warnings, as (category name, text)."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = call()
+    return result, [(one.category.__name__, str(one.message)) for one in caught]
+
+
+def hausdorff_m(one, other):
+    to_metres = Transformer.from_crs(CRS, "EPSG:32637", always_xy=True)
+    flat = [
+        shapely.transform(list(shapes), lambda xy: np.transpose(to_metres.transform(*xy.T))) for shapes in (one, other)
+    ]
+    return float(shapely.hausdorff_distance(*flat).max())
+
+
+# ---- formats -------------------------------------------------------------------------------------------------------
+ZAATARI = {
+    "BlockBoundaries_2016_12": 193,
+    "DistrictBoundaries_2016_12": 12,
+    "CampFacilities_2017_02": 208,
+    "Roads_2016_12": 161,
+}
+
+
+@pytest.mark.parametrize("name", ZAATARI)
+def test_the_same_layer_from_six_formats(shared, tmp_path, name):
+    folder = shared / "displacement/zaatari_formats"
+    reference = read_table(folder / f"{name}.geojson")
+    assert len(reference) == ZAATARI[name]
+    sheets = {}
+    for ending in ("csv", "xlsx"):  # as published, they hold the attributes only: polygons go in as WKT
+        sheet = read_table(folder / f"{name}.{ending}")
+        assert "geometry" not in sheet
+        sheets[ending] = len(sheet)
+        wkt = sheet.assign(wkt=[shape.wkt for shape in reference["geometry"]])
+        path = tmp_path / f"{name}.{ending}"
+        (wkt.to_csv if ending == "csv" else wkt.to_excel)(path, index=False)
+    assert set(sheets.values()) == {ZAATARI[name]}
+    for ending in ("shp.zip", "kml", "topojson"):
+        table = read_table(folder / f"{name}.{ending}")
+        assert len(table) == ZAATARI[name], ending
+        assert hausdorff_m(table["geometry"], reference["geometry"]) < 0.1, ending
+        if ending != "kml":  # KML lost the attributes
+            left, right = ({c.lower(): one[c] for c in one if c != "geometry"} for one in (table, reference))
+            words = [column for column in right if any(isinstance(cell, str) for cell in right[column])]
+            assert len(words) >= 3
+            for column in words:  # Arabic without a .cpg, too
+                assert left[column].fillna("").tolist() == right[column].fillna("").tolist(), (ending, column)
+    if name.startswith("Roads"):
+        with pytest.raises(InputError, match="is no zone; zones are polygons"):
+            read_zones(folder / f"{name}.topojson", controller="A")
+        return
+    paths = [folder / f"{name}.{ending}" for ending in ("geojson", "shp.zip", "kml", "topojson")]
+    for path in (*paths, tmp_path / f"{name}.csv", tmp_path / f"{name}.xlsx"):
+        layer, _ = told(lambda path=path: read_zones(path, controller="A"))
+        assert len(layer) == ZAATARI[name], path.name
+        assert layer.geometry.is_valid.all()
+        assert set(layer["valid_from"]) == {"2016-12-31" if "2016" in name else "2017-02-28"}
+
+
+ROWS = [
+    zone(zone_id="z1", certainty="high", source="S", country="Syria"),
+    zone(zone_id="z2", valid_to="2022-03-01", geometry=EAST, source="S", country="Syria", certainty=None),
+]
+
+
+@pytest.mark.parametrize(
+    "ending", [".geojson", ".gpkg", ".fgb", ".shp", ".parquet", ".jsonl", ".kml", ".csv", ".topojson"]
+)
+def test_formats_give_the_same_zones(tmp_path, ending):
+    path = tmp_path / f"zones{ending}"
+    frame = geopandas.GeoDataFrame(ROWS, crs=CRS)
+    plain = frame.drop(columns="geometry").astype(object).where(lambda one: one.notna(), None).to_dict("records")
+    if ending == ".parquet":
+        frame.to_parquet(path)
+    elif ending == ".jsonl":
+        features = json.loads(frame.to_json())["features"]
+        path.write_text("\n".join(map(json.dumps, features)), encoding="utf-8")
+    elif ending == ".csv":
+        frame.assign(wkt=frame.geometry.to_wkt()).drop(columns="geometry").to_csv(path, index=False)
+    elif ending == ".kml":
+        marks = [placemark(shape, data=row) for shape, row in zip(frame.geometry, plain, strict=True)]
+        path.write_text(kml("".join(marks)), encoding="utf-8")
+    elif ending == ".topojson":
+        path.write_text(json.dumps(topology(frame.geometry, plain, quantised=True)), encoding="utf-8")
+    else:
+        zone_file(path, ROWS)
+    layer, _ = told(lambda: read_zones(path))
+    layer = layer.sort_values("zone_id")  # FlatGeobuf sorts its rows by place
+    assert layer["zone_id"].tolist() == ["z1", "z2"]
+    assert layer["source"].tolist() == ["S", "S"]
+    assert layer["country"].iloc[0] == "SY"
+    assert layer["valid_to"].isna().tolist() == [True, False]
+    assert layer["valid_to"].iloc[1] == "2022-03-01"
+    assert layer[list(ZONE_COLUMNS)].dtypes.astype(str).to_dict() == ZONE_COLUMNS
+    assert layer.geometry.iloc[0].symmetric_difference(SQUARE).area < 1e-8
+    assert layer.crs == CRS
+
+
+def test_the_crs_member_of_old_geojson(tmp_path):
+    metres = geopandas.GeoSeries([SQUARE], crs=CRS).to_crs(32637)
+    shape = json.loads(shapely.to_geojson(metres.iloc[0]))
+    properties = {"controller": "A", "valid_from": "2022-01-01"}
+    document = {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "properties": properties, "geometry": shape}],
+    }
+    path = tmp_path / "z.geojson"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(InputError, match="is no degree of longitude"):
+        read_zones(path)  # without a member: RFC 7946 has degrees only
+    document["crs"] = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32637"}}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert read_zones(path).geometry.iloc[0].equals_exact(SQUARE, 1e-6)
+    document["crs"] = {"type": "link", "properties": {"href": "http://example.org/crs/1"}}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(InputError, match="its crs is no name"):
+        read_zones(path)
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_one_feature_or_a_bare_geometry_is_geojson_too(tmp_path, bare):
+    shape = json.loads(shapely.to_geojson(SQUARE))
+    path = tmp_path / "z_2022-01-01.geojson"
+    path.write_text(json.dumps(shape if bare else {"type": "Feature", "properties": {}, "geometry": shape}))
+    assert read_zones(path, controller="A").geometry.iloc[0].equals(SQUARE)
+
+
+# ---- TopoJSON ------------------------------------------------------------------------------------------------------
+def topology(shapes, properties, *, quantised, heights=False):
+    """Return polygons as TopoJSON, each ring in two arcs of which the second runs backwards."""
+    scale, translate = [1e-5, 1e-5], [30.0, 30.0]
+    arcs, geometries = [], []
+
+    def arc(corners):
+        if quantised:
+            steps = np.round((np.array(corners) - translate) / scale).astype(int)
+            corners = np.vstack([steps[:1], np.diff(steps, axis=0)]).tolist()
+        arcs.append([[*one, 7] for one in corners] if heights else [list(one) for one in corners])
+        return len(arcs) - 1
+
+    for shape, row in zip(shapes, properties, strict=True):
+        polygons = []
+        for polygon in shapely.get_parts(shape):
+            rings = []
+            for ring in (polygon.exterior, *polygon.interiors):
+                corners = list(ring.coords)
+                rings.append([arc(corners[:3]), ~arc(corners[2:][::-1])])
+            polygons.append(rings)
+        geometries.append({"type": "MultiPolygon", "arcs": polygons, "properties": row})
+    objects = {"zones": {"type": "GeometryCollection", "geometries": geometries}}
+    transform = {"transform": {"scale": scale, "translate": translate}} if quantised else {}
+    return {"type": "Topology", "objects": objects, "arcs": arcs} | transform
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    corners=st.lists(st.tuples(st.integers(-500_000, 500_000), st.integers(-500_000, 500_000)), min_size=3, max_size=8),
+    quantised=st.booleans(),
+    heights=st.booleans(),
+)
+def test_arcs_come_back_as_they_were(tmp_path_factory, corners, quantised, heights):
+    shape = shapely.convex_hull(shapely.MultiPoint([(30 + x * 1e-5, 30 + y * 1e-5) for x, y in corners]))
+    if shape.geom_type != "Polygon" or shape.area < 1e-6:
+        return
+    holed = Polygon(shape.exterior, [shapely.affinity.scale(shape, 0.5, 0.5).exterior])
+    path = tmp_path_factory.mktemp("t") / "z.topojson"
+    document = topology([holed], [{"name": "x"}], quantised=quantised, heights=heights)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    (back,) = read_table(path)["geometry"]
+    assert len(back.geoms[0].interiors) == 1
+    assert shapely.hausdorff_distance(back, holed) < 2e-5
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"arcs": [[[1]]]}, "its arcs cannot be decoded"),
+        ({"objects": {}}, "has 0 layers"),
+        ({"objects": {"a": {"type": "Polygon", "arcs": [[9]]}}}, "row 1: not a TopoJSON geometry"),
+    ],
+)
+def test_broken_topologies_are_one_line(tmp_path, change, message):
+    path = tmp_path / "z_2022-01-01.topojson"
+    path.write_text(json.dumps(topology([SQUARE], [{}], quantised=False) | change), encoding="utf-8")
+    with pytest.raises(InputError, match=message) as caught:
+        read_zones(path, controller="A")
+    assert "\n" not in str(caught.value)
+
+
+# ---- KML -----------------------------------------------------------------------------------------------------------
+def kml(body, head=""):
+    return f'<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>{head}{body}</Document></kml>'
+
+
+def placemark(shape, inside="", data=None):
+    rings = [" ".join(f"{x},{y},0" for x, y in ring.coords) for ring in (shape.exterior, *shape.interiors)]
+    outer, *inner = (f"<LinearRing><coordinates>{ring}</coordinates></LinearRing>" for ring in rings)
+    holes = "".join(f"<innerBoundaryIs>{ring}</innerBoundaryIs>" for ring in inner)
+    cells = "".join(f'<Data name="{key}"><value>{value}</value></Data>' for key, value in (data or {}).items() if value)
+    return (
+        f"<Placemark>{inside}<ExtendedData>{cells}</ExtendedData>"
+        f"<Polygon><outerBoundaryIs>{outer}</outerBoundaryIs>{holes}</Polygon></Placemark>"
+    )
+
+
+RED = '<Style id="r"><PolyStyle><color>7f0000ff</color></PolyStyle></Style>'
+BLUE = '<StyleMap id="b"><Pair><key>normal</key><styleUrl>#b1</styleUrl></Pair></StyleMap><Style id="b1"><PolyStyle><color>7fff0000</color></PolyStyle></Style>'
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "controller"),
+    [
+        ("<name>North</name>", "<name>South</name>", "@name"),
+        ("<Snippet>North</Snippet>", "<Snippet>South</Snippet>", "@snippet"),
+        ("<description>North</description>", "<description>South</description>", "@description"),
+        ("<description>Held by: North&lt;br>x</description>", "<description>held by: South</description>", None),
+        (
+            "<description><![CDATA[<table><tr><td>controller</td><td>North</td></tr></table>]]></description>",
+            "<description><![CDATA[<table><tr><td>Controller</td><td>South</td></tr></table>]]></description>",
+            None,
+        ),
+        ("<name>n 1</name>", "<name>s 1</name>", ["North=n *", "South=s*"]),
+        ("<styleUrl>#r</styleUrl>", "<styleUrl>#b</styleUrl>", ["North=#ff0000", "South=#0000FF"]),
+        ("<styleUrl>#r</styleUrl>", "<styleUrl>#b</styleUrl>", ["North=r", "South"]),
+        ("<name>SDF</name>", "<name>SNA</name>", None),
+    ],
+)
+def test_who_held_a_placemark(tmp_path, one, other, controller):
+    path = tmp_path / "z_2022-01-01.kml"
+    path.write_text(kml(placemark(SQUARE, one) + placemark(EAST, other), RED + BLUE), encoding="utf-8")
+    layer, _ = told(lambda: read_zones(path, controller=controller))
+    assert layer["controller"].tolist() == (["SDF", "SNA"] if "SDF" in one else ["North", "South"])
+
+
+def test_folders_of_a_kmz_holes_and_times(tmp_path):
+    holed = Polygon(SQUARE.exterior, [box(36.4, 35.4, 36.6, 35.6).exterior])
+    span = "<TimeSpan><begin>2022-01-05</begin><end>2022-02-01</end></TimeSpan>"
+    body = f"<Folder><name>North</name>{placemark(holed, span)}</Folder><Folder><name>South</name><Folder><name>x</name>{placemark(EAST, span)}</Folder></Folder>"
+    path = zipped(tmp_path / "z.kmz", {"files/i.png": b"x", "doc.kml": kml(body)})
+    layer = read_zones(path, controller=["North=North", "South=South*"])
+    assert layer["controller"].tolist() == ["North", "South"]
+    assert layer["valid_from"].tolist() == ["2022-01-05"] * 2
+    assert layer["valid_to"].tolist() == ["2022-02-01"] * 2
+    assert layer.geometry.iloc[0].equals(holed)
+    with pytest.raises(
+        InputError, match=r"z.kmz: no controller; .*--controller @COLUMN or NAME=PATTERN \(folder: North, South / x\)"
+    ):
+        read_zones(path)
+    with pytest.raises(InputError, match="gives it to A and to B; make the patterns narrower"):
+        read_zones(path, controller=["A=z*", "B=*.kmz"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<kml", "not KML"),
+        ("<gpx/>", "not KML, its first element is <gpx>"),
+        ("<kml><NetworkLink/></kml>", "no placemark in it; a link to another KML is not followed"),
+        (kml("<Placemark><Polygon><outerBoundaryIs><LinearRing><coordinates>1,x</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"), "row 1: its coordinates cannot be read"),
+        (kml("<Placemark><name>a</name></Placemark>"), "row 1: no geometry"),
+    ],
+)  # fmt: skip
+def test_what_is_no_zone_in_kml(tmp_path, text, message):
+    (tmp_path / "z_2022-01-01.kml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=message) as caught:
+        read_zones(tmp_path / "z_2022-01-01.kml", controller="A")
+    assert "\n" not in str(caught.value)
+
+
+# ---- archives and layers -------------------------------------------------------------------------------------------
+def test_zipped_shapefiles_of_any_crs_in_any_folder(tmp_path):
+    rows = [zone(controller="قوات")]
+    parts = shapefile(tmp_path, "z", rows, crs=CRS, keep=(".shp", ".shx", ".dbf", ".prj"))
+    for prefix in ("", "a/b c/"):
+        members = {f"{prefix}z{ending}": content for ending, content in parts.items()}
+        members["__MACOSX/._z.shp"] = b"x"
+        layer = read_zones(zipped(tmp_path / "z.zip", members))
+        assert layer["controller"].tolist() == ["قوات"]  # without a .cpg
+    for epsg in (3857, 32637, 22770):
+        frame = geopandas.GeoDataFrame(rows, crs=CRS).to_crs(epsg)
+        parts = shapefile(tmp_path, f"e{epsg}", frame.to_dict("records"), crs=epsg)
+        layer = read_zones(zipped(tmp_path / "e.zip", {f"e{ending}": content for ending, content in parts.items()}))
+        assert layer.geometry.iloc[0].symmetric_difference(SQUARE).area < 1e-6
+    del parts[".prj"]
+    with pytest.raises(
+        InputError, match=r"^e.zip: no coordinate reference system \(its .prj file is missing\).*EPSG:4326"
+    ):
+        read_zones(zipped(tmp_path / "e.zip", {f"e{ending}": content for ending, content in parts.items()}))
+    del parts[".shx"]
+    with pytest.raises(InputError, match=r"^e.zip: cannot be read as a spatial layer"):
+        read_zones(zipped(tmp_path / "e.zip", {f"e{ending}": content for ending, content in parts.items()}))
+
+
+def test_several_layers_are_chosen_or_each_dated(tmp_path):
+    path = tmp_path / "z.gpkg"
+    zone_file(path, [{"geometry": Point(36, 35)}], layer="towns")
+    zone_file(path, [zone()], layer="zones")
+    assert len(read_zones(path)) == 1  # one layer of areas
+    zone_file(path, [zone(controller="B")], layer="districts")
+    with pytest.raises(
+        InputError, match=r"z.gpkg: has 2 layers \(zones, districts\); choose with --zone-layer NAME, or '\*' for all"
+    ):
+        read_zones(path)
+    assert read_zones(path, layer="zon*")["controller"].tolist() == ["A"]
+    with pytest.raises(InputError, match="no layer 'x'; it has zones, districts"):
+        read_zones(path, layer="x")
+    layer, warned = told(lambda: read_zones(path, layer="*"))
+    assert len(layer) == 2
+    assert "z.gpkg layer zones and z.gpkg layer districts hold the same map" in warned[0][1]
+    dated = tmp_path / "d.gpkg"
+    for day, shape in (("2022_05_01", SQUARE), ("2022_06_01", EAST)):
+        zone_file(dated, [{"geometry": shape}], layer=f"map_{day}")
+    layer = read_zones(dated, controller="A")
+    assert layer["valid_from"].tolist() == ["2022-05-01", "2022-06-01"]
+    assert set(layer["source"]) == {"map"}
+
+
+def test_several_shapefiles_in_one_archive(tmp_path):
+    members = {}
+    for name, shape in (("map20220501", SQUARE), ("map20220601", EAST)):
+        parts = shapefile(tmp_path, name, [{"geometry": shape, "who": "A"}])
+        members |= {f"in/{name}{ending}": content for ending, content in parts.items()}
+    layer = read_zones(zipped(tmp_path / "a.zip", members), controller="@who")
+    assert layer["valid_from"].tolist() == ["2022-05-01", "2022-06-01"]
+    undated = {re.sub(r"\d{8}", lambda one: one[0][5], name): content for name, content in members.items()}
+    path = zipped(tmp_path / "b_2022-01-01.zip", undated)
+    with pytest.raises(InputError, match=r"has 2 layers \(in/map5, in/map6\); choose with --zone-layer"):
+        read_zones(path, controller="A")
+    assert len(read_zones(path, controller="A", layer="*5")) == 1
+    with pytest.raises(InputError, match="no zone file in this archive"):
+        read_zones(zipped(tmp_path / "c.zip", {"readme.txt": "x"}), controller="A")
+
+
+def test_a_file_too_big_to_read_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    with (tmp_path / "z.geojson").open("wb") as file:
+        file.truncate(2 * 1024**3)  # sparse: takes no room
+    with pytest.raises(
+        InputError, match=r"^z.geojson: 2.1 GB, more than the 1 GB a map may have; cut it .*ogr2ogr -spat"
+    ):
+        read_zones(tmp_path / "z.geojson")
+    path = zipped(tmp_path / "z.zip", {"z.geojson": b" " * 5_000})
+    monkeypatch.setattr(folders, "MAX_MAP_BYTES", 4_000)
+    with pytest.raises(InputError, match=r"^z.zip, unpacked: "):
+        read_zones(path)
+
+
+# ---- folders and names ---------------------------------------------------------------------------------------------
+def test_a_series_of_dated_maps(shared):
+    layer = read_zones(shared / "zones/deepstate_ukraine", controller="Russian army")
+    assert len(layer) == 26
+    assert layer.geometry.is_valid.all()
+    assert list(layer["source"].unique()) == ["deepstatemap_data"]
+    assert layer["valid_from"].iloc[0] == "2024-07-08"
+    assert layer["valid_to"].isna().all()  # dated maps: the next replaces each, and a long gap shows as one
+    assert layer["certainty"].isna().all()
+    (facts,) = zone_facts(layer)
+    assert (facts["days"], facts["first_day"], facts["last_day"]) == (26, "2024-07-08", "2026-08-22")
+    assert facts["largest_gap"] == {"days": 44, "after": "2024-07-28", "before": "2024-09-10"}
+    geodesic = [abs(Geod(ellps="WGS84").geometry_area_perimeter(shape)[0]) / 1e6 for shape in layer.geometry]
+    assert [one["km2"]["Russian army"] for one in facts["areas"]] == pytest.approx(geodesic, rel=1e-4)
+
+
+def test_shapefiles_named_by_day_in_another_crs_with_broken_rings(shared):
+    folder = shared / "zones/isw_ukraine_shp"
+    layer, warned = told(lambda: read_zones(folder, controller="Russian army"))
+    days = layer.groupby("source")["valid_from"].agg(lambda rows: sorted(set(rows))).to_dict()
+    assert days == {
+        "AssessedRussianAdvancesinUkraine": ["2022-08-23"],
+        "UkraineControlMapAO": ["2022-05-23", "2022-06-04", "2022-08-23"],
+    }
+    assert layer.geometry.is_valid.all()
+    repairs = [text for kind, text in warned if kind == "RepairedWarning"]
+    assert len(repairs) == 3
+    assert all(
+        re.search(r"zip row 1: a ring crosses itself; repaired, area 1[12]\d,\d{3}\.\d km2, changed by less", one)
+        for one in repairs
+    )
+    assert any("AUG23 has no year; taken as 2022-08-23, which another file here carries" in text for _, text in warned)
+    alone = folder / "AssessedRussianAdvancesinUkraineAUG23.zip"
+    with pytest.raises(InputError, match=r"AUG23 may be 23 Aug of a year it does not say or 2023-08; .*--zone-dates"):
+        read_zones(alone, controller="Russian army")
+    said = read_zones(alone, controller="Russian army", dates="2022-08-23=*aug23")
+    assert set(said["valid_from"]) == {"2022-08-23"}
+
+
+@pytest.mark.parametrize(
+    ("name", "readings"),
+    [
+        ("deepstatemap_data_20240708", ["2024-07-08"]),
+        ("map 2024-07-08 v2", ["2024-07-08"]),
+        ("UkraineControlMapAO04JUN2022", ["2022-06-04"]),
+        ("zonesAUG232022", ["2022-08-23"]),
+        ("zones 23rd Aug 2022", ["2022-08-23"]),
+        ("zones_23-05-2022", ["2022-05-23"]),
+        ("zones_05062022", ["2022-06-05", "2022-05-06"]),
+        ("zones 5.6.2022", ["2022-06-05", "2022-05-06"]),
+        ("zones_220523", ["2022-05-23", "2023-05-22"]),
+        ("zones_23May22", ["2022-05-23", "2023-05-22"]),
+        ("BlockBoundaries_2016_12", ["2016-12"]),
+        ("zones_202212", ["2022-12"]),
+        ("zonesMay2022", ["2022-05"]),
+        ("AdvancesAUG23", ["2023-08", "-08-23"]),
+        ("dismay22", []),
+        ("zones_2022", []),
+        ("id_1202407081", []),
+        ("2024-13-40", []),
+    ],
+)
+def test_what_a_name_may_mean(name, readings):
+    found = named_days(name)
+    meant = [f"{one.first}"[: 7 if one.precision == "month" else 10] for each in found for one in each.readings]
+    meant += [f"-{each.yearless[0]:02}-{each.yearless[1]:02}" for each in found if each.yearless]
+    assert meant == readings
+
+
+@given(day=st.dates(dt.date(1990, 1, 1), dt.date(2049, 12, 31)), form=st.sampled_from(["%Y%m%d", "%Y-%m-%d", "%Y_%m_%d", "%d%b%Y", "%d %B %Y", "%b%d%Y", "%d%m%Y"]))  # fmt: skip
+def test_a_day_written_is_among_its_readings(day, form):
+    name = f"map_{day.strftime(form)}_x"
+    (found,) = named_days(name)
+    assert day in [one.first for one in found.readings]
+    assert len(found.readings) == 1 or "%d%m" in form
+    assert name_without_days(name) == "map__x"
+    match = DayPattern(f"map_{form}").find(name)
+    assert match[0][0].readings[0].first == day
+
+
+def test_folders_whose_names_say_day_and_side(tmp_path):
+    folder = tmp_path / "fronts"
+    for name in ("SDF_2022-05-23", "SNA_2022-05-23", "SDF_2022-06-01", "SNA_2022-06-01"):
+        path = folder / name[4:] / f"{name}.geojson"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        zone_file(path, [{"geometry": SQUARE if name.startswith("SDF") else EAST}])
+    (folder / "notes.txt").write_text("x", encoding="utf-8")
+    for options in ({}, {"dates": "{controller}_%Y-%m-%d"}, {"dates": r"(?P<controller>[A-Z]+)_(?P<date>[\d-]+)$"}):
+        layer, warned = told(lambda options=options: read_zones(folder, **options))
+        assert sorted(zip(layer["controller"], layer["valid_from"], strict=True)) == [
+            ("SDF", "2022-05-23"), ("SDF", "2022-06-01"), ("SNA", "2022-05-23"), ("SNA", "2022-06-01"),
+        ]  # fmt: skip
+        assert set(layer["source"]) == {"fronts"}  # one series, not one a side
+        assert ("InputWarning", "fronts: no zone files, not read: notes.txt") in warned
+    mapped, _ = told(lambda: read_zones(folder, controller=["north=SDF*", "south=sna*"]))
+    assert set(mapped["controller"]) == {"north", "south"}
+
+
+def test_days_in_folders_and_patterns_across_them(tmp_path):
+    path = tmp_path / "maps" / "2022" / "05" / "23.geojson"
+    path.parent.mkdir(parents=True)
+    zone_file(path, [{"geometry": SQUARE}])
+    with pytest.raises(InputError, match="no valid_from and no day in its name; add a column valid_from"):
+        read_zones(tmp_path / "maps", controller="A")
+    layer = read_zones(tmp_path / "maps", controller="A", dates="%Y/%m/%d")
+    assert layer["valid_from"].tolist() == ["2022-05-23"]
+
+
+def test_one_bad_file_costs_no_other(tmp_path):
+    folder = tmp_path / "maps"
+    folder.mkdir()
+    for name, shape in (("m_2022-05-01", SQUARE), ("m_05062022", EAST), ("m_20220501_20220601", EAST), ("m", EAST)):
+        zone_file(folder / f"{name}.geojson", [{"geometry": shape}])
+    (folder / "n_2022-05-01.geojson").write_text("{", encoding="utf-8")
+    layer, warned = told(lambda: read_zones([folder, tmp_path / "none.kml"], controller="A"))
+    assert layer["valid_from"].tolist() == ["2022-05-01"]
+    assert {kind for kind, _ in warned} == {"RowsLeftOutWarning"}
+    messages = " | ".join(text for _, text in warned)
+    assert (
+        "m_05062022.geojson: 05062022 may be 2022-06-05 or 2022-05-06; say it with --zone-dates, e.g. --zone-dates '2022-06-05=m_05062022*'"
+        in messages
+    )
+    assert (
+        "m_20220501_20220601.geojson: its name carries 2 days (20220501, 20220601); say it with --zone-dates"
+        in messages
+    )
+    assert "m.geojson: no valid_from and no day in its name" in messages
+    assert "n_2022-05-01.geojson: not JSON" in messages
+    assert "none.kml: no such file or folder" in messages
+    both, _ = told(lambda: read_zones(folder, controller="A", dates=["%d%m%Y", "2022-07-01=m"]))
+    assert sorted(both["valid_from"]) == ["2022-05-01", "2022-06-05", "2022-07-01"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"dates": "zones"}, "names no part of a date"),
+        ({"dates": "(?P<date>"}, "--zone-dates"),
+        ({"dates": "2022-02-30=*"}, "2022-02-30 is no day"),
+        ({"controller": ["A", "B"]}, "only one can hold everything"),
+        ({"controller": "=x"}, "write NAME, NAME=PATTERN or @COLUMN"),
+    ],
+)
+def test_options_that_cannot_be_understood(tmp_path, options, message):
+    path = zone_file(tmp_path / "z_2022-01-01.geojson", [{"geometry": SQUARE}])
+    with pytest.raises(UsageError, match=message):
+        read_zones(path, **options)
+
+
+# ---- bad input -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"valid_to": "2023-02-30"}, "valid_to 2023-02-30 is not a date; use YYYY-MM-DD"),
+        ({"valid_from": "2022-13-01"}, "valid_from 2022-13-01 is not a date"),
+        ({"valid_from": None}, "no valid_from"),
+        ({"valid_to": "2022-01-01"}, "valid_to 2022-01-01 is not after valid_from"),
+        ({"controller": None}, "no controller; add a column"),
+        ({"geometry": Point(36, 35)}, "a Point is no zone"),
+        ({"geometry": None}, "no geometry; a zone needs a polygon"),
+        ({"geometry": Polygon()}, "an empty Polygon|no geometry"),
+        ({"geometry": Polygon([(0, 0), (1, 1), (2, 2)])}, "its rings enclose no area"),
+    ],
+)
+def test_a_bad_zone_is_left_out_and_told(tmp_path, cells, message):
+    path = zone_file(tmp_path / "zones.geojson", [zone(geometry=EAST), zone(**cells)])
+    with pytest.warns(RowsLeftOutWarning, match=rf"zones.geojson row 2: .*({message}).*; row left out") as caught:
+        layer = read_zones(path)
+    assert layer["zone_id"].tolist() == ["zones:1"]
+    assert all("\n" not in str(one.message) for one in caught)
+    path = zone_file(tmp_path / "alone.geojson", [zone(**cells)])
+    with pytest.raises(InputError, match=f"alone.geojson.*({message})"):
+        read_zones(path)
+
+
+def test_degrees_in_a_crs_of_metres_and_the_other_way_round(tmp_path):
+    path = zone_file(tmp_path / "z.gpkg", [zone()], crs="EPSG:32637")
+    with pytest.raises(
+        InputError, match=r"z.gpkg: its CRS \(EPSG:32637\) counts in metres, but all coordinates lie within ±180"
+    ):
+        read_zones(path)
+    path = zone_file(tmp_path / "m.gpkg", [zone(geometry=box(4e5, 39e5, 5e5, 40e5))], crs=CRS)
+    with pytest.raises(InputError, match=r"m.gpkg row 1: coordinate 400000 is no degree"):
+        read_zones(path)
+
+
+def test_repairs_say_the_area_before_and_after(tmp_path):
+    lobed = Polygon([(0, 0), (4, 0), (4, 4), (0, 4), (0, 0), (-1, -1), (-1, 0), (0, -1)])  # 16 and two crossing slivers
+    path = zone_file(tmp_path / "zones.geojson", [zone(), zone(geometry=BOW_TIE), zone(geometry=lobed)])
+    with pytest.warns(RepairedWarning) as caught:
+        layer = read_zones(path)
+    assert [str(one.message).partition("; repaired")[0] for one in caught] == [
+        "zones.geojson row 2: a ring crosses itself",
+        "zones.geojson row 3: a ring crosses itself",
+    ]
+    before, after, change = (
+        float(one.replace(",", "")) for one in re.findall(r"([+-]?[\d,]+\.?\d*) km2", str(caught[0].message))
+    )
+    assert (before, change) == (pytest.approx(0, abs=50), pytest.approx(after - before, abs=0.2))
+    assert after == pytest.approx(area_km2(layer.geometry.to_numpy())[1], abs=0.1)
+    assert layer.geometry.is_valid.all()
+
+
+def test_areas_are_geodesic():
+    for south in (-80, 0, 34, 70):
+        shape = shapely.segmentize(box(36, south, 37, south + 1), 0.01)
+        expected = abs(Geod(ellps="WGS84").geometry_area_perimeter(shape)[0]) / 1e6
+        assert area_km2(np.array([shape]))[0] == pytest.approx(expected, rel=1e-4)
+    assert area_km2(np.array([box(-180, -90, 180, 90)]))[0] == pytest.approx(510_065_622, rel=1e-6)
+
+
+def test_a_zone_across_the_antimeridian_is_cut_there(tmp_path):
+    leaping = Polygon(
+        [(179, 0), (-179, 0), (-179, 1), (179, 1)], [[(179.5, 0.4), (-179.5, 0.4), (-179.5, 0.6), (179.5, 0.6)]]
+    )
+    path = zone_file(tmp_path / "z.geojson", [zone(geometry=leaping), zone(geometry=box(-180, -60, 180, -50))])
+    with pytest.warns(RepairedWarning, match="row 1: its ring leaps across the antimeridian; cut there") as caught:
+        layer = read_zones(path)
+    assert len(caught) == 1  # a belt around the globe is no leap
+    cut = layer.geometry.iloc[0]
+    holed = MultiPolygon(
+        [box(179, 0, 180, 1) - box(179.5, 0.4, 180, 0.6), box(-180, 0, -179, 1) - box(-180, 0.4, -179.5, 0.6)]
+    )
+    assert cut.symmetric_difference(holed).area < 1e-9
+    assert layer.geometry.iloc[1].equals(box(-180, -60, 180, -50))
+
+
+def test_a_mislabelled_copy_is_noticed(tmp_path):
+    turned = Polygon([*SQUARE.exterior.coords][2:-1] + [*SQUARE.exterior.coords][:2])  # other first corner
+    for name, shape in (("m_2022-05-22", SQUARE), ("m_2022-05-23", turned), ("m_2022-05-24", EAST)):
+        zone_file(tmp_path / f"{name}.geojson", [{"geometry": shape}])
+    with pytest.warns(InputWarning) as caught:
+        read_zones(tmp_path, controller="A")
+    assert [str(one.message) for one in caught] == [
+        "m_2022-05-22.geojson and m_2022-05-23.geojson hold the same polygons, dated 2022-05-22 and 2022-05-23: a mislabelled copy? Then leave it out"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "overlaps"),
+    [
+        ({"controller": "B"}, True),
+        ({"controller": "A"}, False),
+        ({"controller": "B", "source": "other"}, False),
+        ({"controller": "B", "valid_from": "2022-03-01"}, False),  # a later map of the series
+        ({"controller": "B", "geometry": EAST}, False),
+    ],
+)
+def test_overlaps_within_one_source_are_said(tmp_path, cells, overlaps):
+    half = box(36.5, 35, 37, 36)
+    rows = [zone(source="S", zone_id="a"), zone(source="S", zone_id="b", geometry=half) | cells]
+    layer, warned = told(lambda: read_zones(zone_file(tmp_path / "z.geojson", rows)))
+    assert len(layer) == 2
+    area = area_km2(np.array([half]))[0]
+    expected = f"S: zones a and b of different controllers overlap by {area:,.1f} km2 on 2022-01-01; a place there is given to one of them"
+    assert [text for _, text in warned] == ([expected] if overlaps else [])
+
+
+def test_overlaps_end_where_a_zone_does(tmp_path):
+    rows = [zone(valid_to="2022-02-01"), zone(controller="B", valid_from="2022-02-01", valid_to="2022-04-01")]
+    assert told(lambda: read_zones(zone_file(tmp_path / "z.geojson", rows)))[1] == []
+    rows[0]["valid_to"] = "2022-02-02"
+    (warned,) = told(lambda: read_zones(zone_file(tmp_path / "z.geojson", rows)))[1]
+    assert "on 2022-02-01" in warned[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("a.geojson", "{"), ("a.geojson", "[]"), ("a.gpkg", "x"), ("a.zip", "x"), ("a.kmz", "x"), ("a.kml", "<kml/>"),
+     ("a.topojson", "{}"), ("a.parquet", "x"), ("a.csv", "a,b\n1,2\n"), ("a.csv", "wkt\nPOLYGON((0 0\n"), ("a.txt", "x"),
+     ("none.geojson", None)],
+)  # fmt: skip
+def test_what_is_no_zone_file_is_one_line(tmp_path, name, text):
+    if text is not None:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_zones(tmp_path / name, controller="A", dates="2022-01-01=*")
+    assert name in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert str(tmp_path) not in str(caught.value) or text is None
+
+
+def test_derived_zones_come_back_as_written(tmp_path):
+    layer = geopandas.GeoDataFrame(
+        {"zone_id": ["z"], "controller": ["A"], "valid_from": ["2022-01-01"], "valid_to": [None], "certainty": ["low"], "source": ["s"], "country": ["SY"],
+         "uncertainty_m": [1500.5], "towns": [3], "last_seen": ["2022-01-01"], "report_points": [[[36.5, 35.5]]], "derived": [True]},
+        geometry=[SQUARE], crs=CRS,
+    )  # fmt: skip
+    write_layer(layer, tmp_path / "z.geojson")
+    back = read_zones(tmp_path / "z.geojson")
+    assert back["uncertainty_m"].tolist() == [1500.5]
+    assert back["report_points"].tolist() == [[[36.5, 35.5]]]
+    assert back["derived"].tolist() == [True]
+
+
+# ---- what a layer holds --------------------------------------------------------------------------------------------
+def test_facts_of_zones_with_ends(tmp_path):
+    rows = [
+        zone(source="S", valid_to="2022-02-01", certainty="high"),
+        zone(source="S", valid_to="2022-02-01", geometry=box(36.5, 35, 37, 36)),  # the same side twice: counted once
+        zone(source="S", valid_from="2022-01-11", valid_to="2022-02-01", controller="B", geometry=EAST),
+        zone(source="S", valid_from="2022-02-21", valid_to="2022-03-01", controller="B", geometry=EAST),
+    ]
+    (facts,) = zone_facts(read_zones(zone_file(tmp_path / "z.geojson", rows)))
+    assert facts["controllers"] == ["A", "B"]
+    assert facts["certainty"] == {"high": 1, "not said": 3}
+    assert facts["largest_gap"] == {"days": 20, "after": "2022-02-01", "before": "2022-02-21"}
+    square, east = (round(float(one), 1) for one in area_km2(np.array([SQUARE, EAST])))
+    assert [one["km2"] for one in facts["areas"]] == [{"A": square}, {"A": square, "B": east}, {"B": east}]
+    assert json.loads(json.dumps(facts)) == facts
+    assert math.isclose(square, 111.0 * 90.7, rel_tol=0.01)  # a degree each way at 35.5 N
