@@ -76,6 +76,7 @@ WHO_HELD_IT = [
     ("Damascus", 36.306, 33.513, "2022-02-03", "Syrian government", "inside"),
     ("Idlib", 36.634, 35.931, "2022-02-03", "HTS-led opposition", "inside"),
     ("Kobani, drawn outside the outline", 38.353, 36.891, "2022-02-01", "SDF", "inside"),
+    ("Al-Tanf, far from all towns", 38.618, 33.506, "2022-02-01", "US-led coalition and Syrian Free Army", "inside"),
     ("Ankara", 32.85, 39.92, "2022-02-01", None, "no_zone"),
     ("Raqqa", 39.008, 35.953, "2013-06-01", "opposition factions", "inside"),
     ("Raqqa", 39.008, 35.953, "2016-12-01", "Islamic State", "inside"),

@@ -59,7 +59,7 @@ SAME_PLACE_M = 300.0
 
 SHARED_TOWN_M = 3_000.0
 """How far a town held jointly or disputed by reports speaks for its surroundings when no neighbour is held likewise.
-Taken as towns like others, three of them drew 1,500 km2. Also how far any town does on a day the table does not cover."""
+Taken as towns like others, three of them drew 1,500 km2. So far speaks any town on a day the table does not cover."""
 
 AREA_EDGE = 0.1
 """The outer part of a declared area that is of low certainty, as a share of its radius."""
@@ -407,7 +407,8 @@ def derive(holding: Holding, areas: list[Area], country: Country, shared_values:
     mesh = Mesh.of(places, country)
     ground = mesh.ground()
     claim = _claim(places, areas, country, SHARED_TOWN_M if holding.scattered else REACH_M)
-    claim = _without(claim, _unvouched(mesh, ground, claim))
+    spoken_for = _together(area.shape for area in areas)
+    claim = _without(claim, _without(_unvouched(mesh, ground, claim), spoken_for))
     fronts = _fronts(mesh, areas, claim, country)
     zones = _zones(ground, areas, claim, Cells.of(mesh, country.points(*holding.lapsed.T)), country.crs)
     zones = _with_evidence(zones, reported, fronts, as_day(shared_values["last_seen"]))
