@@ -357,7 +357,7 @@ def _meta(folder: Path, counts: dict[str, int], listed: list[dict[str, Any]]) ->
         {
             "name": "geoconflict curated rows",
             "version": __version__,
-            "licence": "each row names its source; the points of 750 places are CC BY-SA, see NOTICE",
+            "licence": "each row names its source; the points of 965 places are CC BY-SA, see NOTICE",
             "url": "",
         }
     )
