@@ -120,6 +120,10 @@ _SIGNS: Final = {
 }  # fmt: skip
 """Every date expression holds one of these; the patterns are tried only around them, and only those they may fit."""
 
+_MONTH_WORD: Final = re.compile(
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)(?![a-z])"
+)
 _YEAR_END: Final = re.compile(r"\d\d")
 _WORD_GOES_ON: Final = re.compile(r"\w")
 DIGIT: Final = re.compile(r"\d")
@@ -136,6 +140,14 @@ NEEDS: Final[dict[str, frozenset[str]]] = {
     "step": frozenset({"weekday"}), "relative": frozenset({"word"}),
 }  # fmt: skip
 """The signs without which a form cannot stand."""
+
+WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "feast": ("christmas", "new year", "boxing day"),
+    "ago": (" ago", " earlier"),
+    "past_span": ("past ", "last ", "previous ", "recent "),
+    "step": ("next day", "following day", "same day", "previous day"),
+}
+"""Words of which a folded text must hold one for a form to stand in it."""
 
 _TO_COME: Final = re.compile(
     r"\b(?:will|shall|would|should(?! have)|coming|upcoming|tomorrow|next(?! to\b| door\b)|slated|to be held|chance of"
@@ -237,11 +249,11 @@ def find_signs(low: str) -> list[tuple[int, int, str]]:
 
 
 def _is_sign(low: str, start: int, end: int, name: str) -> bool:
-    """Whether a year has four digits, a month begins a word, "ago" and "eve" end one."""
+    """Whether a year has four digits, a month is a whole word ("march", no "market"), "ago" and "eve" end one."""
     if name == "year":
         return bool(_YEAR_END.match(low, start + 2, end))
     if name == "month":
-        return not (start and "a" <= low[start - 1] <= "z")
+        return not (start and "a" <= low[start - 1] <= "z") and bool(_MONTH_WORD.match(low, start))
     return low[start:end] not in ("ago", "eve") or not _WORD_GOES_ON.match(low, end)
 
 

@@ -19,6 +19,7 @@ from geoconflict.events.date_forms import (
     NO_YEAR,
     ONE_DAY,
     PARTIAL_FORMS,
+    WORDS,
     DateContext,
     Precision,
     calendar_day,
@@ -187,6 +188,8 @@ def find_dates(text: str, dateline: Dateline) -> list[DateExpression]:
             found.append(DateExpression(start, end, day, day, "day" if day else None, form))
             taken.add(start, end)
     for form, pattern in (*FULL_FORMS, *PARTIAL_FORMS):
+        if form in WORDS and not any(word in low for word in WORDS[form]):
+            continue
         for match in _matches(form, pattern, text, windows):
             start, end = match.span()
             if taken.touch(start, end):
