@@ -59,6 +59,8 @@ _IN_SUM: Final = re.compile(rf"\b(?:{any_of('in_sum')})\b.*\b(?:last|this|that) 
 _NTH: Final = re.compile(r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th))\b")
 """Before a longer time: "the second attack in two weeks" killed its own."""
 _WHEN: Final = re.compile(r"(?:\s+(?!and\b)[\w'-]+){0,2}\s+when\b")
+_LONG_TIMES: Final = frozenset({"sinc", "week", "mont", "year", "deca", "days", "toll", "day", "peri"})
+"""What a word of each of the period words begins with."""
 _AND_SO_MANY: Final = re.compile(r"[^.;,\d]{0,40}\b(?:and|while) (?:[\w-]+ ){0,2}")
 _OTHER_COUNT: Final = re.compile(r";|\b(?:but|while|as|and (?:brought|brings|raised|raises)|bringing|raising)\b")
 _NO_LIST: Final = re.compile(
@@ -145,7 +147,7 @@ def status_of(reading: Reading, figure: Figure) -> tuple[FigureStatus, str]:
         return "total", ""  # "killed a guard and wounded two others": others than the dead
     if _MORE.match(low, number.end) or ANOTHER.search(low, 0, number.number):
         return "part", BESIDE
-    if _DAY_LONG.match(low, reading.end) or _DAY_LONG_BEFORE.search(upto):
+    if " hours" in low and (_DAY_LONG.match(low, reading.end) or _DAY_LONG_BEFORE.search(upto)):
         return "total", DAY_LONG
     if _ONE_FAMILY.match(low, reading.end - len(figure.group)):
         return "total", ONE_FAMILY
@@ -192,7 +194,7 @@ def _is_of_a_period(reading: Reading) -> bool:
 
 
 def _names_a_period(sentence: Sentence) -> bool:
-    return sentence.may_have("period_words") and _has_period(sentence.low)
+    return not sentence.openings.isdisjoint(_LONG_TIMES) and _has_period(sentence.low)
 
 
 @lru_cache(maxsize=64)

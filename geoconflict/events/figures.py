@@ -15,6 +15,7 @@ from geoconflict.events.amounts import find_amounts
 from geoconflict.events.count_status import BESIDE, status_of
 from geoconflict.events.count_units import BEHIND, DEAD_AND_HURT_AFTER, DEAD_AND_HURT_BEFORE, unit_of
 from geoconflict.events.lexicon import pattern
+from geoconflict.events.openings import openings
 from geoconflict.events.readings import GROUP, Reading, group_of, is_civilian, is_combatant, is_subset_group, value
 from geoconflict.events.speakers import speaker_of
 from geoconflict.events.unnumbered import find_unnumbered
@@ -27,6 +28,23 @@ if TYPE_CHECKING:
     from geoconflict.records import FigureStatus, FigureUnit
 
 __all__ = ["Count", "find_figures", "is_civilian", "is_combatant", "is_subset_group", "value"]
+
+_OPEN_WORDS: Final = frozenset({"to", "the", "numb", "coun", "gave", "give", "plac", "put", "puts", "putt"})
+"""What some of the patterns begin with that go on to one of the other words: "number of dead", "to flee"."""
+_COUNTED: Final = (
+    frozenset().union(
+        *(
+            openings(name) or ()
+            for name in (
+                "killed", "injured", "captured", "displaced", "missing", "dead_nouns",
+                "killing_verbs", "injuring_verbs", "capturing_verbs", "displacing_verbs",
+            )
+        )
+    )
+    - _OPEN_WORDS
+    | {"vict", "casu", "died", "dies", "murd", "no"}
+)  # fmt: skip
+"""Without a word that begins like one of these a sentence counts nobody: asked first, because most do not."""
 
 _AMONG_SO_MANY: Final = re.compile(r"\bamong\s+(?:the\s+)?$")
 _SHARED: Final = "verb behind the list"
@@ -56,6 +74,8 @@ class Count:
 
 def find_figures(sentence: Sentence, article: str, skip: Iterable[tuple[int, int]] = ()) -> list[Count]:
     """Return the counts of people in a sentence, in order; numbers inside `skip` (dates) are left alone."""
+    if sentence.openings.isdisjoint(_COUNTED):
+        return []
     counts: list[Count] = []
     waiting: list[Reading] = []  # counted groups whose verb may stand behind the next: "5 soldiers and 3 guards died"
     for reading in _readings(sentence, skip, counts):

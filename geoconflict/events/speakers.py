@@ -7,14 +7,15 @@ from typing import Final
 
 _NAME: Final = (
     r"(?:(?:[Tt]he |[Aa]n? )?(?:[A-Z][\w’'.-]*)(?:\s+(?:of|for|the|and|al|in)(?=\s+[A-Z])|\s+[A-Z(][\w’'.)-]*){0,7}"
-    r"(?:\s+(?:news agency|agency|monitoring group|group|military|army|officials?|ministry|spokes\w+))?"
+    r"(?:\s+(?:news agency|agency|monitoring group|group|military|army|officials?|(?:[a-z]+ )?ministry|spokes\w+"
+    r"|correspondent|reporter|television))?"
     r"|(?:[Tt]he|[Oo]ne|[Aa]nother|[Aa]n?|[Ll]ocal|[Mm]edical|[Ss]everal|[Ss]ome|[Rr]ebel|[Oo]pposition|[Ss]tate|[Mm]edia"
     r"|[Ss]ecurity|[Pp]olice|[Ee]arliest|[Ii]nitial|[Aa]ctivists|[Rr]esidents|[Ww]itnesses|[Oo]fficials)(?:\s+[a-z-]+){0,4}?\s*"
     r"(?:residents?|sources?|witness(?:es)?|monitors?|monitoring group|activists?|officials?|media|reports?|spokes\w+"
     r"|statement|groups?|observatory|agency|television|army|military|police|ministry)?)"
 )
 _SPEAKER: Final = re.compile(
-    rf"({_NAME})\s+(?:said|says|reported|reports|announced|mentioned|added|told|stated|claimed|notes|confirmed"
+    rf"(?<!\w)({_NAME})\s+(?:said|says|reported|reports|announced|mentioned|added|told|stated|claimed|notes|confirmed"
     r"|are reporting|has said|(?<=reports )put|(?<=statement )put|(?<=officials )put)\b"
     rf"|\b(?:said|according to|reported by|announced by|says|citing)\s+(?:the\s+)?({_NAME})"
 )

@@ -93,10 +93,10 @@ _NONE: Final = re.compile(
 )
 
 
-_HINTS: Final = (
-    "kill", "shot", "gunned", "wound", "injur", "dies", "died", "murder", "assassin", "execut", "behead", "martyr",
-    "death", "casualt", "fatalit", "no one", "hurt",
-)  # fmt: skip
+_HINTS: Final = frozenset({
+    "kill", "shot", "gunn", "woun", "inju", "dies", "died", "murd", "assa", "exec", "behe", "mart", "deat", "casu",
+    "fata", "no", "hurt",
+})  # fmt: skip
 """Without one of these a sentence counts nobody here."""
 
 _PASSIVE: Final = re.compile(_WAS + _DONE)
@@ -120,7 +120,7 @@ def find_unnumbered(sentence: Sentence, ends: list[tuple[int, FigureUnit]]) -> I
     One person is one item: "a farmer and his son" are two. What stands under a condition is left out.
     """
     low = sentence.low
-    if not any(hint in low for hint in _HINTS):
+    if sentence.openings.isdisjoint(_HINTS):
         return
     taken: list[tuple[int, int]] = []
     headline = sentence.kind == "headline"
@@ -132,7 +132,7 @@ def find_unnumbered(sentence: Sentence, ends: list[tuple[int, FigureUnit]]) -> I
         matches += _PRONOUN.finditer(low)
     if headline:
         matches += _BARE.finditer(low)
-    elif passive or " been " in low or " was " in low or " died " in low:
+    elif passive or " died " in low or " and killed " in low or "ally wounded" in low or ", who " in low:
         matches += _NAMED.finditer(sentence.text)
     if "one of" in low:
         matches += _ONE_OF.finditer(low)
