@@ -249,7 +249,10 @@ def _may_join(statement: Statement, group: Group) -> bool:
     if not shared and any(clash(statement, s) for s in group.statements if s.places):
         return False
     return not (
-        _is_told_elsewhere(statement, group) or _is_of_another_day(statement, group) or _is_one_more(statement, group)
+        _is_told_elsewhere(statement, group)
+        or _is_of_another_day(statement, group)
+        or _is_one_more(statement, group)
+        or _is_of_another_kind(statement, group)
     )
 
 

@@ -121,7 +121,7 @@ def _same(a: Locus, b: Locus) -> bool:
 
 def _holds(town: Locus, part: Locus) -> bool:
     """Whether a part of a town may lie in the town: by distance, or where it is not known where it is."""
-    if town.inner or not part.inner:
+    if town.inner or not part.inner or not part.name:
         return False
     if town.spot is None or part.spot is None:
         return True

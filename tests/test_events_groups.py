@@ -1,0 +1,124 @@
+"""One event is one kind of deed at one place in one time; a figure is the event's whose place and day it is told of."""
+
+import pytest
+
+from geoconflict.events import extract_events
+from geoconflict.events.loci import name_key
+from geoconflict.mentions import find_mentions
+from geoconflict.places import resolve_places
+from geoconflict.records import Article
+
+HEAD = "HOMS, May 4, 2021 - "
+
+
+def events_of(text, gazetteer):
+    article = Article("a", HEAD + text)
+    return extract_events(article, resolve_places(article, find_mentions(article, gazetteer), gazetteer))
+
+
+def killed_at(text, gazetteer):
+    """Return the place and the dead (low, best, high) of each present event."""
+    found = [e for e in events_of(text, gazetteer) if e.status == "event"]
+    assert len({e.id for e in found}) == len(found)
+    return [(e.place.name if e.place else None, *_bounds(e.fatalities)) for e in found]
+
+
+def _bounds(totals):
+    return totals.low, totals.best, totals.high
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            "Two car bombs killed 10 people in Rastan and 20 in Tadmur on Monday.",
+            [("Rastan", 10, 10, 10), ("Palmyra", 20, 20, 20)],
+        ),
+        (
+            "Bombings in Aleppo and Idlib killed 10 and 20 people respectively on Monday.",
+            [("Aleppo", 10, 10, 10), ("Idlib", 20, 20, 20)],
+        ),
+        (
+            "In Aleppo shelling killed five people on Monday while in Idlib a car bomb killed three.",
+            [("Aleppo", 5, 5, 5), ("Idlib", 3, 3, 3)],
+        ),
+        (
+            "A soldier was killed by a car bomb in Rastan on Sunday and 11 rebels were also killed in clashes there.",
+            [("Rastan", 1, 1, 1), ("Rastan", 11, 11, 11)],
+        ),
+    ],
+)
+def test_two_events_of_one_sentence_have_their_own_dead(words, told, gazetteer):
+    assert killed_at(words, gazetteer) == told
+
+
+def test_a_deed_at_places_in_a_row_is_one_event_each(gazetteer):
+    words = "Shells killed two people in Homs on Monday. Police gave no details. Jets bombed Rastan, Talbiseh and Hama."
+    assert [place for place, *_ in killed_at(words, gazetteer)] == ["Homs", "Rastan", "Talbiseh", "Hama"]
+
+
+def test_an_attack_and_the_answer_to_it_next_day_are_two(gazetteer):
+    words = "Rebels attacked a post in Rastan on Monday, killing four soldiers. On Tuesday the army shelled Rastan, killing nine."
+    first, second = events_of(words, gazetteer)
+    assert (str(first.date.first), _bounds(first.fatalities)) == ("2021-05-03", (4, 4, 4))
+    assert (str(second.date.first), _bounds(second.fatalities)) == ("2021-05-04", (9, 9, 9))
+
+
+def test_another_weapon_in_other_hands_is_another_event(gazetteer):
+    words = "Army jets bombed Rastan on Monday, killing 12 people. Rebels shelled Rastan, killing three soldiers."
+    assert killed_at(words, gazetteer) == [("Rastan", 12, 12, 12), ("Rastan", 3, 3, 3)]
+
+
+@pytest.mark.parametrize("second", ["the village of Qarzbulat", "another village"])
+def test_a_village_no_list_has_is_another_place(second, gazetteer):
+    words = f"Air strikes killed seven people in the town of Rastan on Monday. Jets also hit {second}, killing four."
+    found = killed_at(words, gazetteer)
+    assert [dead for _, *dead in found] == [[7, 7, 7], [4, 4, 4]]
+    assert found[0][0] == "Rastan"
+
+
+def test_quarters_of_one_city_are_told_apart_and_the_head_counts_for_neither(gazetteer):
+    words = (
+        "Jets bombed Homs on Monday, killing 21 people. Fifteen people died when a bomb fell on the Dubbaya quarter."
+        " Another six were killed when a missile hit a house in the Qarzbul quarter."
+    )
+    assert [best for _, _, best, _ in killed_at(words, gazetteer)] == [15, 6]
+
+
+def test_a_quarter_that_tells_the_same_dead_again_is_the_same_event(gazetteer):
+    words = "Shelling of Homs killed eight people on Monday. Shells fell on the Dubbaya quarter, killing eight."
+    assert killed_at(words, gazetteer) == [("Homs", 8, 8, 8)]
+
+
+def test_a_round_up_is_one_event_an_item(gazetteer):
+    words = (
+        "Shelling of Homs killed eight people on Monday. Elsewhere, a mine killed a farmer in Talbiseh."
+        " In Hama, gunmen killed a judge. Separately, a bomb wounded two in Homs."
+    )
+    assert [place for place, *_ in killed_at(words, gazetteer)] == ["Homs", "Talbiseh", "Hama", "Homs"]
+
+
+@pytest.mark.parametrize(
+    "sum_",
+    [
+        "Air raids on the province killed 57 people in recent days.",
+        "The raid brought the death toll from strikes to 57 people.",
+        "Raids have killed 57 people over the past 24 hours.",
+    ],
+)
+def test_a_sum_of_some_days_widens_no_event(sum_, gazetteer):
+    words = f"Jets bombed Rastan on Monday, killing five people. {sum_}"
+    assert killed_at(words, gazetteer) == [("Rastan", 5, 5, 5)]
+
+
+def test_a_sentence_without_a_place_goes_on_with_the_event_before_it(gazetteer):
+    words = (
+        "Rockets hit Homs on Monday, killing six people. A car bomb exploded in Hama. The attack killed four policemen."
+    )
+    assert killed_at(words, gazetteer) == [("Homs", 6, 6, 6), ("Hama", 4, 4, 4)]
+
+
+def test_respelt_names_are_one_name():
+    assert name_key("al-Waer") == name_key("Waer") == name_key("Wa'er")
+    assert name_key("Maaret al-Numan") == name_key("Maarrat al-Nu'man")
+    assert name_key("Dubbaya") != name_key("Qarzbul")
