@@ -278,7 +278,10 @@ def _with_name(
     score, statement, name = max(named, key=lambda n: n[0])
     tie = tied_to(statement, name)
     if tie and tie[0].place.kind != "country" and (best is None or tie[0].place.country in (best.place.country, None)):
-        return _tied_claim(statement, name, claims, tie=tie), (statement, name)
+        tied = _tied_claim(statement, name, claims, tie=tie)
+        if best is not None and tied.area != best.area and best.fineness > 1 and score < best.score + BESIDE_MARGIN:
+            return best, None  # told of another province, and no more strongly
+        return tied, (statement, name)
     if best is None or best.place.is_area or (name.kind == INSIDE and best.place.kind in _TOWNS):
         return best, (statement, name)
     if best.spot.resolution.relation != "in" or score < best.score + BESIDE_MARGIN * (best.spot in statement.places):
@@ -288,7 +291,9 @@ def _with_name(
     told = [c for c in claims if c.place.is_area and c.score >= FINE_CLAIM]
     beside = [c for c in told if c.spot in statement.places]
     around = [c for c in told if c.fineness >= _FINENESS["admin1"] and any(c.spot in s.places for s in group)]
-    return max(beside or around, key=lambda c: (c.fineness, c.score), default=None), (statement, name)
+    province = next((c.place for c in best.spot.resolution.candidates if c.place.name == best.place.admin1), None)
+    fallback = _as_place(best, province) if province and province.kind == "admin1" else None
+    return max(beside or around, key=lambda c: (c.fineness, c.score), default=fallback), (statement, name)
 
 
 def _may_be_place(statement: Statement, name: Unplaced) -> bool:
