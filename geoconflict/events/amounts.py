@@ -53,9 +53,11 @@ _ANY: Final = re.compile(rf"\d|\b(?:both|{any_of('vague_numbers')}|{numbers.SIMP
 _DIGIT: Final = re.compile(r"\d")
 _PLAIN_WORDS: Final = ("both", *numbers.SIMPLE.split("|"), *numbers.SCALES.split("|"), *fragments("vague_numbers"))
 _OPENINGS: Final = frozenset(word.removeprefix("a ").split()[0][:LETTERS] for word in _PLAIN_WORDS)
-_ARTICLES: Final = frozenset(article + blank for article in ("a", "an") for blank in " \t\n\r\x0b\x0c")
 _START: Final = re.compile(
-    "|".join("0123456789") + "|" + skipping({"between", "from", "half a", *_ARTICLES, *_PLAIN_WORDS})
+    "|".join("0123456789")
+    + "|"
+    + skipping({"between", "from", "half a", *_PLAIN_WORDS})
+    + rf"|an?(?=\s+(?:{numbers.SCALES}|few|couple|number)\b)"
 )
 """Where a number may begin, written so that the scan may skip."""
 
