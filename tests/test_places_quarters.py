@@ -136,3 +136,10 @@ def test_a_base_is_the_base_and_not_its_town(said, gazetteer):
 def test_a_base_no_list_knows_is_near_its_town(gazetteer):
     (answer,) = named("Fighters stormed the Manbij air base at dawn.", "Manbij", gazetteer)
     assert (answer.place.name, answer.relation, answer.where_prec, answer.radius_m) == ("Manbij", "near", 2, 25_000)
+
+
+def test_a_spelling_the_list_knows_for_the_city_only_is_good_for_its_province_too(gazetteer):
+    city = "Two people were killed in Deir Ezzor city by shells fired in Syria."
+    province = "A bomb went off in the village of Tall Tawil in Hasakeh province in Syria."
+    assert named(city, "Deir Ezzor", gazetteer)[0].place.kind == "city"
+    assert named(province, "Hasakeh", gazetteer)[0].place.kind == "admin1"

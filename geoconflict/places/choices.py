@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geoconflict.gazetteer.index import ALTERNATE, BARE, CODE, COMMON, COUNTY, JOINED, MAIN
-from geoconflict.gazetteer.names import ARABIC, skeleton
+from geoconflict.gazetteer.names import ARABIC, norm, skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +65,7 @@ _BASE_WORDS = ("base", "air base", "airbase", "military airport", "military airb
 """Ways the lists and the press call one and the same base."""
 _SETTLEMENTS = frozenset({"city", "town", "village", "neighbourhood"})
 _SERVED = _SETTLEMENTS | {"admin2"}
+_TWINS = frozenset({"city", "admin1"})
 _NESTED = frozenset({"admin1", "admin2", "admin3"})
 _AREAS_ASKED = frozenset({"admin1", "admin2", "admin3", "area"})
 _FACILITIES = frozenset({"camp", "base", "airport", "prison", "crossing", "facility", "road"})
@@ -123,6 +124,7 @@ def choices_for(
         if not flags & MAIN and not place.is_area:
             score += _as_good_as_own(place, flags, mention.key, arabic=arabic)
         choices.append(Choice(row, place, flags, score))
+    choices += _namesakes(mention, context, choices, gazetteer)
     choices += _facilities(mention, context, gazetteer, {choice.row for choice in choices})
     if context.wanted == "water" and not any(choice.place.kind == "water" for choice in choices):
         return []  # a river is not the town it is called as
@@ -219,6 +221,28 @@ def fits_type(place: Place, context: Context) -> bool | None:
     if wanted == "city":
         return kind in _SETTLEMENTS
     return kind == wanted
+
+
+def _namesakes(mention: Mention, context: Context, choices: Sequence[Choice], gazetteer: Gazetteer) -> list[Choice]:
+    """Return the province of a city called as it, or the city, where the list knows the spelling for one of them only.
+
+    A spelling of one is as good for the other: "Deir Ezzor city" and "Hasakeh province" are written side by side.
+    """
+    if len(choices) != 1 or choices[0].place.kind not in _TWINS:
+        return []
+    place, flags = choices[0].place, choices[0].flags
+    bones = skeleton(place.name)
+    if bones != skeleton(mention.key):
+        return []
+    found = []
+    for row, own_flags in gazetteer.lookup(norm(place.name)):
+        twin = gazetteer.place(row)
+        city = twin if twin.kind == "city" else place
+        alike = own_flags & MAIN and skeleton(twin.name) == skeleton(city.admin1) == bones
+        if alike and twin.country == place.country and {twin.kind, place.kind} == _TWINS:
+            weight = _own_weight(twin, flags, short_form=False) + _type_weight(twin, context)
+            found.append(Choice(row, twin, flags, weight))
+    return found
 
 
 def _facilities(mention: Mention, context: Context, gazetteer: Gazetteer, known: set[int]) -> list[Choice]:
