@@ -286,6 +286,24 @@ def test_who_held_a_placemark(tmp_path, one, other, controller):
     assert layer["controller"].tolist() == (["SDF", "SNA"] if "SDF" in one else ["North", "South"])
 
 
+def test_sides_known_as_such_beside_marks_of_towns(tmp_path):
+    town = "<Placemark><name>Town</name><Point><coordinates>36,35</coordinates></Point></Placemark>"
+    body = "".join(
+        f"<Folder><name>{side}</name><Folder><name>areas</name>{placemark(shape)}</Folder></Folder>"
+        for side, shape in (("SDF", SQUARE), ("Syrian government", EAST))
+    )
+    path = tmp_path / "z_2022-01-01.kml"
+    path.write_text(kml(f"<name>Who holds what</name>{body}{town}"), encoding="utf-8")
+    layer, warned = told(lambda: read_zones(path))
+    assert layer["controller"].tolist() == ["SDF", "Syrian government"]
+    assert [text.partition(":")[0] for _, text in warned] == [path.name, f"{path.name} row 3"]
+    assert "taken from `folders`, which names sides: SDF, Syrian government" in warned[0][1]
+    assert "a Point is no zone" in warned[1][1]
+    path.write_text(path.read_text(encoding="utf-8").replace("SDF", "Blue"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"z_2022-01-01\.kml: no controller; "):
+        read_zones(path)
+
+
 def test_folders_of_a_kmz_holes_and_times(tmp_path):
     holed = Polygon(SQUARE.exterior, [box(36.4, 35.4, 36.6, 35.6).exterior])
     span = "<TimeSpan><begin>2022-01-05</begin><end>2022-02-01</end></TimeSpan>"
@@ -297,7 +315,7 @@ def test_folders_of_a_kmz_holes_and_times(tmp_path):
     assert layer["valid_to"].tolist() == ["2022-02-01"] * 2
     assert layer.geometry.iloc[0].equals(holed)
     with pytest.raises(
-        InputError, match=r"z.kmz: no controller; .*--controller @COLUMN or NAME=PATTERN \(folder: North, South / x\)"
+        InputError, match=r"z.kmz: no controller; .*--controller @COLUMN or NAME=PATTERN \(folder: North, x\)"
     ):
         read_zones(path)
     with pytest.raises(InputError, match="gives it to A and to B; make the patterns narrower"):
@@ -358,6 +376,8 @@ def test_several_layers_are_chosen_or_each_dated(tmp_path):
     assert read_zones(path, layer="zon*")["controller"].tolist() == ["A"]
     with pytest.raises(InputError, match="no layer 'x'; it has zones, districts"):
         read_zones(path, layer="x")
+    alone = zone_file(tmp_path / "alone.geojson", [zone()])
+    assert len(read_zones(alone, layer="x")) == 1  # nothing to choose
     layer, warned = told(lambda: read_zones(path, layer="*"))
     assert len(layer) == 2
     assert "z.gpkg layer zones and z.gpkg layer districts hold the same map" in warned[0][1]
@@ -623,6 +643,12 @@ def test_a_zone_across_the_antimeridian_is_cut_there(tmp_path):
     )
     assert cut.symmetric_difference(holed).area < 1e-9
     assert layer.geometry.iloc[1].equals(box(-180, -60, 180, -50))
+
+
+def test_a_ring_around_a_pole_is_refused(tmp_path):
+    path = zone_file(tmp_path / "z.geojson", [zone(), zone(geometry=Polygon([(0, 80), (120, 80), (-120, 80)]))])
+    with pytest.warns(RowsLeftOutWarning, match="row 2: its ring goes around a pole"):
+        assert len(read_zones(path)) == 1
 
 
 def test_a_mislabelled_copy_is_noticed(tmp_path):

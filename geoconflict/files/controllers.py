@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 CONTROLLER_NAMES = ("controller", "control", "held_by", "side", "controlled_by")
 """Columns that say it, however written."""
-_MAY_SAY = ("folder", "name", "snippet", "description")
+_MAY_SAY = ("folders", "name", "snippet", "description")
 """Columns of a placemark that may name a side, in the order they are looked at."""
 _MOST_NAMED = 4
 
@@ -81,7 +81,7 @@ class Controllers:
             result = result.fillna(self._matched(table, result, names))
         result = result.fillna(named or self.everyone or pd.NA)
         if result.isna().all() and set(KML_COLUMNS) <= set(lower):
-            told_by, result = _known_sides(frame, result)
+            told_by, result = _known_sides(table, result)
             if told_by:
                 table.warn(f"no controller; taken from `{told_by}`, which names sides: {_some(result)}")
         for position in (i for i, missing in enumerate(result.isna()) if missing):
@@ -117,19 +117,22 @@ def known_side(name: str) -> str | None:
 
 
 def no_controller(table: Table) -> InputError | None:
-    """Return the error of a file of which no row says who held it; None where one does or other things are wrong."""
+    """Return the error of a file of which no row is good, for want of a controller; else None."""
     bad = table.bad or {}
     if not len(table.frame) or len(bad) < len(table.frame):
         return None
-    if not all(what.startswith("no controller; ") for what in bad.values()):
-        return None
-    return InputError(f"{table.name}: {bad[min(bad)]}")
+    told = next((what for what in bad.values() if what.startswith("no controller; ")), None)
+    return None if told is None else InputError(f"{table.name}: {told}")
 
 
 def _remedy(frame: DataFrame) -> str:
     """Say what can be done about rows without a controller, naming what the file has to tell them by."""
     said = "add a column `controller`, or say who held the whole file with --controller NAME"
-    columns = (*KML_COLUMNS[:5], "style") if set(KML_COLUMNS) <= set(frame.columns) else ()
+    columns = (
+        ("name", "folder", "snippet", "description", "colour", "style")
+        if set(KML_COLUMNS) <= set(frame.columns)
+        else ()
+    )
     told = [f"{column}: {_some(frame[column])}" for column in columns if frame[column].notna().any()]
     if not told:
         others = [str(one) for one in frame.columns if one != "geometry"]
@@ -146,15 +149,17 @@ def _some(column: Any) -> str:
 
 
 # ---- sides placemarks name -----------------------------------------------------------------------------------------
-def _known_sides(frame: DataFrame, nothing: Any) -> tuple[str | None, Any]:
-    """Return the first column all of whose rows name a side known as one, and its values; else (None, nothing)."""
+def _known_sides(table: Table, nothing: Any) -> tuple[str | None, Any]:
+    """Return the first column in which every zone names one side known as such, and the sides; else (None, nothing)."""
     sides = _sides()
+    zones = [position for position in range(len(table.frame)) if position not in (table.bad or {})]
     for column in _MAY_SAY:
-        values = texts(frame[column])
-        if column == "folder":
-            values = values.str.split(" / ").str[-1]
-        if values.notna().all() and len(values) and all(one.strip().casefold() in sides for one in values):
-            return column, values.str.strip()
+        cells = texts(table.frame[column]).fillna("")
+        named = [[part.strip() for part in cell.split(" / ") if part.strip().casefold() in sides] for cell in cells]
+        if zones and all(len(set(named[position])) == 1 for position in zones):
+            found = nothing.copy()
+            found.iloc[zones] = [named[position][0] for position in zones]
+            return column, found
     return None, nothing
 
 

@@ -59,7 +59,7 @@ def find_maps(given: Path, wanted: str | None, unpack_to: Path, refuse: Callable
     ----------
     wanted
         Pattern of layers to read where a file or archive has several. Without it all are where each carries a day of
-        its own; a file with one layer of polygons gives that.
+        its own. The only layer of polygons is read in any case.
     unpack_to
         An empty folder for what is unpacked, which lies there until the next map is asked for.
     """
@@ -118,7 +118,6 @@ def _in_file(path: Path, name: str, names: tuple[str, ...], unpack_to: Path, sea
         layers = _topology_layers(path)
     where = stem_of(name)
     if len(layers) < 2:  # many formats have one layer, of no name of its own
-        _chosen(name, layers, search.wanted)
         yield Map(path, name, (*names, *layers), where, layers[0] if layers else None)
         return
     for layer in _chosen(name, layers, search.wanted):

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-KML_COLUMNS = ("name", "folder", "snippet", "description", "colour", "style", "begin", "end")
-"""What every placemark may have beside its own data: `folder` names the Document and Folders it lies in, outermost
-first, joined by " / "; `colour` is "#rrggbb" of its area, else of its line; `style` the id of its style."""
+KML_COLUMNS = ("name", "folder", "folders", "snippet", "description", "colour", "style", "begin", "end")
+"""What every placemark may have beside its own data: `folder` names the Folder or Document it lies in, `folders` all
+of them, outermost first, joined by " / "; `colour` is "#rrggbb" of its area, else its line; `style` its id."""
 _COLOUR = re.compile(r"#?([0-9a-fA-F]{2})([0-9a-fA-F]{6})")
 _CELLS = re.compile(r"<t[dh][^>]*>(.*?)</t[dh]\s*>", re.IGNORECASE | re.DOTALL)
 _ROWS = re.compile(r"<tr[^>]*>(.*?)</tr\s*>", re.IGNORECASE | re.DOTALL)
@@ -77,17 +77,17 @@ def _document(path: Path) -> bytes:
 def _placemarks(
     node: ET.Element, folders: tuple[str, ...], styles: dict[str, str]
 ) -> Iterator[tuple[dict[str, Any], str | None]]:
-    waiting = [(node, folders)]
-    while waiting:
-        parent, within = waiting.pop(0)
-        nested = []
-        for child in parent:
-            if child.tag == "Placemark":
-                yield _placemark(child, within, styles)
-            elif child.tag in {"Document", "Folder"}:
-                name = _text(child, "name")
-                nested.append((child, (*within, name) if name else within))
-        waiting = nested + waiting  # in the order of the file, however deep
+    open_folders = [(iter(node), folders)]  # in the order of the file, however deep
+    while open_folders:
+        children, within = open_folders[-1]
+        child = next(children, None)
+        if child is None:
+            open_folders.pop()
+        elif child.tag == "Placemark":
+            yield _placemark(child, within, styles)
+        elif child.tag in {"Document", "Folder"}:
+            name = _text(child, "name")
+            open_folders.append((iter(child), (*within, name) if name else within))
 
 
 def _placemark(node: ET.Element, folders: tuple[str, ...], styles: dict[str, str]) -> tuple[dict[str, Any], str | None]:
@@ -96,7 +96,8 @@ def _placemark(node: ET.Element, folders: tuple[str, ...], styles: dict[str, str
     style = (_text(node, "styleUrl") or "").rpartition("#")[2] or None
     row: dict[str, Any] = {
         "name": _text(node, "name"),
-        "folder": " / ".join(folders) or None,
+        "folder": folders[-1] if folders else None,
+        "folders": " / ".join(folders) or None,
         "snippet": _plain(snippet),
         "description": _plain(description),
         "colour": _colour(node) or (styles.get(style) if style else None),

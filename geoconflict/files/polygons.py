@@ -117,7 +117,12 @@ def _cut_at_antimeridian(table: Table, shapes: Any, areas: Any) -> None:
 
     west, _, east, _ = shapely.bounds(shapes).T
     for at in np.flatnonzero(areas & (east - west > 180)).tolist():
-        parts = [_across(one) for one in shapely.get_parts(shapes[at])]
+        try:
+            parts = [_across(one) for one in shapely.get_parts(shapes[at])]
+        except ValueError as error:
+            table.refuse(at, str(error))
+            areas[at] = False
+            continue
         if not any(parts):
             continue
         whole = [one if cut is None else cut for one, cut in zip(shapely.get_parts(shapes[at]), parts, strict=True)]
@@ -133,7 +138,8 @@ def _cut_at_antimeridian(table: Table, shapes: Any, areas: Any) -> None:
 def _across(polygon: Any) -> Any:
     """Return a polygon drawn across the antimeridian in its two parts; None for one that is not.
 
-    An edge longer than 180 degrees, but not the whole way round, goes the other way.
+    An edge longer than 180 degrees, but not the whole way round, goes the other way. Raises ValueError for a ring
+    around a pole, whose area planar degrees cannot hold.
     """
     import numpy as np
     import shapely
@@ -146,8 +152,10 @@ def _across(polygon: Any) -> Any:
         return corners, bool(turns.any())
 
     outer, crosses = unrolled(polygon.exterior)
-    if not crosses or outer[0, 0] != outer[-1, 0]:  # a ring around a pole does not close
+    if not crosses:
         return None
+    if outer[0, 0] != outer[-1, 0]:
+        raise ValueError("its ring goes around a pole; cut it at the antimeridian and close it along the pole")
     holes = []
     for ring in polygon.interiors:
         hole, _ = unrolled(ring)

@@ -12,7 +12,7 @@ from geoconflict.errors import InputError, RowsLeftOutWarning
 from geoconflict.files.columns import cast, countries, filled, texts
 from geoconflict.files.controllers import CONTROLLER_NAMES, Controllers, known_side, no_controller
 from geoconflict.files.days import parse_day
-from geoconflict.files.folders import MAP_ENDINGS, Map, find_maps, stem_of
+from geoconflict.files.folders import MAP_ENDINGS, Map, find_maps
 from geoconflict.files.map_days import MapDays
 from geoconflict.files.polygons import say_overlaps, say_same_maps, sound_polygons
 from geoconflict.files.tables import Table, open_table
@@ -131,7 +131,6 @@ def _zone_map(one: Map, asked: _Asked) -> GeoDataFrame:
     table = _opened(one)
     if not len(table.frame):
         raise InputError(f"{one.name}: no zone in it")
-    stem = stem_of(Path(one.name).name)
     named = asked.days.controller_in(one)
     source = asked.days.source_of(one)
     if named is None and _named(table.frame, "controller") is None and (side := known_side(source)):
@@ -143,7 +142,7 @@ def _zone_map(one: Map, asked: _Asked) -> GeoDataFrame:
     if (problem := no_controller(table)) is not None:
         raise problem
     default = {
-        "zone_id": [f"{stem}:{number}" for number in range(1, len(table.frame) + 1)],
+        "zone_id": [f"{one.where}:{number}" for number in range(1, len(table.frame) + 1)],
         "certainty": None,
         "source": source or _folder_of(one),
     }
