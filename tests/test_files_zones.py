@@ -330,6 +330,7 @@ def test_folders_of_a_kmz_holes_and_times(tmp_path):
         ("<kml><NetworkLink/></kml>", "no placemark in it; a link to another KML is not followed"),
         (kml("<Placemark><Polygon><outerBoundaryIs><LinearRing><coordinates>1,x</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"), "row 1: its coordinates cannot be read"),
         (kml("<Placemark><name>a</name></Placemark>"), "row 1: no geometry"),
+        (kml(f"<Placemark>{'<MultiGeometry>' * 5000}{'</MultiGeometry>' * 5000}</Placemark>"), "row 1: its coordinates cannot be read"),
     ],
 )  # fmt: skip
 def test_what_is_no_zone_in_kml(tmp_path, text, message):
@@ -692,7 +693,8 @@ def test_overlaps_end_where_a_zone_does(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("a.geojson", "{"), ("a.geojson", "[]"), ("a.gpkg", "x"), ("a.zip", "x"), ("a.kmz", "x"), ("a.kml", "<kml/>"),
+    [("a.geojson", "{"), ("a.geojson", "[]"), ("a.geojson", '{"type": "FeatureCollection", "features": []}'),
+     ("a.geojson", '{"type": "FeatureCollection", "features": [null]}'), ("a.gpkg", "x"), ("a.zip", "x"), ("a.kmz", "x"), ("a.kml", "<kml/>"),
      ("a.topojson", "{}"), ("a.parquet", "x"), ("a.csv", "a,b\n1,2\n"), ("a.csv", "wkt\nPOLYGON((0 0\n"), ("a.txt", "x"),
      ("none.geojson", None)],
 )  # fmt: skip
@@ -735,3 +737,27 @@ def test_facts_of_zones_with_ends(tmp_path):
     assert [one["km2"] for one in facts["areas"]] == [{"A": square}, {"A": square, "B": east}, {"B": east}]
     assert json.loads(json.dumps(facts)) == facts
     assert math.isclose(square, 111.0 * 90.7, rel_tol=0.01)  # a degree each way at 35.5 N
+
+
+def test_zones_info_says_days_areas_repairs_and_what_was_left_out(tmp_path, capsys):
+    from geoconflict.cli import cli
+
+    for day, shape in (("2022-05-01", SQUARE), ("2022-05-21", SQUARE.union(EAST)), ("2022-05-22", BOW_TIE)):
+        zone_file(tmp_path / f"m_{day}.geojson", [{"geometry": shape}])
+    (tmp_path / "m_undated.geojson").write_text("{}", encoding="utf-8")
+    asked = ["zones", "info", str(tmp_path), "--controller", "A"]
+    code, _ = told(lambda: cli.main([*asked, "--json"], standalone_mode=False))
+    said = json.loads(capsys.readouterr().out)
+    assert code == 3
+    (facts,) = said["sources"]
+    assert facts["largest_gap"] == {"days": 20, "after": "2022-05-01", "before": "2022-05-21"}
+    assert len(said["repairs"]) == len(said["left_out"]) == 1
+    assert said["left_out"][0].startswith("m_undated.geojson: ")
+    code, _ = told(lambda: cli.main([*asked, "--by-day"], standalone_mode=False))
+    text = capsys.readouterr()
+    assert (
+        "m: 3 zones, 3 days from 2022-05-01 to 2022-05-22, longest time without one 20 days from 2022-05-01 to 2022-05-21"
+        in text.out
+    )
+    assert "  2022-05-21: A 20,133 km2" in text.out
+    assert text.err.startswith("Not read: m_undated.geojson: ")

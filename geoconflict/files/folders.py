@@ -152,6 +152,8 @@ def _in_archive(path: Path, name: str, names: tuple[str, ...], unpack_to: Path, 
     try:
         with zipfile.ZipFile(path) as archive:
             members = [one for one in archive.infolist() if _is_of_use(one)]
+            if any(one.flag_bits & 1 for one in members):
+                raise InputError(f"{name}: its files are encrypted; unpack it")
             if len(members) > _MOST_MEMBERS:
                 raise InputError(f"{name}: {len(members)} files in it; unpack it and name those that count")
             _check_size(sum(one.file_size for one in members), f"{name}, unpacked")

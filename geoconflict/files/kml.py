@@ -109,7 +109,7 @@ def _placemark(node: ET.Element, folders: tuple[str, ...], styles: dict[str, str
         row.setdefault(key, value)
     try:
         row["geometry"], wrong = _geometry(node), None
-    except ValueError as error:  # shapely's own errors are, too
+    except (ValueError, RecursionError) as error:  # shapely's own errors are ValueErrors, too
         row["geometry"], wrong = None, f"its coordinates cannot be read ({error})"
     return row, wrong
 

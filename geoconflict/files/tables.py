@@ -353,12 +353,16 @@ def _geojson(path: Path, bad: dict[int, str] | None, layer: str | None) -> DataF
         features = _features(document)
     if not isinstance(features, list):
         raise InputError(f"{path.name}: not a GeoJSON FeatureCollection; articles go into .jsonl, one object a line")
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number, feature in enumerate(features, 1):
-        try:
+        if isinstance(feature, dict):
             rows.append(flat_row(feature))
-        except TypeError as error:
-            raise InputError(f"{path.name} row {number}: {error}") from error
+            continue
+        what = f"a feature is an object, {{...}}, not {str(feature)[:40]}"
+        if bad is None:
+            raise InputError(f"{path.name} row {number}: {what}")
+        bad[number - 1] = what
+        rows.append({})
     return _from_objects(rows, path.name, bad)
 
 

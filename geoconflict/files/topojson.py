@@ -41,7 +41,7 @@ def topology_features(document: dict[str, Any], layer: str, bad: dict[int, str])
         geometry = None
         try:
             geometry = arcs.geometry(member)
-        except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError) as error:
             bad[number] = f"not a TopoJSON geometry ({error})"
         properties = member.get("properties") if isinstance(member, dict) else None
         feature = {"type": "Feature", "properties": properties or {}, "geometry": geometry}

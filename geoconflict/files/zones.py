@@ -129,8 +129,6 @@ def _zone_map(one: Map, asked: _Asked) -> GeoDataFrame:
     import pandas as pd
 
     table = _opened(one)
-    if not len(table.frame):
-        raise InputError(f"{one.name}: no zone in it")
     named = asked.days.controller_in(one)
     source = asked.days.source_of(one)
     if named is None and _named(table.frame, "controller") is None and (side := known_side(source)):
@@ -170,6 +168,8 @@ def _opened(one: Map) -> Table:
     except InputError as error:  # says the name of the file that was unpacked
         told = str(error).replace(str(one.path), one.name).replace(one.path.name, one.name, 1)
         raise InputError(told if one.name in told else f"{one.name}: {told}") from error
+    if not len(table.frame):
+        raise InputError(f"{one.name}: no zone in it")
     table = Table(one.name, table.frame, table.first_row, bad=table.bad if table.bad is not None else {})
     return table if "geometry" in table.frame and ending not in {".csv", ".tsv", ".xlsx"} else _from_wkt(table)
 
