@@ -359,6 +359,16 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Words of an article: `text` is `article.text[start:end]`, runs of white space as one space."""
+
+    article: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventMention:
     """The role a place mention plays in an event."""
 
@@ -419,6 +429,7 @@ class Event:
     confidence: float = 0.5
     reasons: tuple[str, ...] = ()
     place_said: str = ""
+    camps_said: tuple[Said, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.evidence:
@@ -476,6 +487,7 @@ EVENT_COLUMNS: dict[str, str] = {
     "figures": _LIST,
     "evidence": _LIST,
     "sources": _LIST,
+    "camps_said": _LIST,
 }
 """The event layer before links; days are "YYYY-MM-DD" text. `events_to_layer` makes it, in this order."""
 
@@ -488,16 +500,20 @@ ZONE_LINK_COLUMNS: dict[str, str] = {
     "front_distance_m": _FLOAT,
     "front_uncertainty_m": _FLOAT,
     "zone_previous_controller": _TEXT,
+    "zone_changed_after": _DAY,
     "zone_changed_on": _DAY,
     "zones": _LIST,
 }
 CAMP_LINK_COLUMNS: dict[str, str] = {
     "camp_id": _TEXT,
     "camp_name": _TEXT,
+    "camp_kind": _TEXT,
     "camp_distance_m": _FLOAT,
+    "camp_radius_m": _FLOAT,
     "camp_bearing_deg": _FLOAT,
     "camp_population": _INT,
     "camp_population_as_of": _DAY,
+    "camp_population_age_days": _INT,
     "camps_within_10km": _INT,
     "camps": _LIST,
 }
@@ -527,6 +543,8 @@ CAMP_COLUMNS: dict[str, str] = {
     "closed": _DAY,
     "populations": _LIST,
     "source": _TEXT,
+    "radius_m": _FLOAT,
 }
 """A camp layer: displacement and refugee camps only. `populations` lists {"population", "as_of", "source"}, by day.
-`opened`, `closed` and `as_of` are "YYYY-MM" or "YYYY" where no more is known."""
+`opened`, `closed` and `as_of` are "YYYY-MM" or "YYYY" where no more is known. `radius_m` is how far from the point the
+camp may lie: missing where nothing tells."""

@@ -15,18 +15,20 @@ from geoconflict.events.language import READ_LANGUAGE, language_of
 from geoconflict.events.lexicon import kinds
 from geoconflict.events.notices import notices
 from geoconflict.events.ownership import with_own_counts
+from geoconflict.events.shelter import unnamed_camps
 from geoconflict.events.spots import distance_m
 from geoconflict.events.statements import is_commemoration, read_statements
 from geoconflict.events.totals import event_totals
 from geoconflict.events.when import choose_date
 from geoconflict.events.where import choose_place
-from geoconflict.records import Event, Evidence, Source, event_id
+from geoconflict.records import Event, Evidence, Said, Source, event_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geoconflict.events.dates import DateExpression, Dateline
     from geoconflict.events.figures import Count
+    from geoconflict.events.sentences import Sentence
     from geoconflict.events.statements import Statement
     from geoconflict.events.where import Choice
     from geoconflict.records import ActorMention, Article, EventDate, Figure, Resolution
@@ -122,6 +124,7 @@ def _event(
         where_prec=where.where_prec if where else 7,
         radius_m=choice.spot.radius_m if choice.spot else 0.0,
         place_said=choice.said,
+        camps_said=_camps_said(article, [s.sentence for s in _once([*told, *group.support])]),
         status="background" if background else "event",
         type_of_violence=violence_type(sub, actors, figures),
         actors=actors,
@@ -133,6 +136,16 @@ def _event(
         families=group.families,
         confidence=_confidence(group, choice, is_lead=is_lead, dated=_has_own_day(group, date)),
     )
+
+
+def _camps_said(article: Article, sentences: list[Sentence]) -> tuple[Said, ...]:
+    """Return the displacement camps without a name that the sentences of an event tell of."""
+    spans = [
+        (sentence.start + start, sentence.start + end)
+        for sentence in sentences
+        for start, end in unnamed_camps(sentence.text)
+    ]
+    return tuple(Said(article.id, start, end, " ".join(article.text[start:end].split())) for start, end in spans)
 
 
 def _id_of_half(event: Event, first: Statement) -> str:

@@ -235,6 +235,7 @@ def joined(events: list[Event], reasons: list[tuple[str, ...]]) -> Event:
         actors=tuple(actor for e in events for actor in e.actors),
         figures=figures, fatalities=killed, civilian_fatalities=civilians, injured=injured,
         mentions=tuple(mention for e in events for mention in e.mentions),
+        camps_said=tuple(dict.fromkeys(said for e in events for said in e.camps_said)),
         sources=tuple(sources),
         families=frozenset().union(*(e.families for e in events)),
         merged_ids=(*oldest.merged_ids, *(i for e in events[1:] for i in (e.id, *e.merged_ids))),

@@ -89,6 +89,7 @@ def _curated_camps() -> Table:
     frame = pd.DataFrame(list(curated_rows("camps.csv")), dtype="object").replace("", None)
     lists: Any = [populations.get(name, []) for name in frame["name"]]
     frame["populations"] = lists
+    frame["radius_m"] = frame["precision_m"]
     if "camp_id" not in frame:
         frame["camp_id"] = ["camp:" + "-".join(re.findall(r"\w+", name.casefold())) for name in frame["name"]]
     return Table("camps.csv", frame, 2)
@@ -145,6 +146,7 @@ def _camp_layer(table: Table, *, check_country: bool) -> GeoDataFrame:
         pd.Series([f"{table.name}:{table.first_row + i}" for i in range(len(frame))], index=frame.index, dtype="string")
     )
     layer["country"] = countries(frame)
+    layer["radius_m"] = floats(table, "radius_m")
     layer["opened"], layer["closed"] = _opening(table)
     populations: Any = _populations(table)
     layer["populations"] = populations

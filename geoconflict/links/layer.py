@@ -81,6 +81,7 @@ def _row(event: Event) -> dict[str, Any]:
         "figures": [asdict(figure) for figure in event.figures],
         "evidence": [asdict(evidence) for evidence in event.evidence],
         "sources": [asdict(source) | {"date": _day(source.date)} for source in event.sources],
+        "camps_said": [asdict(said) for said in event.camps_said],
         "geometry": shapely.Point(place.lon, place.lat) if place else None,
     }
     values |= _totals("fatalities", event.fatalities)

@@ -225,6 +225,8 @@ def event_words(event: Mapping[str, Any]) -> str:
     if camp := event.get("camp_name"):
         words = event.get("camp_distance_words") or distance_words(event.get("camp_distance_m"))
         parts.append(f"nearest listed displacement camp {camp} {words}")
+    if told := [one["text"] for one in event.get("camps_said") or []]:
+        parts.append("camps told of without a name: " + ", ".join(f"“{words}”" for words in told))
     return "; ".join(parts) + "."
 
 
@@ -260,6 +262,7 @@ def alt_text(
         "camp_name",
         "camp_distance_m",
         "camp_distance_words",
+        "camps_said",
     )
     in_order = drawn.sort_values("date_start", kind="stable", na_position="last") if "date_start" in drawn else drawn
     told = [event_words(event) for event in records_of(in_order.head(DESCRIBED), columns)]

@@ -92,13 +92,16 @@ function controlRows(cell) {
 }
 
 function campRows(app, cell) {
+  const told = (cell('camps_said') || []).map(one => one && one.text).filter(Boolean);
+  const unnamed = row('Camps the report tells of', ...told.map(words => small(`\u201c${words}\u201d`)), told.length ? small('not named, so on no map') : null);
   const name = cell('camp_name'), distance = cell('camp_distance_words') || (cell('camp_distance_m') === null ? '' : `${distanceWords(cell('camp_distance_m'))} away`);
-  if (!name && !distance) return [];
+  if (!name && !distance) return unnamed;
   const bearing = cell('camp_bearing_deg') === null || cell('camp_distance_words') ? '' : `, to the ${COMPASS[Math.round(cell('camp_bearing_deg') / 45) % 8]}`;
+  const about = cell('camp_radius_m') > 2000 ? `; its position is known to ${distanceWords(cell('camp_radius_m'))}` : '';
   const people = cell('camp_population') === null ? '' : `${number(cell('camp_population'))} people` + (cell('camp_population_as_of') ? ` (${isoWords(cell('camp_population_as_of'))})` : '');
   const within = cell('camps_within_10km');
-  return row('Nearest listed camp', name ? isolated(name) : null, distance ? small(distance + bearing) : null, people ? small(people) : null,
-    within ? small(`${plural(within, 'listed camp')} within 10 km`) : null);
+  return [...row('Nearest listed camp', name ? isolated(name) : null, distance ? small(distance + bearing + about) : null, people ? small(people) : null,
+    within ? small(`${plural(within, 'listed camp')} within 10 km`) : null), ...unnamed];
 }
 const COMPASS = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'];
 
