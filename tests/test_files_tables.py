@@ -31,7 +31,7 @@ from geoconflict.files.cells import guarded, unguarded
 from geoconflict.records import CAMP_LINK_COLUMNS, CRS, EVENT_COLUMNS, PEOPLE_COLUMNS, ZONE_LINK_COLUMNS
 
 COLUMNS = {**EVENT_COLUMNS, **ZONE_LINK_COLUMNS, **CAMP_LINK_COLUMNS, **PEOPLE_COLUMNS}
-DAYS = {"date_start", "date_end", "zone_as_of", "zone_changed_on", "camp_population_as_of"}
+DAYS = {"date_start", "date_end", "zone_as_of", "zone_changed_after", "zone_changed_on", "camp_population_as_of"}
 FACTS = {"index_date": "2026-11-20"}
 
 # Hostile on purpose: separators, quotes, line ends, formulas, templates, right-to-left marks; no NUL and no half pairs, which tables cannot hold.

@@ -224,7 +224,7 @@ def test_inside_one_zone():
     row = linked(AB)
     assert (row.zone_status, row.zone_controller, row.zone_source, row.zone_as_of) == ("inside", "A", "s", "2022-01-01")
     assert row.front_distance_m == pytest.approx(GEOD.inv(36.5, 34.5, 37, 34.5)[2], rel=1e-4)
-    assert row.zones[0] | {"front_distance_m": None} == {
+    assert row.zones[0] | {"front_distance_m": None, "other_sides": None} == {
         "source": "s",
         "status": "inside",
         "controller": "A",
@@ -235,8 +235,15 @@ def test_inside_one_zone():
         "front_uncertainty_m": None,
         "other_side": "B",
         "previous_controller": None,
+        "changed_after": None,
         "changed_on": None,
+        "next_controller": None,
+        "next_as_of": None,
+        "other_sides": None,
     }
+    (other,) = row.zones[0]["other_sides"]
+    assert (other["controller"], other["distance_m"]) == ("B", row.front_distance_m)
+    assert other["bearing_deg"] == pytest.approx(90, abs=0.5)
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 
     from geoconflict.zones import Answers
 
+_AT_ONCE = 100_000
+"""Events asked about together; what is needed beside the answers does not grow with more."""
+
 _NEEDED = ("where_prec", "radius_m", "date_start", "date_end", "country")
 
 
-def link_zones(layer: GeoDataFrame, zones: GeoDataFrame, *, max_age_days: int = MAX_AGE_DAYS) -> GeoDataFrame:
+def link_zones(
+    layer: GeoDataFrame, zones: GeoDataFrame | ZoneBook, *, max_age_days: int = MAX_AGE_DAYS
+) -> GeoDataFrame:
     """Add who is reported to have held the place on the days of each event.
 
     Same rows, same order. Adds `ZONE_LINK_COLUMNS`, replacing them where the layer has them.
@@ -30,7 +35,7 @@ def link_zones(layer: GeoDataFrame, zones: GeoDataFrame, *, max_age_days: int = 
         Events (`EVENT_COLUMNS`) with a CRS.
     zones
         Zones (`ZONE_COLUMNS`) with a CRS, of any number of sources and days. Each source answers from its latest map
-        not after the day.
+        not after the day. A `ZoneBook` of them is made ready once for layers that come in pieces.
     max_age_days
         A map without an end that is older than this says nothing (`too_old`). Zones derived from town reports are as
         old as the newest report of their country; see `zones_at` for how age counts at one place.
@@ -50,9 +55,10 @@ def link_zones(layer: GeoDataFrame, zones: GeoDataFrame, *, max_age_days: int = 
         - no_zone: no zone there, or no date.
 
         `zone_controller` is missing unless every source that says something names the same side. Dates, certainty and
-        the last change are those of the source with the latest map; `front_distance_m` (geodesic metres, to the nearest
-        ground of another side) is the smallest any source gives, `front_uncertainty_m` goes with it. `zones` lists
-        what each source says, as `zones_at` does.
+        the last change are those of the source with the latest map: the place changed hands after `zone_changed_after`,
+        the last day it is shown with another side, and not after `zone_changed_on`. `front_distance_m` (geodesic
+        metres, to the nearest ground of another side) is the smallest any source gives, `front_uncertainty_m` goes with
+        it. `zones` lists what each source says, as `zones_at` does.
 
     Raises
     ------
@@ -60,28 +66,31 @@ def link_zones(layer: GeoDataFrame, zones: GeoDataFrame, *, max_age_days: int = 
         If a CRS or a column is missing, or a date is none.
     """
     check_layer(layer, _NEEDED)
-    book = ZoneBook(zones)
+    book = zones if isinstance(zones, ZoneBook) else ZoneBook(zones)
     rows = np.flatnonzero(linkable(layer))
     lon, lat = lonlat(layer)
     first, last = days(layer["date_start"], "events"), days(layer["date_end"], "events")
-    last = np.where(np.isnat(last), first, last)
-    found = book.ask(
-        lon[rows],
-        lat[rows],
-        first[rows],
-        np.maximum(first, last)[rows],
-        radius_m=numbers(layer, "radius_m")[rows],
-        country=layer["country"].to_numpy(object, na_value=None)[rows],
-        max_age_days=max_age_days,
-    )
+    last = np.fmax(first, last)
+    radius, country = numbers(layer, "radius_m"), layer["country"].to_numpy(object, na_value=None)
     columns = {name: np.full(len(layer), None, object) for name in ZONE_LINK_COLUMNS}
     columns["zone_status"][placed(layer)] = "area_only"
     columns["zones"][:] = [[] for _ in range(len(layer))]
-    for name, values in _agreed(book, found, len(rows)).items():
-        columns[name][rows] = values
-    for answers in found:
-        for row, said in zip(rows, book.as_dicts(answers), strict=True):
-            columns["zones"][row].append(said)
+    for start in range(0, len(rows), _AT_ONCE):
+        at = rows[start : start + _AT_ONCE]
+        found = book.ask(
+            lon[at],
+            lat[at],
+            first[at],
+            last[at],
+            radius_m=radius[at],
+            country=country[at],
+            max_age_days=max_age_days,
+        )
+        for name, values in _agreed(book, found, len(at)).items():
+            columns[name][at] = values
+        for answers in found:
+            for row, said in zip(at.tolist(), book.as_dicts(answers), strict=True):
+                columns["zones"][row].append(said)
     return with_columns(layer, columns, ZONE_LINK_COLUMNS)
 
 
@@ -126,6 +135,7 @@ def _agreed(book: ZoneBook, found: list[Answers], count: int) -> dict[str, Any]:
         "front_distance_m": metre_values(front[nearest, place]),
         "front_uncertainty_m": metre_values(_stacked(found, "front_width_m")[nearest, place]),
         "zone_previous_controller": unless_silent(book.names(of_lead("previous"))),
+        "zone_changed_after": unless_silent(day_texts(of_lead("changed_after"))),
         "zone_changed_on": unless_silent(day_texts(of_lead("changed_on"))),
     }
 

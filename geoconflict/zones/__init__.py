@@ -4,17 +4,20 @@
     zones   = zones_for_days(reports, outline, days)        # many days, one layer
     answers = zones_at(zones, lon, lat, day)                # one a source
     facts   = zone_facts(zones)                             # what a layer holds, one a source
+    doubts  = doubtful_reports(reports, day)                # rows to look at again; changes no map
 
 `ZoneBook` is what `links` asks for whole layers at once.
 """
 
 from __future__ import annotations
 
-from geoconflict.zones.book import MAX_AGE_DAYS, STATUSES, Answers, ZoneBook, day_texts, metre_values, zones_at
+from geoconflict.zones.book import MAX_AGE_DAYS, ZoneBook, day_texts, metre_values, zones_at
+from geoconflict.zones.check import doubtful_reports
 from geoconflict.zones.facts import zone_facts
 from geoconflict.zones.halfway import Zones
 from geoconflict.zones.reports import GRADES
 from geoconflict.zones.series import zones_for_days, zones_from_reports
+from geoconflict.zones.source import STATUSES, Answers
 
 __all__ = [
     "GRADES",
@@ -24,6 +27,7 @@ __all__ = [
     "ZoneBook",
     "Zones",
     "day_texts",
+    "doubtful_reports",
     "metre_values",
     "zone_facts",
     "zones_at",

@@ -13,7 +13,9 @@ from scipy.spatial import cKDTree
 
 from geoconflict import bundled
 from geoconflict.records import CRS
+from geoconflict.zones.cells import CROSSED, Cells
 from geoconflict.zones.halfway import FRONT_WIDTH, GRID_M, MIN_FRONT_WIDTH_M
+from geoconflict.zones.lines import Lines, segments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,9 +34,8 @@ of Ukraine lie within 2 km of Natural Earth's lines, 97 % within 3 km."""
 EDGE_DEGREES = 0.05
 """Longest edge before it is projected: edges are straight in degrees, and stray less than 2 m from that."""
 
-SAMPLE_M = 500.0
-_SAMPLES = 4
-_AT_ONCE = 100_000
+CELLS_FROM = 50_000
+"""Points asked of a sheet before a grid over it is worth making."""
 
 GEOD = Geod(ellps="WGS84")
 NONE = -1
@@ -53,6 +54,32 @@ class Ground:
     report_seen: NDArray[np.object_] | None
 
 
+@dataclass(frozen=True)
+class Facing:
+    """How far n points are from the ground of other sides, metres and degrees clockwise from north, NaN where unknown.
+
+    `metres` and `bearing` have a column for each of a sheet's sides (NaN in the point's own); `front_side` is `NONE`
+    where the map leaves the other side's ground blank.
+    """
+
+    metres: Floats
+    bearing: Floats
+    front_m: Floats
+    front_width_m: Floats
+    front_side: Ints
+
+    @classmethod
+    def nothing(cls, count: int, sides: int) -> Facing:
+        """Return n points of which nothing is known."""
+        return cls(
+            np.full((count, sides), np.nan),
+            np.full((count, sides), np.nan),
+            np.full(count, np.nan),
+            np.full(count, np.nan),
+            np.full(count, NONE),
+        )
+
+
 class Sheet:
     """Zones that hold at the same time by the same source; shapes are prepared and indexed once, when first needed."""
 
@@ -62,14 +89,26 @@ class Sheet:
         self.ground = ground
         self.sides = np.unique(ground.controller[rows])
         self.bounds = shapely.bounds(ground.shapes[self.rows])
+        self._asked = 0
+        self._cells: Cells | None = None
 
     def locate(self, lon: Floats, lat: Floats) -> tuple[Ints, Bools]:
-        """Return the zone each point is in (`NONE`: in none) and whether zones of different sides claim it.
+        """Return the zone each point is in (`NONE`: in none) and whether zones of different sides claim it."""
+        self._asked += len(lon)
+        if self._asked < CELLS_FROM:
+            return self._exactly(lon, lat)
+        if self._cells is None:
+            self._cells = Cells(self.ground.shapes[self.rows], self._exactly)
+        found, disputed = self._cells.look_up(lon, lat)
+        crossed = np.flatnonzero(found == CROSSED)
+        found[crossed], disputed[crossed] = self._exactly(lon[crossed], lat[crossed])
+        return found, disputed
 
-        Longitudes must come in ascending order.
-        """
-        found = np.full(len(lon), NONE)
-        disputed = np.zeros(len(lon), bool)
+    def _exactly(self, lon: Floats, lat: Floats) -> tuple[Ints, Bools]:
+        """Ask the polygons themselves, each for the points within its bounds."""
+        order = np.argsort(lon)
+        lon, lat = lon[order], lat[order]
+        found, disputed = np.full(len(lon), NONE), np.zeros(len(lon), bool)
         controller = self.ground.controller
         for row, (west, south, east, north) in zip(self.rows, self.bounds, strict=True):
             first, last = np.searchsorted(lon, west, "left"), np.searchsorted(lon, east, "right")
@@ -82,13 +121,12 @@ class Sheet:
             before = found[hit]
             disputed[hit] |= (before != NONE) & (controller[before] != controller[row])
             found[hit] = row
-        return found, disputed
+        as_asked = np.empty_like(order)
+        as_asked[order] = np.arange(len(order))
+        return found[as_asked], disputed[as_asked]
 
     def zone_of(self, lon: Floats, lat: Floats, country: Ints) -> tuple[Ints, Bools, Ints]:
-        """Return the zone of each point, whether different sides claim it, and which points lie just beside theirs.
-
-        Longitudes must come in ascending order.
-        """
+        """Return the zone of each point, whether different sides claim it, and which points lie just beside theirs."""
         zone, disputed = self.locate(lon, lat)
         outside = np.flatnonzero(zone == NONE)
         zone[outside], gap = self.nearest_zone(lon[outside], lat[outside], country[outside])
@@ -107,7 +145,7 @@ class Sheet:
         if not len(at):
             return row, distance
         ways = shapely.shortest_line(shapely.points(points[at]), self._projected[zone])
-        metres = self._metres(lon[at], lat[at], shapely.get_coordinates(ways)[1::2])
+        metres, _ = self._way(lon[at], lat[at], shapely.get_coordinates(ways)[1::2])
         zone_rows = self.rows[zone]
         own = (country[at] >= 0) & (country[at] == self.ground.country[zone_rows])
         allowed = (own & (metres <= SNAP_M)) | (metres <= 0.5)  # half a metre: on the edge, within rounding
@@ -122,24 +160,46 @@ class Sheet:
         """Whether only one side's ground is drawn, so that the other's is what is left blank."""
         return len(self.sides) == 1
 
-    def front(self, lon: Floats, lat: Floats, row: Ints) -> tuple[Floats, Floats, Ints]:
-        """Return for points in zones the distance to the nearest ground of another side, metres.
+    def facing(self, lon: Floats, lat: Floats, row: Ints, disputed: Bools) -> Facing:
+        """Return how far the points are from each other side's ground; `row` is the zone each is in (`NONE`: in none).
 
-        Also how wide the front there is drawn (NaN: not said) and a zone row of the other side (`NONE`: ground the map
-        leaves blank). On a map of one side its own edge is the front, except along coasts and borders; there the points
-        may lie outside. NaN where there is no other side.
+        The front is the nearest ground of another side. On a map of one side it is that side's own edge, except along
+        coasts and borders; there the points may lie outside. Ground several sides claim is on the front.
         """
-        distance, width, other = np.full(len(lon), np.nan), np.full(len(lon), np.nan), np.full(len(lon), NONE)
-        side = np.where(row == NONE, self.sides[0] if len(self.sides) else NONE, self.ground.controller[row])
-        for own in self.sides:
-            here = np.flatnonzero(side == own)
-            lines = self._facing(int(own))
-            if not len(here) or lines is None:
+        found = Facing.nothing(len(lon), len(self.sides))
+        if not len(lon):
+            return found
+        points, own = self._project(lon, lat), np.where(row == NONE, NONE, self.ground.controller[row])
+        for column, side in enumerate(self.sides):
+            at = np.flatnonzero(own != side)
+            if not len(at):
                 continue
-            foot, other[here] = lines.nearest(self._project(lon[here], lat[here]))
-            distance[here] = self._metres(lon[here], lat[here], foot)
-            width[here] = self._width(foot, row[here], other[here])
-        return distance, width, other
+            foot, zone = self._edges(int(side)).nearest(points[at])
+            metres, bearing = self._way(lon[at], lat[at], foot)
+            found.metres[at, column], found.bearing[at, column] = metres, bearing
+            nearer = np.flatnonzero((own[at] != NONE) & ~(metres >= found.front_m[at]))
+            here = at[nearer]
+            found.front_m[here], found.front_side[here] = metres[nearer], side
+            found.front_width_m[here] = self._width(foot[nearer], row[here], zone[nearer])
+        if self.shows_one_side and self._open_edge is not None:
+            foot, _ = self._open_edge.nearest(points)
+            found.front_m[:] = self._way(lon, lat, foot)[0]
+            found.front_width_m[:] = self._width(foot, row, np.full(len(lon), NONE))
+        self._claims(lon, lat, own, np.flatnonzero(disputed), found)
+        return found
+
+    def _claims(self, lon: Floats, lat: Floats, own: Ints, at: Ints, found: Facing) -> None:
+        """Set the distance to zones of other sides that the points `at` lie in to nothing."""
+        if not len(at):
+            return
+        found.front_m[at] = 0.0
+        for row in self.rows:
+            controller = self.ground.controller[row]
+            hit = at[shapely.contains_xy(self.ground.shapes[row], lon[at], lat[at])]
+            hit = hit[own[hit] != controller]
+            column = np.searchsorted(self.sides, controller)
+            found.metres[hit, column], found.bearing[hit, column] = 0.0, np.nan
+            found.front_side[hit] = controller
 
     def _width(self, foot: Floats, row: Ints, other: Ints) -> Floats:
         """Return how far the true front may be from the drawn one at points on it (projected metres)."""
@@ -197,24 +257,24 @@ class Sheet:
     def _zone_tree(self) -> Any:
         return shapely.STRtree(self._projected)
 
-    def _facing(self, own: int) -> _Lines | None:
-        """Return what a side may meet as its front, each line with the zone row it belongs to."""
-        if own not in self._fronts:
-            if self.shows_one_side:
-                # The edge between two grades of one side is no front.
-                lines = _segments(shapely.union_all(self._projected, grid_size=GRID_M))
-                lines = lines[~self._along_border(lines)]
-                owners = np.full(len(lines), NONE)
-            else:
-                others = np.flatnonzero(self.ground.controller[self.rows] != own)
-                lines, part = shapely.get_parts(shapely.boundary(self._projected[others]), return_index=True)
-                owners = self.rows[others][part]
-            self._fronts[own] = _Lines(lines, owners) if len(lines) else None
-        return self._fronts[own]
+    def _edges(self, side: int) -> Lines:
+        """Return the edges of a side's zones, each with its row."""
+        if side not in self._edges_of:
+            zones = np.flatnonzero(self.ground.controller[self.rows] == side)
+            lines, part = shapely.get_parts(shapely.boundary(self._projected[zones]), return_index=True)
+            self._edges_of[side] = Lines(lines, self.rows[zones][part])
+        return self._edges_of[side]
 
     @cached_property
-    def _fronts(self) -> dict[int, _Lines | None]:
+    def _edges_of(self) -> dict[int, Lines]:
         return {}
+
+    @cached_property
+    def _open_edge(self) -> Lines | None:
+        """The edge of all zones together but for coasts and borders; there is none between two grades of a side."""
+        lines = segments(shapely.union_all(self._projected, grid_size=GRID_M))
+        lines = lines[~self._along_border(lines)]
+        return Lines(lines, np.full(len(lines), NONE)) if len(lines) else None
 
     def _along_border(self, lines: NDArray[np.object_]) -> Bools:
         """Say which segments run along a coast or the border of a country."""
@@ -228,54 +288,13 @@ class Sheet:
         along = np.zeros(len(lines), bool)
         if borders:
             metric = shapely.transform(np.array(borders, object), lambda xy: self._project(xy[:, 0], xy[:, 1]))
-            pieces = np.concatenate([_segments(line) for line in metric])
+            pieces = np.concatenate([segments(line) for line in metric])
             middle = shapely.line_interpolate_point(lines, 0.5, normalized=True)
             along[shapely.STRtree(pieces).query(middle, predicate="dwithin", distance=BORDER_M)[0]] = True
         return along
 
-    def _metres(self, lon: Floats, lat: Floats, spot: Floats) -> Floats:
-        """Return the geodesic distance from points to spots of the projection."""
+    def _way(self, lon: Floats, lat: Floats, spot: Floats) -> tuple[Floats, Floats]:
+        """Return geodesic distance and bearing from points to spots of the projection; clockwise from north."""
         spot_lon, spot_lat = self._transformer.transform(spot[:, 0], spot[:, 1], direction="INVERSE")
-        return np.asarray(GEOD.inv(lon, lat, spot_lon, spot_lat)[2], float)
-
-
-class _Lines:
-    """Lines in metres, asked for the spot on them nearest to each of many points.
-
-    Points find the nearest samples of the lines, then the spot on the pieces beside these. That is the nearest spot but
-    where another line passes within `SAMPLE_M` of it: then it is at most 3 m farther at 1 km, 31 m farther at 100 m.
-    """
-
-    def __init__(self, lines: NDArray[np.object_], owners: Ints) -> None:
-        self.xy, self.line = shapely.get_coordinates(shapely.segmentize(lines, SAMPLE_M), return_index=True)
-        self.owners = owners
-        self.goes_on = np.append(self.line[1:] == self.line[:-1], [False])
-        self.tree = cKDTree(self.xy)
-
-    def nearest(self, points: Floats) -> tuple[Floats, Ints]:
-        """Return the nearest spot for each point and the owner of its line."""
-        spots, owners = np.empty_like(points), np.empty(len(points), np.int64)
-        for first in range(0, len(points), _AT_ONCE):
-            chunk = slice(first, first + _AT_ONCE)
-            spots[chunk], owners[chunk] = self._nearest(points[chunk])
-        return spots, owners
-
-    def _nearest(self, points: Floats) -> tuple[Floats, Ints]:
-        samples = np.asarray(self.tree.query(points, np.arange(1, min(_SAMPLES, len(self.xy)) + 1))[1])
-        pieces = np.concatenate([samples, np.maximum(samples - 1, 0)], axis=1)
-        start = self.xy[pieces]
-        step = np.where(self.goes_on[pieces, None], self.xy[np.minimum(pieces + 1, len(self.xy) - 1)] - start, 0.0)
-        length = np.maximum((step**2).sum(axis=2), 1e-9)
-        share = np.clip(((points[:, None] - start) * step).sum(axis=2) / length, 0, 1)
-        spot = start + share[:, :, None] * step
-        best = ((points[:, None] - spot) ** 2).sum(axis=2).argmin(axis=1)
-        row = np.arange(len(points))
-        return spot[row, best], self.owners[self.line[pieces[row, best]]]
-
-
-def _segments(shape: Any) -> NDArray[np.object_]:
-    """Return the edges of an area, or the pieces of a line, as two-point lines."""
-    line = shape.boundary if shape.geom_type.endswith("Polygon") else shape
-    xy, part = shapely.get_coordinates(shapely.get_parts(shapely.get_parts(line)), return_index=True)
-    same = part[1:] == part[:-1]
-    return np.asarray(shapely.linestrings(np.stack([xy[:-1][same], xy[1:][same]], axis=1)))
+        bearing, _, metres = GEOD.inv(lon, lat, spot_lon, spot_lat)
+        return np.asarray(metres, float), np.asarray(bearing, float) % 360
