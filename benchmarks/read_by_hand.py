@@ -4,10 +4,11 @@
     python benchmarks/read_by_hand.py --draw DATA 3 OUT.jsonl  # the articles of a round, for a reader of one's own
 
 Drawn by seed from the halves with an odd md5: FA-KES (32), re3d (23), the GeoWebNews documents that speak of violence
-(5, all there are) in the first round, FA-KES (40) and re3d (20) of the rest in the second, FA-KES (40) and the last three
-of re3d in the third, each after what the readers before found was mended in general rules. DATA is the folder that holds `events/` and `corpora/`. The texts are not kept, only
-document, offsets of the evidence and verdicts: `benchmarks/data/read_by_hand.jsonl`. Verdicts are of the code of their
-hour, 2026-11-20; later code needs new readers and other articles.
+(5, all there are) in the first round, FA-KES (40) and re3d (20) of the rest in the second, FA-KES (40) and the last
+three of re3d in the third, each after what the readers before found was mended in general rules. DATA is the folder
+that holds `events/` and `corpora/`. The texts are not kept, only document, offsets of the evidence and verdicts:
+`benchmarks/data/read_by_hand.jsonl`. Verdicts are of the code of their hour, 2026-11-20; later code needs new readers
+and other articles.
 
 All right is: a real event, its sub-type, and place, date and figures right or rightly left out. "On 8 January" in a
 text that names no year was judged a missing date in the first round; the last line counts it as rightly undated.
