@@ -1,68 +1,44 @@
-"""Zones and fronts of one day from the towns reported that day: fronts half-way between neighbours held differently.
+"""Zones and fronts of one day from the towns reported that day.
 
-Neighbouring towns are joined (Delaunay, in a local equal-area projection). Inside a triangle the weight of a side falls
-linearly from the towns that hold it, so the front is where it is one half: half-way between two towns of different
-sides. Nobody reported where the front runs. The weight is also, as measured by leaving towns out, about the share of
-unseen towns that turn out to be on the drawn side, so the grade of a zone is read straight off it. Nothing is claimed
-farther than `REACH_M` from every report, nor outside the country.
+The mesh of the towns says who holds which ground with which weight (`mesh`). Here it is clipped to what may be claimed,
+graded by weight and by how well and how lately the nearest town is reported, and given what it rests on. Nobody
+reported where a front runs, and nothing is claimed farther than `REACH_M` from every report, nor outside the country.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import Transformer
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import Delaunay, cKDTree
+from scipy.spatial import cKDTree
 
 from geoconflict.errors import InputError
 from geoconflict.records import CRS, ZONE_COLUMNS
+from geoconflict.zones.mesh import HIGH_REACH_M, REACH_M, Mesh
 from geoconflict.zones.reports import GRADES, as_day
+from geoconflict.zones.towns import SAME_PLACE_M, SHARED_TOWN_M, outside, places_of, set_shared_towns_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
     from geoconflict.zones.reports import Holding
+    from geoconflict.zones.towns import Area, Country, Places
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-
-REACH_M = 50_000.0
-"""Farther than this from every report nothing is claimed: beyond 80 km 84 % of unseen towns came out right, at 50-80 km
-92 %, nearer at least 94 %."""
-
-HIGH_REACH_M = 30_000.0
-"""High certainty needs a report of at least medium confidence nearest, and this near."""
-
-MEDIUM, HIGH = 0.80, 0.95
-"""Weight from which a place is of medium, high certainty. Unseen towns right, Syria: low .73-.77, medium .92-.96, high
-.96-.98; Ukraine: .68, .97, .998."""
 
 FRONT_WIDTH = 0.9
 """The true front lies 9 times in 10 within this share of the drawn front's distance to the nearest report."""
 
 MIN_FRONT_WIDTH_M = 1_500.0
 """A town is not a point."""
-
-SAME_PLACE_M = 300.0
-"""Reports nearer to each other than this speak of one place."""
-
-SHARED_TOWN_M = 3_000.0
-"""How far a town held jointly or disputed by reports speaks for its surroundings when no neighbour is held likewise.
-Taken as towns like others, three of them drew 1,500 km2. So far speaks any town on a day the table does not cover."""
-
-AREA_EDGE = 0.1
-"""The outer part of a declared area that is of low certainty, as a share of its radius."""
 
 BESIDE_M = 2_000.0
 """A town this far outside the outline still vouches for the ground beside it; outlines are rough (contract 3.7)."""
@@ -81,7 +57,7 @@ MIN_PART_M2 = 10_000.0
 GRID_DEGREES = 1e-5
 """Coordinates are given to about a metre: finer would be false precision."""
 
-METHOD = "half-way between neighbouring towns of different sides"
+METHOD = "between neighbouring towns of different sides, where both are equally likely by kriging"
 SOURCE = "derived from town reports"
 
 ZONE_LAYER_COLUMNS = ZONE_COLUMNS | {
@@ -105,10 +81,6 @@ FRONT_COLUMNS = {
     "valid_to": "string",
 }
 
-_FRAME_SITES = 64  # on a frame beyond all towns, each held like the town nearest to it: the mesh covers the country
-_CUTS = (0.0, 1 - HIGH, 1 - MEDIUM, 0.5, MEDIUM, HIGH, 1.0)  # an edge between two sides is cut at these shares
-_STRIP_GRADES = (2, 1, 0, 0, 1, 2)
-
 
 @dataclass(frozen=True)
 class Zones:
@@ -131,259 +103,9 @@ class Zones:
     fronts: gpd.GeoDataFrame
 
 
-@dataclass(frozen=True)
-class Country:
-    """The outline zones are clipped to, in degrees and in metres of its own projection."""
-
-    outline: Any
-
-    @classmethod
-    def of(cls, outline: Any) -> Country:
-        """Take a polygon in longitude and latitude, or a GeoDataFrame or GeoSeries with a CRS, of one or more parts."""
-        if hasattr(outline, "to_crs"):
-            if outline.crs is None:
-                raise InputError("the outline has no CRS; set it, e.g. outline.set_crs('EPSG:4326')")
-            outline = outline.to_crs(CRS).geometry.union_all()
-        if outline is None or outline.is_empty or outline.geom_type not in {"Polygon", "MultiPolygon"}:
-            raise InputError("the outline is no area; give the polygon of the country")
-        return cls(outline)
-
-    @cached_property
-    def crs(self) -> str:
-        """A Lambert equal-area projection on the middle of the country, in metres."""
-        middle = self.outline.centroid
-        return f"+proj=laea +lat_0={middle.y:.2f} +lon_0={middle.x:.2f} +datum=WGS84 +units=m"
-
-    @cached_property
-    def land(self) -> Any:
-        """The outline in metres."""
-        return self.project(self.outline)
-
-    def project(self, shape: Any) -> Any:
-        """Turn degrees into metres."""
-        to_metres = Transformer.from_crs(CRS, self.crs, always_xy=True).transform
-        return shapely.transform(shape, lambda xy: np.column_stack(to_metres(xy[:, 0], xy[:, 1])))
-
-    def points(self, lon: Any, lat: Any) -> Floats:
-        """Turn longitudes and latitudes into an (n, 2) array of metres."""
-        to_metres = Transformer.from_crs(CRS, self.crs, always_xy=True).transform
-        return np.column_stack(to_metres(np.asarray(lon, float), np.asarray(lat, float)))
-
-
-@dataclass(frozen=True)
-class Places:
-    """Places with a report, one a row.
-
-    Metres, side, rank of the best report, names, number of reports, lon and lat, the last day somebody looked at it,
-    whether that is long ago, and whether a report is of more than low grade, age aside.
-    """
-
-    xy: Floats
-    side: NDArray[np.object_]
-    rank: Ints
-    towns: list[list[str]]
-    reports: Ints
-    lonlat: Floats
-    seen: NDArray[np.datetime64]
-    stale: NDArray[np.bool_]
-    vouched: NDArray[np.bool_]
-
-    def __len__(self) -> int:
-        return len(self.side)
-
-    def where(self, keep: NDArray[np.bool_]) -> Places:
-        """Return the places for which `keep` is true."""
-        towns = [names for names, kept in zip(self.towns, keep, strict=True) if kept]
-        return Places(
-            self.xy[keep],
-            self.side[keep],
-            self.rank[keep],
-            towns,
-            self.reports[keep],
-            self.lonlat[keep],
-            self.seen[keep],
-            self.stale[keep],
-            self.vouched[keep],
-        )
-
-
-@dataclass(frozen=True)
-class Area:
-    """Ground that is spoken for by name: a shared town, or an area a source itself outlines. Metres.
-
-    `side` is "" where nothing is to be claimed. `is_front` says whether its edge is a front; that of a shared town is
-    only how far its report carries.
-    """
-
-    side: str
-    shape: Any
-    edge_m: float
-    rank: int
-    town: str
-    is_front: bool
-
-
-def places_of(holding: Holding, country: Country) -> Places:
-    """Put reports about one place together; where they name different sides it is contested: never a vote."""
-    controller, town = (holding.frame[name].to_numpy(object) for name in ("controller", "town"))
-    lonlat = holding.frame[["lon", "lat"]].to_numpy(float)
-    xy = country.points(*lonlat.T)
-    pairs = cKDTree(xy).query_pairs(SAME_PLACE_M, output_type="ndarray")
-    near = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), shape=(len(xy), len(xy)))
-    count, group = connected_components(near, directed=False)
-    sides, ranks, towns, newest, vouched = [], [], [], [], []
-    for number in range(count):
-        members = np.flatnonzero(group == number)
-        named = sorted(set(controller[members]))
-        sides.append(named[0] if len(named) == 1 else "contested: " + " / ".join(named))
-        ranks.append(holding.rank[members].max() if len(named) == 1 else 0)
-        towns.append(list(town[members]))
-        vouched.append(len(named) == 1 and bool(holding.vouched[members].any()))
-        newest.append(members[holding.seen[members].argmax()])
-    reports = np.bincount(group, minlength=count)
-    middle = np.column_stack([np.bincount(group, xy[:, axis]) / reports for axis in (0, 1)])
-    degrees = np.column_stack([np.bincount(group, lonlat[:, axis]) / reports for axis in (0, 1)])
-    return Places(
-        middle,
-        np.array(sides, object),
-        np.array(ranks, np.int64),
-        towns,
-        reports,
-        degrees,
-        holding.seen[newest],
-        holding.stale[newest],
-        np.array(vouched, bool),
-    )
-
-
-def set_shared_towns_apart(places: Places) -> tuple[Places, list[Area]]:
-    """Take out joint and contested towns with no neighbour held likewise: as an area each, they pull no front."""
-    start, neighbours = Delaunay(places.xy).vertex_neighbor_vertices
-    shared = np.array([side.startswith(("joint", "contested")) for side in places.side])
-    alone = np.zeros(len(places), bool)
-    for i in np.flatnonzero(shared):
-        alone[i] = not (places.side[neighbours[start[i] : start[i + 1]]] == places.side[i]).any()
-    if (~alone).sum() < 3:
-        return places, []
-    gap = np.asarray(cKDTree(places.xy).query(places.xy, k=2)[0])[:, 1]
-    areas = []
-    for i in np.flatnonzero(alone):
-        radius = float(min(SHARED_TOWN_M, gap[i] / 2))
-        disc = shapely.Point(places.xy[i]).buffer(radius, quad_segs=32)
-        areas.append(Area(places.side[i], disc, AREA_EDGE * radius, 0, places.towns[i][0], is_front=False))
-    return places.where(~alone), areas
-
-
-def declared_areas(holding: Holding, shapes: dict[int, Any], country: Country) -> list[Area]:
-    """Return the areas sources themselves declare: an outline, or `radius_m` around a point; drawn as said.
-
-    Medium certainty at best: the source says so of the whole, nobody of each spot. Without a controller it is ground
-    to be left blank.
-    """
-    areas = []
-    frame = holding.frame
-    for row, rank, side, town in zip(frame.index, holding.rank, frame.controller, frame.town, strict=True):
-        shape = country.project(shapes[int(row)])
-        edge = AREA_EDGE * float(np.sqrt(shape.area / np.pi))
-        named = "" if pd.isna(side) else str(side)
-        areas.append(Area(named, shape, edge, min(1, int(rank)), str(town), is_front=bool(named)))
-    return areas
-
-
-@dataclass(frozen=True)
-class Mesh:
-    """The triangles of a day: the first `len(places)` sites are places, the rest virtual ones on a frame around all."""
-
-    places: Places
-    xy: Floats
-    side: NDArray[np.object_]
-    triangles: Ints
-
-    @classmethod
-    def of(cls, places: Places, country: Country) -> Mesh:
-        """Join neighbours. Towns on the frame repeat the nearest real one: beyond the last report nothing changes."""
-        frame = shapely.union_all([country.land.envelope, shapely.MultiPoint(places.xy)]).envelope.buffer(2 * REACH_M)
-        along = np.linspace(0, 1, _FRAME_SITES, endpoint=False)
-        ring = shapely.get_coordinates(shapely.line_interpolate_point(frame.exterior, along, normalized=True))
-        nearest = cKDTree(places.xy).query(ring)[1]
-        xy = np.vstack([places.xy, ring])
-        side = np.concatenate([places.side, places.side[nearest]])
-        return cls(places, xy, side, Delaunay(xy).simplices.astype(np.int64))
-
-    def on_edge(self, start: Ints, end: Ints, cut: int) -> Floats:
-        """Return the points at the `cut`-th share of the edges start-end, to the last bit the same from both ends."""
-        forward = (start < end)[:, None]
-        first, last = self.xy[np.minimum(start, end)], self.xy[np.maximum(start, end)]
-        share = np.where(forward, _CUTS[cut], _CUTS[len(_CUTS) - 1 - cut])
-        return np.asarray((1 - share) * first + share * last)  # exact at both ends
-
-    @cached_property
-    def kinds(self) -> Ints:
-        """How many sides meet in each triangle."""
-        a, b, c = self.side[self.triangles].T
-        return np.asarray(3 - (a == b) - (b == c) - (a == c) + ((a == b) & (b == c)), np.int64)
-
-    @cached_property
-    def odd_first(self) -> Ints:
-        """The triangles of two sides, turned so that the corner held differently comes first."""
-        turned = self.triangles[self.kinds == 2]
-        a, b, c = self.side[turned].T
-        first = np.where(b == c, 0, np.where(a == c, 1, 2))
-        return np.asarray(np.take_along_axis(turned, (first[:, None] + np.arange(3)) % 3, axis=1))
-
-    def pieces(self) -> Iterator[tuple[Any, NDArray[np.object_], int]]:
-        """Yield arrays of polygons with their sides and their grade; together they cover the mesh without overlap."""
-        plain = self.triangles[self.kinds == 1]
-        yield shapely.polygons(self.xy[plain]), self.side[plain[:, 0]], 2
-        odd, left, right = self.odd_first.T
-        for strip, grade in enumerate(_STRIP_GRADES):
-            corners = [
-                self.on_edge(odd, left, strip),
-                self.on_edge(odd, left, strip + 1),
-                self.on_edge(odd, right, strip + 1),
-                self.on_edge(odd, right, strip),
-            ]
-            yield shapely.polygons(np.stack(corners, axis=1)), self.side[odd if strip < 3 else left], grade
-        meeting = self.triangles[self.kinds == 3]
-        middle = self.xy[meeting].mean(axis=1)
-        for turn in range(3):
-            a, b, c = np.roll(meeting, -turn, axis=1).T
-            at = [(self.on_edge(a, b, cut), self.on_edge(a, c, cut)) for cut in range(4)]
-            yield shapely.polygons(np.stack([self.xy[a], *at[1]], axis=1)), self.side[a], 2
-            yield shapely.polygons(np.stack([at[1][0], at[2][0], at[2][1], at[1][1]], axis=1)), self.side[a], 1
-            low = [at[2][0], at[3][0], middle, at[3][1], at[2][1]]
-            yield shapely.polygons(np.stack(low, axis=1)), self.side[a], 0
-
-    def ground(self) -> dict[str, list[Any]]:
-        """Return the ground of each side by grade, low to high, in metres."""
-        shapes, sides, grades = [], [], []
-        for polygons, held_by, grade in self.pieces():
-            shapes.append(polygons)
-            sides.append(held_by)
-            grades.append(np.full(len(polygons), grade))
-        every, side, of_grade = np.concatenate(shapes), np.concatenate(sides), np.concatenate(grades)
-        return {
-            name: [shapely.coverage_union_all(every[(side == name) & (of_grade == grade)]) for grade in range(3)]
-            for name in sorted(set(side))
-        }
-
-    def front_edges(self) -> tuple[Floats, NDArray[np.object_], Ints]:
-        """Return the fronts as (n, 2, 2) segments, the (n, 2) sides they run between and their triangles."""
-        odd, left, right = self.odd_first.T
-        ends = [np.stack([self.on_edge(odd, left, 3), self.on_edge(odd, right, 3)], axis=1)]
-        sides = [np.stack([self.side[odd], self.side[left]], axis=1)]
-        triangles = [self.odd_first]
-        meeting = self.triangles[self.kinds == 3]
-        middle = self.xy[meeting].mean(axis=1)
-        for turn in range(3):
-            a, b, _ = np.roll(meeting, -turn, axis=1).T
-            ends.append(np.stack([self.on_edge(a, b, 3), middle], axis=1))
-            sides.append(np.stack([self.side[a], self.side[b]], axis=1))
-            triangles.append(meeting)
-        return np.concatenate(ends), np.concatenate(sides), np.concatenate(triangles)
-
-
-def derive(holding: Holding, areas: list[Area], country: Country, shared_values: dict[str, Any]) -> Zones:
+def derive(
+    holding: Holding, areas: list[Area], country: Country, shared_values: dict[str, Any], day: np.datetime64
+) -> Zones:
     """Derive the zones and fronts of one day from what is reported of it.
 
     `shared_values` is what every row has: `valid_from`, `valid_to`, `source`, `country`, `last_seen`. Raises InputError
@@ -393,17 +115,14 @@ def derive(holding: Holding, areas: list[Area], country: Country, shared_values:
     if reported is None or len(reported) < MIN_PLACES:
         count = 0 if reported is None else len(reported)
         raise InputError(
-            f"{shared_values['valid_from']}: {count} places with a report that still counts, at least {MIN_PLACES} are "
-            "needed; a report counts until its valid_to, or without one for a year after last_seen or after the newest "
-            "day in the table"
+            f"{day}: {count} places with a report that still counts, at least {MIN_PLACES} are needed; a report counts "
+            "until its valid_to, or without one for a year after last_seen or after the newest day in the table"
         )
     places, shared_towns = set_shared_towns_apart(reported)
     areas = shared_towns + areas
-    for area in areas:  # it stands for the reports inside it that say the same; blank ground for all of them
-        inside = shapely.contains_xy(area.shape, places.xy[:, 0], places.xy[:, 1])
-        places = places.where(~(inside & ((places.side == area.side) | (area.side == ""))))
+    places = outside(places, areas)
     if len(places) < MIN_PLACES:
-        raise InputError(f"{shared_values['valid_from']}: fewer than {MIN_PLACES} places outside the declared areas")
+        raise InputError(f"{day}: fewer than {MIN_PLACES} places outside the declared areas")
     mesh = Mesh.of(places, country)
     ground = mesh.ground()
     claim = _claim(places, areas, country, SHARED_TOWN_M if holding.scattered else REACH_M)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -12,12 +13,15 @@ from pyproj import Geod
 
 from geoconflict.errors import InputError
 from geoconflict.records import CRS
-from geoconflict.zones.halfway import SOURCE, Area, Country, Zones, declared_areas, derive, no_zones
+from geoconflict.zones.halfway import SOURCE, Zones, derive, no_zones
 from geoconflict.zones.reports import TownReports, as_day
+from geoconflict.zones.towns import Area, Country, declared_areas
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
 
 LOOK_BACK_DAYS = 14
 """Changes of hands this recent are told. A stretch takes a quarter of a second; December 2024 has one almost daily."""
@@ -36,8 +40,8 @@ def zones_from_reports(
 ) -> Zones:
     """Derive who held the ground on a day from reports on who held which town.
 
-    Fronts run half-way between neighbouring towns of different sides; nothing is claimed beyond 50 km from every report
-    nor outside the outline.
+    Fronts run between neighbouring towns of different sides, where kriging from all towns finds both sides equally
+    likely (`geoconflict.zones.mesh`); nothing is claimed beyond 50 km from every report nor outside the outline.
 
     Parameters
     ----------
@@ -60,15 +64,15 @@ def zones_from_reports(
     Returns
     -------
     Zones
-        A dated map: `valid_from` is the day, or the last day the reports speak for if that is earlier; `valid_to` is
-        missing.
+        They hold on [`valid_from`, `valid_to`): the days of change on either side of the day asked about, the second
+        missing where nothing changes any more. A day on which a report becomes older than 90 or 365 days is one.
 
     Raises
     ------
     InputError
         For a column, date, coordinate or grade that cannot be used, an outline without CRS, or fewer than three places.
     """
-    return _Series(reports, areas, outline, country, source).day(as_day(day))
+    return Series(reports, areas, outline, country, source).day(as_day(day))
 
 
 def zones_for_days(
@@ -89,11 +93,11 @@ def zones_for_days(
     recent change of hands can be told. Days with fewer than three reported places have no rows. Parameters as in
     `zones_from_reports`; columns as in `Zones.zones`, empty layers included.
     """
-    series = _Series(reports, areas, outline, country, source)
+    series = Series(reports, areas, outline, country, source)
     return series.stretches([as_day(day) for day in days], np.timedelta64(look_back_days, "D"))
 
 
-class _Series:
+class Series:
     """Checked reports and an outline, ready to be asked for days."""
 
     def __init__(self, reports: pd.DataFrame, areas: Any, outline: Any, country: str, source: str) -> None:
@@ -109,31 +113,38 @@ class _Series:
             raise InputError(f"town reports row {row + 1} ({self.reports.frame.town[row]}): no controller")
         self.shared: dict[str, Any] = {"source": source, "country": country or None}
 
-    def _areas_on(self, day: np.datetime64) -> list[Area]:
+    @cached_property
+    def changes(self) -> NDArray[np.datetime64]:
+        """The days from which the zones may differ from the day before, in order."""
+        tables = [self.reports, *(table for table, _ in self.areas)]
+        return np.unique(np.concatenate([table.change_days() for table in tables]))
+
+    def areas_on(self, day: np.datetime64) -> list[Area]:
+        """Return the declared areas of a day, in metres."""
         return [area for table, shapes in self.areas for area in declared_areas(table.on(day), shapes, self.country)]
 
     def day(self, day: np.datetime64) -> Zones:
+        """Derive the zones of the stretch without a change that a day lies in."""
+        return self._stretch(int(np.searchsorted(self.changes, day, side="right")), day)
+
+    def _stretch(self, number: int, day: np.datetime64) -> Zones:
+        """Derive the zones of the stretch before which `number` changes lie; `day` is any day of it."""
+        first = self.changes[number - 1] if number else day
+        after = self.changes[number] if number < len(self.changes) else None
         holding = self.reports.on(day)
-        as_of = str(min(day, holding.newest))
-        dates = {"valid_from": as_of, "valid_to": None, "last_seen": as_of}
-        return derive(holding, self._areas_on(day), self.country, self.shared | dates)
+        last = holding.newest if after is None else min(holding.newest, after - np.timedelta64(1, "D"))
+        dates = {"valid_from": str(first), "valid_to": None if after is None else str(after), "last_seen": str(last)}
+        return derive(holding, self.areas_on(day), self.country, self.shared | dates, day)
 
     def stretches(self, days: list[np.datetime64], look_back: np.timedelta64) -> gpd.GeoDataFrame:
-        tables = [self.reports, *(table for table, _ in self.areas)]
-        changes = np.unique(np.concatenate([table.change_days() for table in tables]))
+        """Derive the stretches days lie in, and those of some time before each, as one layer."""
         asked = np.array(days, "datetime64[D]")
-        before, until = (np.searchsorted(changes, ends, side="right") for ends in (asked - look_back, asked))
+        before, until = (np.searchsorted(self.changes, ends, side="right") for ends in (asked - look_back, asked))
         numbers = {number for a, b in zip(before, until, strict=True) for number in range(max(a, 1), b + 1)}
         found = []
         for number in sorted(numbers):  # 0 would be before the first report
-            first = changes[number - 1]
-            after = changes[number] if number < len(changes) else None
-            holding = self.reports.on(first)
-            last = holding.newest if after is None else min(holding.newest, after - np.timedelta64(1, "D"))
-            end = None if after is None else str(after)
-            dates = {"valid_from": str(first), "valid_to": end, "last_seen": str(last)}
             try:
-                found.append(derive(holding, self._areas_on(first), self.country, self.shared | dates).zones)
+                found.append(self._stretch(number, self.changes[number - 1]).zones)
             except InputError:  # too few places that day: nothing is known, which is an answer
                 continue
         return pd.concat(found, ignore_index=True) if found else no_zones().zones
