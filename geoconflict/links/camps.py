@@ -11,7 +11,7 @@ import pandas as pd
 from pyproj import Geod
 from scipy.spatial import cKDTree
 
-from geoconflict.errors import InputError
+from geoconflict.errors import InputError, UsageError
 from geoconflict.links.layer import check_layer, days, linkable, lonlat, with_columns
 from geoconflict.records import CAMP_LINK_COLUMNS
 
@@ -35,10 +35,17 @@ _ABOUT = 1.001
 as the ellipsoid does but for near ties."""
 
 _GEOD = Geod(ellps="WGS84")
+_NO_DAYS = np.array([], "datetime64[D]")
 _LONG_AGO, _FAR_OFF = np.datetime64("0001-01-01", "D"), np.datetime64("9999-12-31", "D")
 
 
-def link_camps(layer: GeoDataFrame, camps: GeoDataFrame, *, max_distance_m: float = MAX_DISTANCE_M) -> GeoDataFrame:
+def link_camps(
+    layer: GeoDataFrame,
+    camps: GeoDataFrame,
+    *,
+    max_distance_m: float = MAX_DISTANCE_M,
+    listed: int | None = LISTED_CAMPS,
+) -> GeoDataFrame:
     """Add the displacement and refugee camps that were open near each event.
 
     Same rows, same order. Adds `CAMP_LINK_COLUMNS`, replacing them where the layer has them.
@@ -53,21 +60,31 @@ def link_camps(layer: GeoDataFrame, camps: GeoDataFrame, *, max_distance_m: floa
         events without a date only camps without known dates count.
     max_distance_m
         Farther camps are not named.
+    listed
+        How many camps `camps` lists; None is all within `max_distance_m`.
 
     Returns
     -------
     GeoDataFrame
-        `camp_id`, `camp_name`, `camp_distance_m` (geodesic on WGS84), `camp_bearing_deg` (from the event, clockwise
-        from north), `camp_population` and `camp_population_as_of` (the latest count not after the event) of the nearest
-        camp; camps equally near to the millimetre are taken in order of their id. `camps_within_10km` counts, `camps`
-        lists the nearest five. All are missing, and the list is empty, where the place is not known well enough
-        (`where_prec` above 2 or `radius_m` above 10 km); `camp_id` is missing where no camp is within `max_distance_m`.
+        `camp_id`, `camp_name`, `camp_kind`, `camp_distance_m` (geodesic on WGS84), `camp_radius_m` (how far from its
+        point the camp may lie, where that is known), `camp_bearing_deg` (from the event, clockwise from north),
+        `camp_population`, `camp_population_as_of` and `camp_population_age_days` of the nearest camp: the latest count
+        not after the event (one of a month or year counts from its end) and how many days before it; camps equally
+        near to the millimetre are taken in order of their id. `camps_within_10km` counts, `camps` lists the nearest,
+        each also with `opened`, `closed` and `open`: "yes", or "perhaps" where the event falls into the month or year
+        in which the camp opened or closed, and nothing tells on which side of it. All are missing, and the list is
+        empty, where the place is not known well enough (`where_prec` above 2 or `radius_m` above 10 km); `camp_id` is
+        missing where no camp is within `max_distance_m`.
 
     Raises
     ------
     InputError
         If a CRS or a column is missing, or a date is none.
+    UsageError
+        If `listed` is below 1 or `max_distance_m` below 0.
     """
+    if (listed is not None and listed < 1) or not max_distance_m >= 0:
+        raise UsageError(f"listed {listed}, max_distance_m {max_distance_m}: list at least one camp, from 0 m on")
     check_layer(layer, ("where_prec", "radius_m", "date_start", "date_end"))
     check_layer(camps, ("camp_id", "name", "opened", "closed", "populations"), "the camp layer")
     rows = np.flatnonzero(linkable(layer))
@@ -79,12 +96,12 @@ def link_camps(layer: GeoDataFrame, camps: GeoDataFrame, *, max_distance_m: floa
     columns["camps_within_10km"][rows] = 0
     book = _Camps(camps)
     for open_camps, members in book.by_openness(first, last):
-        near = _Near(book, open_camps)
+        near = _Near(book, open_camps, len(camps) if listed is None else listed)
         at = rows[members]
         place, spot = pd.factorize(lon[members] + 1j * lat[members])  # many events, few places
         columns["camps_within_10km"][at] = near.count(spot.real, spot.imag)[place]
         pairs = near.pairs(spot.real, spot.imag, max_distance_m)
-        for name, values in book.described(pairs, place, first[members]).items():
+        for name, values in book.described(pairs, place, first[members], last[members]).items():
             columns[name][at] = values
     return with_columns(layer, columns, CAMP_LINK_COLUMNS)
 
@@ -92,12 +109,15 @@ def link_camps(layer: GeoDataFrame, camps: GeoDataFrame, *, max_distance_m: floa
 _COLUMN_OF = {
     "camp_id": "camp_id",
     "name": "camp_name",
+    "kind": "camp_kind",
     "distance_m": "camp_distance_m",
+    "radius_m": "camp_radius_m",
     "bearing_deg": "camp_bearing_deg",
     "population": "camp_population",
     "population_as_of": "camp_population_as_of",
 }
 """Keys of the entries of `camps` and the columns that say the same of the nearest camp."""
+_KEYS = (*_COLUMN_OF, "opened", "closed", "open")
 
 
 class Pairs(NamedTuple):
@@ -117,15 +137,23 @@ class _Camps:
         camps = camps.assign(camp_id=camps["camp_id"].astype(str)).sort_values("camp_id", ignore_index=True)
         self.ids, self.names = (camps[name].to_numpy(object, na_value=None) for name in ("camp_id", "name"))
         self.lon, self.lat = lonlat(camps)
-        self.opened = np.array([self._reach(camps, row, "opened")[0] for row in range(len(camps))], "datetime64[D]")
-        self.closed = np.array([self._reach(camps, row, "closed")[1] for row in range(len(camps))], "datetime64[D]")
+        opened, closed = ([self._reach(camps, row, name) for row in range(len(camps))] for name in ("opened", "closed"))
+        self.opened, self.surely_opened = np.array(opened, "datetime64[D]").reshape(-1, 2).T
+        self.surely_closed, self.closed = np.array(closed, "datetime64[D]").reshape(-1, 2).T
+        missing: NDArray[np.object_] = np.full(len(camps), None, object)
+        self.known = {
+            name: camps[name].to_numpy(object, na_value=None) if name in camps else missing
+            for name in ("kind", "radius_m", "opened", "closed")
+        }
         self.counts = [_counts(values) for values in camps["populations"]]
+        self.first_count = np.cumsum([0, *(len(until) for until, _, _ in self.counts)])
+        self.counted_until = np.concatenate([until for until, _, _ in self.counts]) if self.counts else _NO_DAYS
 
     @staticmethod
     def _reach(camps: GeoDataFrame, row: int, name: str) -> tuple[np.datetime64, np.datetime64]:
         value = camps[name].iloc[row]
         if pd.isna(value):
-            return _LONG_AGO, _FAR_OFF
+            return (_LONG_AGO, _LONG_AGO) if name == "opened" else (_FAR_OFF, _FAR_OFF)
         reach = _reach(str(value))
         if reach is None:
             raise InputError(f"camp {camps['camp_id'].iloc[row]}: {name} {value} is not a date; use YYYY-MM-DD")
@@ -147,8 +175,8 @@ class _Camps:
         for event, group in zip(representative, members, strict=True):
             yield np.flatnonzero((self.opened <= first[event]) & (self.closed >= last[event])), group
 
-    def described(self, pairs: Pairs, place: Ints, day: Days) -> dict[str, NDArray[np.object_]]:
-        """Return the columns of events at places on days; the count is the latest not after the day.
+    def described(self, pairs: Pairs, place: Ints, day: Days, last: Days) -> dict[str, NDArray[np.object_]]:
+        """Return the columns of events at places from day to last day; the count is the latest not after the first.
 
         Entries of `camps` that say the same are one dict.
         """
@@ -159,12 +187,19 @@ class _Camps:
         pair = start[place[event]] + rank
         count = self._latest_counts(pairs.camp[pair], day[event])
         most = max((len(texts) for _, _, texts in self.counts), default=0)
-        _, one, entry = np.unique(pair * (most + 1) + count + 1, return_index=True, return_inverse=True)
-        entries = self._entries(pairs, pair[one], count[one])[entry]
+        camp = pairs.camp[pair]
+        perhaps = (self.surely_opened[camp] > day[event]) | (self.surely_closed[camp] < last[event])
+        said = (pair * (most + 1) + count + 1) * 2 + perhaps
+        _, one, entry = np.unique(said, return_index=True, return_inverse=True)
+        entries = self._entries(pairs, pair[one], count[one], perhaps[one])[entry]
         columns = {name: np.full(len(place), None, object) for name in _COLUMN_OF.values()}
         nearest = np.flatnonzero(rank == 0)
         for key, name in _COLUMN_OF.items():
             columns[name][event[nearest]] = [found[key] for found in entries[nearest]]
+        dated = nearest[count[nearest] >= 0]
+        age = day[event[dated]] - self.counted_until[self.first_count[camp[dated]] + count[dated]]
+        columns["camp_population_age_days"] = np.full(len(place), None, object)
+        columns["camp_population_age_days"][event[dated]] = age.astype(int).tolist()
         ends = np.cumsum(held).tolist()
         lists = np.empty(len(place), object)
         lists[:] = [entries[end - many : end].tolist() for end, many in zip(ends, held.tolist(), strict=True)]
@@ -179,7 +214,7 @@ class _Camps:
                 latest[at] = np.searchsorted(until, day[at], "right") - 1
         return latest
 
-    def _entries(self, pairs: Pairs, rows: Ints, count: Ints) -> NDArray[np.object_]:
+    def _entries(self, pairs: Pairs, rows: Ints, count: Ints, perhaps: NDArray[np.bool_]) -> NDArray[np.object_]:
         """Return the entries of `camps` for pairs of place and camp, with a count each (-1: none)."""
         camp = pairs.camp[rows]
         counted = [
@@ -189,21 +224,26 @@ class _Camps:
         columns = (
             self.ids[camp].tolist(),
             self.names[camp].tolist(),
+            self.known["kind"][camp].tolist(),
             np.round(pairs.distance_m[rows], 1).tolist(),
+            self.known["radius_m"][camp].tolist(),
             (np.round(pairs.bearing_deg[rows], 1) % 360).tolist(),
             [people for people, _ in counted],
             [day for _, day in counted],
+            self.known["opened"][camp].tolist(),
+            self.known["closed"][camp].tolist(),
+            np.where(perhaps, "perhaps", "yes").tolist(),
         )
         entries = np.empty(len(rows), object)
-        entries[:] = [dict(zip(_COLUMN_OF, values, strict=True)) for values in zip(*columns, strict=True)]
+        entries[:] = [dict(zip(_KEYS, values, strict=True)) for values in zip(*columns, strict=True)]
         return entries
 
 
 class _Near:
     """Some of the camps in a tree of points in space: straight lines through the Earth grow with distance on it."""
 
-    def __init__(self, book: _Camps, rows: Ints) -> None:
-        self.book, self.rows = book, rows
+    def __init__(self, book: _Camps, rows: Ints, listed: int) -> None:
+        self.book, self.rows, self.listed = book, rows, listed
         # Camps at one spot are one point of the tree, so that any number of them cannot crowd out a neighbour.
         spots, self.spot = np.unique(np.column_stack([book.lon[rows], book.lat[rows]]), axis=0, return_inverse=True)
         self.tree = cKDTree(_in_space(*spots.T)) if len(rows) else None
@@ -219,16 +259,16 @@ class _Near:
         return np.asarray(found, np.int64)
 
     def pairs(self, lon: Floats, lat: Floats, max_distance_m: float) -> Pairs:
-        """Return the nearest camps of each point, at most `LISTED_CAMPS` and none farther than asked."""
+        """Return the nearest camps of each point, at most those listed and none farther than asked."""
         if self.tree is None or not len(lon):
             nothing = np.zeros(0, np.int64)
             return Pairs(nothing, nothing, np.zeros(0), np.zeros(0))
-        neighbours = np.arange(1, min(LISTED_CAMPS + _SPARE, self.tree.n) + 1)
+        neighbours = np.arange(1, min(self.listed + _SPARE, self.tree.n) + 1)
         straight, found = map(
             np.asarray, self.tree.query(_in_space(lon, lat), neighbours, distance_upper_bound=max_distance_m + 1)
         )
         # The spare ones matter only where they are about as near as the last listed: the ellipsoid decides there.
-        last = straight[:, min(LISTED_CAMPS, self.tree.n) - 1 :][:, :1]
+        last = straight[:, min(self.listed, self.tree.n) - 1 :][:, :1]
         place, column = np.nonzero((found < self.tree.n) & (straight <= last * _ABOUT + 1))
         spot = found[place, column]
         held = np.asarray(np.diff(self.first))[spot]
@@ -240,7 +280,7 @@ class _Near:
         order = order[metres[order] <= max_distance_m]
         place, camp, metres, bearing = place[order], camp[order], metres[order], bearing[order]
         rank = np.arange(len(place)) - np.searchsorted(place, place)
-        keep = rank < LISTED_CAMPS
+        keep = rank < self.listed
         return Pairs(place[keep], camp[keep], metres[keep], bearing[keep] % 360)
 
 
@@ -265,7 +305,10 @@ def _counts(values: Any) -> tuple[Days, NDArray[np.object_], NDArray[np.object_]
 
 
 def _reach(text: str) -> tuple[np.datetime64, np.datetime64] | None:
-    """Return the first and last day of "YYYY-MM-DD", "YYYY-MM" or "YYYY"; None for anything else."""
+    """Return the first and last day of "YYYY-MM-DD", "YYYY-MM", "YYYY" or "one/other"; None for anything else."""
+    if "/" in text:
+        ends = [_reach(end) for end in text.split("/", 1)]
+        return (ends[0][0], ends[1][1]) if ends[0] and ends[1] and ends[0][0] <= ends[1][1] else None
     try:
         if len(text) == len("YYYY"):
             first, last = dt.date(int(text), 1, 1), dt.date(int(text), 12, 31)
