@@ -8,7 +8,7 @@ to_codebook(layer, "acled").table
 
 from __future__ import annotations
 
-from geoconflict.links.camps import link_camps
+from geoconflict.links.camps import CampBook, link_camps
 from geoconflict.links.codebook import CODEBOOKS, to_codebook
 from geoconflict.links.layer import events_to_layer
 from geoconflict.links.people import Population, link_population
@@ -16,6 +16,7 @@ from geoconflict.links.zones import link_zones
 
 __all__ = [
     "CODEBOOKS",
+    "CampBook",
     "Population",
     "events_to_layer",
     "link_camps",

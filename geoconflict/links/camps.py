@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from pyproj import Geod
-from scipy.spatial import cKDTree
 
 from geoconflict.errors import InputError, UsageError
 from geoconflict.links.layer import check_layer, days, linkable, lonlat, with_columns
+from geoconflict.links.nearest import Nearest, Pairs
 from geoconflict.records import CAMP_LINK_COLUMNS
 
 if TYPE_CHECKING:
@@ -29,19 +28,16 @@ MAX_DISTANCE_M = 50_000.0
 LISTED_CAMPS = 5
 NEAR_M = 10_000.0
 
-_SPARE = 2
-_ABOUT = 1.001
-"""Neighbours looked at beyond those listed, if at most this much farther: straight lines through the Earth order camps
-as the ellipsoid does but for near ties."""
+_AT_ONCE = 100_000
+"""Events worked on together; what is needed beside the answers does not grow with more."""
 
-_GEOD = Geod(ellps="WGS84")
 _NO_DAYS = np.array([], "datetime64[D]")
 _LONG_AGO, _FAR_OFF = np.datetime64("0001-01-01", "D"), np.datetime64("9999-12-31", "D")
 
 
 def link_camps(
     layer: GeoDataFrame,
-    camps: GeoDataFrame,
+    camps: GeoDataFrame | CampBook,
     *,
     max_distance_m: float = MAX_DISTANCE_M,
     listed: int | None = LISTED_CAMPS,
@@ -57,7 +53,8 @@ def link_camps(
     camps
         Camps (`CAMP_COLUMNS`) with a CRS. A camp counts from `opened` to `closed`, both included, as far as they are
         known (a month or year reaches from its first to its last day), and only if open on all days of the event. On
-        events without a date only camps without known dates count.
+        events without a date only camps without known dates count. A `CampBook` of them is made ready once for layers
+        that come in pieces.
     max_distance_m
         Farther camps are not named.
     listed
@@ -86,7 +83,6 @@ def link_camps(
     if (listed is not None and listed < 1) or not max_distance_m >= 0:
         raise UsageError(f"listed {listed}, max_distance_m {max_distance_m}: list at least one camp, from 0 m on")
     check_layer(layer, ("where_prec", "radius_m", "date_start", "date_end"))
-    check_layer(camps, ("camp_id", "name", "opened", "closed", "populations"), "the camp layer")
     rows = np.flatnonzero(linkable(layer))
     lon, lat = (degrees[rows] for degrees in lonlat(layer))
     first, last = (days(layer[name], "events")[rows] for name in ("date_start", "date_end"))
@@ -94,15 +90,19 @@ def link_camps(
     columns = {name: np.full(len(layer), None, object) for name in CAMP_LINK_COLUMNS}
     columns["camps"][:] = [[] for _ in range(len(layer))]
     columns["camps_within_10km"][rows] = 0
-    book = _Camps(camps)
-    for open_camps, members in book.by_openness(first, last):
-        near = _Near(book, open_camps, len(camps) if listed is None else listed)
-        at = rows[members]
-        place, spot = pd.factorize(lon[members] + 1j * lat[members])  # many events, few places
-        columns["camps_within_10km"][at] = near.count(spot.real, spot.imag)[place]
-        pairs = near.pairs(spot.real, spot.imag, max_distance_m)
-        for name, values in book.described(pairs, place, first[members], last[members]).items():
-            columns[name][at] = values
+    book = camps if isinstance(camps, CampBook) else CampBook(camps)
+    most = len(book.ids) if listed is None else listed
+    for open_camps, of_days in book.by_openness(first, last):
+        near = Nearest(book.lon[open_camps], book.lat[open_camps])
+        for start in range(0, len(of_days), _AT_ONCE):
+            members = of_days[start : start + _AT_ONCE]
+            at = rows[members]
+            place, spot = pd.factorize(lon[members] + 1j * lat[members])  # many events, few places
+            columns["camps_within_10km"][at] = near.count(spot.real, spot.imag, NEAR_M)[place]
+            pairs = near.pairs(spot.real, spot.imag, most, max_distance_m)
+            pairs = pairs._replace(point=open_camps[pairs.point])
+            for name, values in book.described(pairs, place, first[members], last[members]).items():
+                columns[name][at] = values
     return with_columns(layer, columns, CAMP_LINK_COLUMNS)
 
 
@@ -120,19 +120,11 @@ _COLUMN_OF = {
 _KEYS = (*_COLUMN_OF, "opened", "closed", "open")
 
 
-class Pairs(NamedTuple):
-    """Places and camps near each other, in order of the places, for each the nearest first: rows, metres, degrees."""
-
-    place: Ints
-    camp: Ints
-    distance_m: Floats
-    bearing_deg: Floats
-
-
-class _Camps:
-    """The camps as arrays, in order of their ids."""
+class CampBook:
+    """The camps as arrays, in order of their ids, made ready once for event layers that come in pieces."""
 
     def __init__(self, camps: GeoDataFrame) -> None:
+        check_layer(camps, ("camp_id", "name", "opened", "closed", "populations"), "the camp layer")
         camps = camps[camps.geometry.notna() & ~camps.geometry.is_empty]
         camps = camps.assign(camp_id=camps["camp_id"].astype(str)).sort_values("camp_id", ignore_index=True)
         self.ids, self.names = (camps[name].to_numpy(object, na_value=None) for name in ("camp_id", "name"))
@@ -185,9 +177,9 @@ class _Camps:
         event = np.repeat(np.arange(len(place)), held)
         rank = np.arange(len(event)) - np.repeat(np.cumsum(held) - held, held)
         pair = start[place[event]] + rank
-        count = self._latest_counts(pairs.camp[pair], day[event])
+        count = self._latest_counts(pairs.point[pair], day[event])
         most = max((len(texts) for _, _, texts in self.counts), default=0)
-        camp = pairs.camp[pair]
+        camp = pairs.point[pair]
         perhaps = (self.surely_opened[camp] > day[event]) | (self.surely_closed[camp] < last[event])
         said = (pair * (most + 1) + count + 1) * 2 + perhaps
         _, one, entry = np.unique(said, return_index=True, return_inverse=True)
@@ -216,7 +208,7 @@ class _Camps:
 
     def _entries(self, pairs: Pairs, rows: Ints, count: Ints, perhaps: NDArray[np.bool_]) -> NDArray[np.object_]:
         """Return the entries of `camps` for pairs of place and camp, with a count each (-1: none)."""
-        camp = pairs.camp[rows]
+        camp = pairs.point[rows]
         counted = [
             (self.counts[one][1][number], self.counts[one][2][number]) if number >= 0 else (None, None)
             for one, number in zip(camp.tolist(), count.tolist(), strict=True)
@@ -237,59 +229,6 @@ class _Camps:
         entries = np.empty(len(rows), object)
         entries[:] = [dict(zip(_KEYS, values, strict=True)) for values in zip(*columns, strict=True)]
         return entries
-
-
-class _Near:
-    """Some of the camps in a tree of points in space: straight lines through the Earth grow with distance on it."""
-
-    def __init__(self, book: _Camps, rows: Ints, listed: int) -> None:
-        self.book, self.rows, self.listed = book, rows, listed
-        # Camps at one spot are one point of the tree, so that any number of them cannot crowd out a neighbour.
-        spots, self.spot = np.unique(np.column_stack([book.lon[rows], book.lat[rows]]), axis=0, return_inverse=True)
-        self.tree = cKDTree(_in_space(*spots.T)) if len(rows) else None
-        self.camps_tree = cKDTree(_in_space(book.lon[rows], book.lat[rows])) if len(rows) else None
-        self.members = np.argsort(self.spot, kind="stable")
-        self.first = np.searchsorted(self.spot[self.members], np.arange(len(spots) + 1))
-
-    def count(self, lon: Floats, lat: Floats) -> Ints:
-        """Return how many camps lie within 10 km of points; the chord is a millimetre shorter than the geodesic."""
-        if self.camps_tree is None:
-            return np.zeros(len(lon), np.int64)
-        found = self.camps_tree.query_ball_point(_in_space(lon, lat), NEAR_M, return_length=True)
-        return np.asarray(found, np.int64)
-
-    def pairs(self, lon: Floats, lat: Floats, max_distance_m: float) -> Pairs:
-        """Return the nearest camps of each point, at most those listed and none farther than asked."""
-        if self.tree is None or not len(lon):
-            nothing = np.zeros(0, np.int64)
-            return Pairs(nothing, nothing, np.zeros(0), np.zeros(0))
-        neighbours = np.arange(1, min(self.listed + _SPARE, self.tree.n) + 1)
-        straight, found = map(
-            np.asarray, self.tree.query(_in_space(lon, lat), neighbours, distance_upper_bound=max_distance_m + 1)
-        )
-        # The spare ones matter only where they are about as near as the last listed: the ellipsoid decides there.
-        last = straight[:, min(self.listed, self.tree.n) - 1 :][:, :1]
-        place, column = np.nonzero((found < self.tree.n) & (straight <= last * _ABOUT + 1))
-        spot = found[place, column]
-        held = np.asarray(np.diff(self.first))[spot]
-        place = np.repeat(place, held)
-        number = np.arange(len(place)) - np.repeat(np.cumsum(held) - held, held)
-        camp = self.rows[self.members[np.repeat(self.first[spot], held) + number]]
-        bearing, _, metres = _GEOD.inv(lon[place], lat[place], self.book.lon[camp], self.book.lat[camp])
-        order = np.lexsort((camp, np.round(metres, 3), place))
-        order = order[metres[order] <= max_distance_m]
-        place, camp, metres, bearing = place[order], camp[order], metres[order], bearing[order]
-        rank = np.arange(len(place)) - np.searchsorted(place, place)
-        keep = rank < self.listed
-        return Pairs(place[keep], camp[keep], metres[keep], bearing[keep] % 360)
-
-
-def _in_space(lon: Floats, lat: Floats) -> Floats:
-    """Return points on the ellipsoid as (n, 3) metres from the middle of the Earth."""
-    lam, phi = np.radians(lon), np.radians(lat)
-    normal = _GEOD.a / np.sqrt(1 - _GEOD.es * np.sin(phi) ** 2)
-    flat = normal * np.cos(phi)
-    return np.column_stack([flat * np.cos(lam), flat * np.sin(lam), normal * (1 - _GEOD.es) * np.sin(phi)])
 
 
 def _counts(values: Any) -> tuple[Days, NDArray[np.object_], NDArray[np.object_]]:

@@ -147,7 +147,7 @@ class ZoneBook:
         alike = [ways[:, side, part] for side in range(ways.shape[1]) for part in range(2)]
         table = pd.DataFrame({**columns, **{f"way {number}": values for number, values in enumerate(alike)}})
         kind = table.groupby(list(table), sort=False, dropna=False).ngroup()
-        first, back = distinct(kind.to_numpy(np.int64))
+        first, back = distinct(np.asarray(kind, np.int64))
         sides = self._sides(answers, first)
         dicts = [
             {"source": answers.source or None, **dict(zip(columns, values, strict=True)), "other_sides": near}
