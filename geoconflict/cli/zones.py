@@ -1,4 +1,4 @@
-"""`zones info|at|from-points`: who is reported to have held the ground."""
+"""`zones info|at|from-points|check`: who is reported to have held the ground."""
 
 from __future__ import annotations
 
@@ -141,23 +141,27 @@ def _sentence(answer: dict[str, Any]) -> str:
     help="Country the zones are clipped to.",
 )
 @opt.output(forms=".geojson .parquet .gpkg")
+@click.option("--fronts", metavar="FILE", help="Also write the fronts, with the width each is known to.")
 @opt.overwrite
 @opt.quiet
 @opt.debug
-def from_points(reports: str | None, day: dt.date, country: str, output: str, *, overwrite: bool, quiet: bool) -> None:
+def from_points(
+    reports: str | None, day: dt.date, country: str, output: str, *, fronts: str | None, overwrite: bool, quiet: bool
+) -> None:
     """Derive zones from reports on who held which town; without FILE from the curated ones.
 
-    FILE is a CSV with town, lat, lon, controller, valid_from, valid_to and source. Fronts are drawn half-way between
+    FILE is a CSV with town, lat, lon, controller, valid_from, valid_to and source. Fronts are drawn between
     neighbouring towns held by different sides: derived and approximate.
 
     \b
-    geoconflict zones from-points --date 2022-02-03 -o zones.geojson
+    geoconflict zones from-points --date 2022-02-03 -o zones.geojson --fronts fronts.geojson
     """
     from geoconflict.bundled import country_outlines
     from geoconflict.files import check_output, read_town_reports, write_layer
     from geoconflict.zones import zones_from_reports
 
-    check_output(output, overwrite=overwrite)
+    for path in filter(None, (output, fronts)):
+        check_output(path, overwrite=overwrite)
     outlines = country_outlines("un")
     outline = outlines[outlines["iso2"] == country]
     if outline.empty:
@@ -169,4 +173,47 @@ def from_points(reports: str | None, day: dt.date, country: str, output: str, *,
         first, last = told["valid_from"].min(), told["valid_from"].max()
         raise InputError(f"no zone for {country} on {day}: no report of it then in {whose} ({first} to {last})")
     write_layer(derived.zones, output, overwrite=overwrite)
+    if fronts:
+        write_layer(derived.fronts, fronts, overwrite=overwrite)
     Talk(quiet=quiet).say(f"{len(derived.zones)} zones written to {output}; derived from town reports, approximate")
+
+
+@zones.command(context_settings=opt.HELP)
+@click.argument("reports", required=False, metavar="[FILE]")
+@click.option("--date", "day", type=opt.Day(), required=True, help="The day the reports are held against each other.")
+@opt.as_json
+@opt.debug
+def check(reports: str | None, day: dt.date, *, as_json: bool) -> None:
+    """List towns whose report the towns around contradict; without FILE of the curated ones.
+
+    A second method that trusts no single report says who held each town by the reports of the others. What is listed is
+    worth a second source: an enclave or a bend of the front is listed too. Maps stay as they are.
+
+    \b
+    geoconflict zones check --date 2022-02-03
+    geoconflict zones check towns.csv --date 2022-02-03 --json
+    """
+    from geoconflict.files import read_town_reports
+    from geoconflict.zones import doubtful_reports
+
+    doubts = doubtful_reports(read_town_reports(reports), day)
+    rows = [{name: _plain(value) for name, value in row.items()} for row in doubts.to_dict("records")]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    table = [("town", "said", "second method says", "weight", "nearest reports that say otherwise")]
+    for row in rows:
+        against = [
+            f"{one['town']} {one['distance_m'] / 1000:.1f} km ({one['controller']})" for one in row["contradicted_by"]
+        ]
+        table.append((row["town"], row["said"], row["second_says"], f"{row['weight']:.2f}", "; ".join(against)))
+    widths = [max(len(row[column]) for row in table) for column in range(4)]
+    for *cells, last in table:
+        click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)), last]))
+    if not rows:
+        click.echo(f"no report of {day} is contradicted by those around it")
+
+
+def _plain(value: Any) -> Any:
+    """Return a cell as JSON has it: missing is null."""
+    return value if isinstance(value, list) or value == value else None  # noqa: PLR0124 - only what is missing differs

@@ -65,7 +65,7 @@ def doubtful_reports(reports: pd.DataFrame, day: dt.date | str) -> pd.DataFrame:
         For a table or day that cannot be used, and for fewer than four places on that day.
     """
     if "radius_m" in reports.columns:
-        reports = reports[~(pd.to_numeric(reports["radius_m"], errors="coerce") > 0)]
+        reports = reports[~(pd.to_numeric(reports["radius_m"], errors="coerce").fillna(0) > 0)]
     holding = TownReports.of(reports).on(as_day(day))
     frame = holding.frame.sort_values("valid_from", kind="stable")
     lonlat = frame[["lon", "lat"]].to_numpy(float)
@@ -85,7 +85,8 @@ def doubtful_reports(reports: pd.DataFrame, day: dt.date | str) -> pd.DataFrame:
     geod, found = Geod(ellps="WGS84"), []
     for i in np.flatnonzero([other not in said for said, other in zip(places.side, second, strict=True)]):
         lon, lat = places.lonlat[i]
-        others = np.flatnonzero(places.side != places.side[i])
+        said = places.side[i]
+        others = np.flatnonzero([side not in said and said not in side for side in places.side])
         here = np.broadcast_to([lon, lat], (len(others), 2))
         off = geod.inv(*here.T, *places.lonlat[others].T)[2]
         near = [(others[n], off[n]) for n in np.argsort(off, kind="stable")[:NAMED]]
@@ -95,7 +96,7 @@ def doubtful_reports(reports: pd.DataFrame, day: dt.date | str) -> pd.DataFrame:
                 "town": " / ".join(sorted(set(places.towns[i]))),
                 "lon": lon,
                 "lat": lat,
-                "said": places.side[i],
+                "said": said,
                 "second_says": second[i],
                 "weight": round(min(1.0, float(weight[i])), 2),
                 "contradicted_by": [

@@ -16,6 +16,7 @@ from geoconflict.records import CRS
 from geoconflict.zones.cells import CROSSED, Cells
 from geoconflict.zones.halfway import FRONT_WIDTH, GRID_M, MIN_FRONT_WIDTH_M
 from geoconflict.zones.lines import Lines, segments
+from geoconflict.zones.mesh import REACH_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -204,8 +205,14 @@ class Sheet:
     def _width(self, foot: Floats, row: Ints, other: Ints) -> Floats:
         """Return how far the true front may be from the drawn one at points on it (projected metres)."""
         if self._reports is not None:
-            nearest_m: Floats = self._reports[0].query(foot)[0]
-            return np.maximum(MIN_FRONT_WIDTH_M, FRONT_WIDTH * nearest_m)
+            metres: Floats = self._reports[0].query(foot)[0]
+            for rows in (row, other):  # to the town of the side that is farther off; ground farther than that is blank
+                sides = np.where(rows == NONE, NONE, self.ground.controller[rows])
+                for side in np.unique(sides[sides != NONE]):
+                    at, tree = np.flatnonzero(sides == side), self._reports_of(int(side))
+                    if tree is not None:
+                        metres[at] = np.maximum(metres[at], np.minimum(REACH_M, tree.query(foot[at])[0]))
+            return np.maximum(MIN_FRONT_WIDTH_M, FRONT_WIDTH * metres)
         stated = self.ground.uncertainty_m
         own, others = (np.where(rows == NONE, np.nan, stated[rows]) for rows in (row, other))
         return np.fmax(own, others)
@@ -237,6 +244,19 @@ class Sheet:
         if not lonlat:
             return None
         return cKDTree(self._project(*np.array(lonlat, float).T)), np.array(days, "datetime64[D]")
+
+    def _reports_of(self, side: int) -> cKDTree | None:
+        """Return the towns a side's derived zones rest on; None where they rest on none."""
+        if side not in self._side_reports:
+            points = self.ground.report_points
+            told = [] if points is None else [points[row] for row in self.rows if self.ground.controller[row] == side]
+            lonlat = [point for some in told if some is not None for point in some]
+            self._side_reports[side] = cKDTree(self._project(*np.array(lonlat, float).T)) if lonlat else None
+        return self._side_reports[side]
+
+    @cached_property
+    def _side_reports(self) -> dict[int, cKDTree | None]:
+        return {}
 
     @cached_property
     def _transformer(self) -> Transformer:
