@@ -272,7 +272,8 @@ def _is_told_elsewhere(statement: Statement, group: Group) -> bool:
 def _is_in_another_area(statement: Statement, group: Group) -> bool:
     """Whether a sentence names no closer place than a province the group was not in."""
     own = [s for s in statement.sites() if s.place.kind == "admin1"]
-    theirs = [p for s in group.statements if not s.is_wide() for p in s.sites() if p.place.kind not in _WIDE_KINDS]
+    told = [s for s in group.statements if s.sites() and not s.is_wide()] or group.statements
+    theirs = [p for s in told for p in s.sites() if p.place.kind not in _WIDE_KINDS]
     return not statement.sites(fine=True) and lie_in_other_areas(own, theirs)
 
 

@@ -199,6 +199,7 @@ _ASIDE: Final = re.compile(
 )
 """From here on a sentence says more of what it named: "captured a district which rebels have held for years"."""
 
+_ON_A_DAY: Final = re.compile(r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday|overnight)\b")
 _IN_A_LIFE: Final = re.compile(
     r"\b(?:involved in|known for|expert in|trained in|skilled in) (?:the )?(?:\w+ of )?(?:[\w'-]+,? (?:and )?){0,4}$"
     r"|\bas \w+s(?:, \w+s){0,3},? and $"
@@ -243,8 +244,10 @@ class _ScopeOf:
         if self.sentence.has("habitual"):
             return 0
         time = self.sentence.search("long_time")
-        if time is None:
+        if time is None or self._comparison:
             return len(self.low)
+        if _ON_A_DAY.search(self.low, 0, time.start()):  # "killed four on Sunday, taking the civil war to the coast"
+            return time.start()
         return max((m.start() for m in _ASIDE.finditer(self.low, 0, time.start())), default=0)
 
     @cached_property

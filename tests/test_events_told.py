@@ -1,0 +1,54 @@
+"""What a report tells of one day is kept: words of a longer time beside it make it no habit, one area is not the next."""
+
+import pytest
+
+from geoconflict.events import extract_events
+from geoconflict.mentions import find_mentions
+from geoconflict.places import resolve_places
+from geoconflict.records import Article
+
+HEAD = "HOMS, May 4, 2021 - "
+
+
+def events_of(text, gazetteer):
+    article = Article("a", HEAD + text)
+    found = extract_events(article, resolve_places(article, find_mentions(article, gazetteer), gazetteer))
+    return [e for e in found if e.status == "event"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "A car bomb killed nine people in Rastan on Monday, which took the country's civil war to its mosques.",
+        "Nine fighters have been killed in the past 24 hours in clashes in Rastan.",
+        "Air strikes in the war-torn country killed nine people in Rastan.",
+        "Nine fighters were killed in clashes in Rastan, the army said in its daily round-up.",
+    ],
+)
+def test_a_longer_time_beside_a_deed_makes_it_no_habit(words, gazetteer):
+    (event,) = events_of(words, gazetteer)
+    assert (event.place.name, event.fatalities.best) == ("Rastan", 9)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Rebels in Rastan have been shelled in the past.",
+        "Shells have hit Rastan during the civil war.",
+        "The civil war has brought air strikes on Rastan, residents said on Monday.",
+    ],
+)
+def test_a_habit_is_no_event(words, gazetteer):
+    assert not events_of(words, gazetteer)
+
+
+def test_a_round_up_tells_each_province_by_itself(gazetteer):
+    words = (
+        "Jets carried out sorties on Monday. The sorties killed 50 fighters in Daraa countryside."
+        " The sorties also killed 10 fighters in Idlib countryside. The jets killed 20 fighters in Hama countryside."
+    )
+    assert [(e.place.name, e.fatalities.best) for e in events_of(words, gazetteer)] == [
+        ("Daraa", 50),
+        ("Idlib", 10),
+        ("Hama", 20),
+    ]
