@@ -6,15 +6,15 @@ import math
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
-from urllib.parse import urlsplit
 
-from geoconflict.errors import InputError, InputWarning, OnlineError
+from geoconflict.errors import InputError, InputWarning
+from geoconflict.files.geotiff import check_place, is_address, open_raster, raster_access, short_name
 from geoconflict.records import CRS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -37,18 +37,11 @@ NO_DATA = (-1.0, -200.0, -999.0, -9999.0, -32768.0, -99999.0, -2147483648.0)
 """What rasters write into cells without data, whether they declare it or not (GHS-POP -200, WorldPop -99999)."""
 MOST_PEOPLE = 1e9
 """More than a cell can hold; greater values (3.4e38, 4294967295) stand for no data, too."""
+NOTHING = 1e-9
+"""A share no larger than this is rounding."""
 DENSITY_WORDS = ("density", "per sq", "/km2", "per km", "km-2", "/sq", "/km²")
 SEAM_CELLS = 1.0
 """A raster of degrees is closed round the globe where it is 360 degrees wide to within a cell."""
-REMOTE = {
-    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",  # ask for the file named and for nothing beside it
-    "CPL_VSIL_CURL_USE_HEAD": "NO",
-    "GDAL_HTTP_CONNECTTIMEOUT": "10",
-    "GDAL_HTTP_TIMEOUT": "60",
-    "GDAL_HTTP_MAX_RETRY": "2",
-    "GDAL_HTTP_RETRY_DELAY": "1",
-    "VSI_CACHE": "TRUE",
-}
 
 
 @dataclass(frozen=True)
@@ -75,7 +68,7 @@ class Population:
 
     def __init__(self, path: str | Path, *, band: int | None = None, unit: Unit | None = None) -> None:
         self.remote = is_address(path)
-        self.name = _short(path)
+        self.name = short_name(path)
         with self._reading():
             self._raster: Any = open_raster(path, self.name)
         try:
@@ -86,6 +79,7 @@ class Population:
             raise
         self._unit: Unit = unit or self._unit_told()
         self._taken: set[float] = set()
+        self._told = 0
         self.notes: list[str] = []
         """What had to be assumed, a line each; complete once people have been counted."""
         if unit is None and self._unit == "per-km2":
@@ -136,15 +130,16 @@ class Population:
         people, known = np.full(shape, np.nan), np.zeros(shape)
         places = np.flatnonzero(inside.any(axis=1))
         if len(places):
-            # What is not drawn becomes a point, and a point holds nobody.
-            corners = np.where(inside[..., None, None], corners, corners[:, :, :1])[places]
+            # What is not drawn becomes a point on a circle that is: a point holds nobody and widens no window.
+            spot = corners[np.arange(len(corners)), inside.argmax(axis=1)][:, None, :1]
+            corners = np.where(inside[..., None, None], corners, spot)[places]
             with self._reading():
                 through = not self.remote and self._through_is_cheaper(corners)
                 counted = (self._by_strips if through else self._by_windows)(corners)
             self._settle()
             people[places], known[places] = counted
-        people[~inside | (known <= 0)] = np.nan
-        return Counts(people, np.where(inside, known, 0))
+        people[~inside | (known <= NOTHING)] = np.nan
+        return Counts(people.clip(0), np.where(inside, known, 0))
 
     def in_areas(self, shapes: Any) -> Counts:
         """Return the people in areas (an array of shapely polygons in degrees); ground beyond the raster counts nobody.
@@ -168,8 +163,8 @@ class Population:
                     people, known = people + more, known + seen
             self._settle()
         known = np.divide(known, size, out=np.zeros(count), where=size > 0).clip(0, 1)
-        people[known <= 0] = np.nan
-        return Counts(people, known)
+        people[known <= NOTHING] = np.nan
+        return Counts(people.clip(0), known)
 
     # ---- the raster -------------------------------------------------------------------------------------------------
     @contextmanager
@@ -438,11 +433,11 @@ class Population:
         """Warn once of what was taken for no data."""
         import warnings
 
-        if self._taken:
+        if len(self._taken) > self._told:
             values = ", ".join(f"{one:g}" for one in sorted(self._taken)[:3])
             declared = "declares no nodata value" if self._raster.nodata is None else "declares another nodata value"
             self.notes.append(f"{self.name}: {declared}; cells of {values} are taken as without data")
-            self._taken = set()
+            self._told = len(self._taken)
         while self.notes:
             warnings.warn(self.notes.pop(0), InputWarning, stacklevel=3)
 
@@ -486,60 +481,6 @@ def open_population(path: str | Path, *, band: int | None = None, unit: Unit | N
         For an address that does not answer.
     """
     return Population(path, band=band, unit=unit)
-
-
-def is_address(path: str | Path) -> bool:
-    """Whether a path is a web address."""
-    return str(path).lower().startswith(("http://", "https://"))
-
-
-def _short(path: str | Path) -> str:
-    """Return the name a raster has in messages: never the query or the password of an address."""
-    return (
-        Path(urlsplit(str(path)).path).name or str(urlsplit(str(path)).hostname)
-        if is_address(path)
-        else Path(path).name
-    )
-
-
-@contextmanager
-def raster_access(name: str, *, remote: bool) -> Iterator[None]:
-    """Set GDAL up for reading rasters, and turn its errors into one line that names the file."""
-    import rasterio
-    from rasterio.errors import RasterioError
-
-    try:
-        with rasterio.Env(**(REMOTE if remote else {})):
-            yield
-    except (RasterioError, OSError, MemoryError) as error:
-        if isinstance(error, InputError | OnlineError):
-            raise
-        reason = (str(error.__cause__ or error).splitlines() or ["no reason given"])[0]
-        if remote:
-            raise OnlineError(f"{name}: the address gave no raster ({reason}); try again, or download it") from error
-        raise InputError(f"{name}: cannot be read as a raster ({reason})") from error
-
-
-def open_raster(path: str | Path, name: str) -> Any:
-    """Open a GeoTIFF, local or at an address; nothing but the file named is ever read, so no VRT is."""
-    import rasterio
-
-    if not is_address(path):
-        if not Path(path).exists():
-            raise InputError(f"{name}: cannot be read as a raster (no such file)")
-        if not Path(path).is_file():
-            raise InputError(f"{name}: cannot be read as a raster (a folder; name the GeoTIFF in it)")
-    return rasterio.open(str(path), driver="GTiff")
-
-
-def check_place(raster: Any, name: str) -> None:
-    """Raise InputError for a raster that does not say where it lies."""
-    if raster.crs is None:
-        raise InputError(f"{name}: it has no CRS; set it with gdal_edit.py -a_srs")
-    t = raster.transform
-    if t.is_identity or not (t.a * t.e - t.b * t.d):
-        points = " but control points; warp it with gdalwarp" if raster.gcps[0] else "; georeference it"
-        raise InputError(f"{name}: it has no position{points}")
 
 
 def _running(cells: Any, dtype: Any) -> Any:

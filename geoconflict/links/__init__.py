@@ -11,7 +11,7 @@ from __future__ import annotations
 from geoconflict.links.camps import CampBook, link_camps
 from geoconflict.links.codebook import CODEBOOKS, to_codebook
 from geoconflict.links.layer import events_to_layer
-from geoconflict.links.people import Population, link_population
+from geoconflict.links.people import Population, link_population, people_by_area
 from geoconflict.links.zones import link_zones
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "link_camps",
     "link_population",
     "link_zones",
+    "people_by_area",
     "to_codebook",
 ]
