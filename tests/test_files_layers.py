@@ -3,108 +3,15 @@
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 import rasterio
 from affine import Affine
 from pyproj import Geod, Transformer
 
 from geoconflict.bundled import curated_rows
-from geoconflict.errors import InputError, InputWarning
-from geoconflict.files import open_population, read_camps, read_town_reports, write_layer
-from geoconflict.files.camps import _camp_layer, _curated_camps
-from geoconflict.records import CAMP_COLUMNS, CRS
-
-
-# ---- camps ---------------------------------------------------------------------------------------------------------
-def test_the_curated_camps():
-    camps = read_camps()
-    assert camps[list(CAMP_COLUMNS)].dtypes.astype(str).to_dict() == CAMP_COLUMNS
-    assert camps.crs == CRS
-    assert len(camps) == len(list(curated_rows("camps.csv")))
-    assert camps["camp_id"].is_unique
-    for populations in camps["populations"]:
-        days = [one["as_of"] for one in populations if one["as_of"]]
-        assert days == sorted(days)
-        assert all(isinstance(one["population"], int) for one in populations)
-    assert camps["country"].notna().all()
-    assert len(_camp_layer(_curated_camps(), check_country=True)) == len(camps)  # none lies in the swapped place
-
-
-CAMPS = """name,country,lat,lon,kind,opened,closed,population,as_of
-Rukban,Jordan,33.31,38.67,IDP Camp,11/8/18,,10000,2019-03
-Swapped,JO,36.33,32.29,Refugee Camp,1/1/12,,,
-Border,SY,36.31,36.69,IDP Camp,12/30/99,1905-06-18T00:00:00Z,5,undated
-Barracks,SY,35.0,37.0,military camp,2012,,,
-Nowhere,SY,,,IDP Camp,,,,
-Old,SY,35.1,37.1,IDP Camp,2012,2014-02,,
-"""
-
-
-def test_a_list_of_camps_with_every_trap(tmp_path):
-    path = tmp_path / "camps.csv"
-    path.write_text(CAMPS, encoding="utf-8")
-    with pytest.warns(InputWarning) as told:
-        camps = read_camps(path)
-    assert camps["name"].tolist() == ["Rukban", "Border", "Old"]
-    messages = " | ".join(str(one.message) for one in told)
-    assert "row 3 (Swapped): latitude and longitude are swapped" in messages
-    assert "row 5 (Barracks): not a displacement camp" in messages
-    assert "row 6 (Nowhere): no coordinates" in messages
-    rukban, border, old = (camps.iloc[i] for i in range(3))
-    assert (rukban["country"], rukban["opened"]) == ("JO", "2018-11-08")
-    assert rukban["populations"] == [{"population": 10000, "as_of": "2019-03", "source": None}]
-    assert border["opened"] == "1999-12-30"
-    assert pd.isna(border["closed"])
-    assert border["populations"] == [{"population": 5, "as_of": None, "source": None}]
-    assert (old["opened"], old["closed"]) == ("2012", "2014-02")
-
-
-def test_unhcr_list_of_sites(shared):
-    with pytest.warns(InputWarning) as told:
-        camps = read_camps(shared / "displacement/displacement_locations_unhcr.csv")
-    messages = " | ".join(str(one.message) for one in told)
-    assert len(camps) > 11_000
-    assert "Al Rukban and Rukban lie at the same point" in messages
-    assert camps["opened"].dropna().min() > "1950"
-    assert camps["closed"].dropna().min() > "1950"
-    assert camps["country"].notna().mean() > 0.95
-
-
-def test_camps_written_come_back(tmp_path):
-    camps = read_camps()
-    write_layer(camps, tmp_path / "camps.geojson")
-    back = read_camps(tmp_path / "camps.geojson")
-    pd.testing.assert_frame_equal(back.drop(columns="geometry"), camps.drop(columns="geometry"))
-    assert back.geometry.geom_equals_exact(camps.geometry, 1e-6).all()
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("a,b\n1,2\n", "no column `name`"),
-        ("name\nAtmeh\n", "no coordinates; camps need"),
-        ("name,lat,lon\nAtmeh,x,36\n", r"row 2: lat 'x' is not a number"),
-        ("", "the file is empty"),
-    ],
-)
-def test_what_is_no_list_of_camps(tmp_path, text, message):
-    (tmp_path / "c.csv").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match=message):
-        read_camps(tmp_path / "c.csv")
-
-
-def test_a_camp_with_a_bad_value_costs_no_other(tmp_path):
-    (tmp_path / "c.csv").write_text(
-        "name,lat,lon,population\nNorth,36.3,36.7,900\nEast,36;4,36.8,5\nSouth,35.9,36.6,many\n", encoding="utf-8"
-    )
-    with pytest.warns(InputWarning) as caught:
-        camps = read_camps(tmp_path / "c.csv")
-    assert camps["name"].tolist() == ["North"]
-    assert [str(one.message).split(";")[0] for one in caught] == [
-        "c.csv row 3: lat '36",
-        "c.csv row 4: population 'many' is not a number",
-    ]
+from geoconflict.errors import InputError
+from geoconflict.files import open_population, read_town_reports
+from geoconflict.records import CRS
 
 
 # ---- town reports --------------------------------------------------------------------------------------------------

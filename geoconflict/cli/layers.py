@@ -237,7 +237,7 @@ def link(run: Run, options: Options) -> None:
         run.layer = link_zones(run.layer, run.zones, max_age_days=options.max_zone_age)
     if not options.no_camps:
         if options.camp_files:
-            run.camps = _stacked([read_camps(path) for path in options.camp_files])
+            run.camps = read_camps(options.camp_files)
         else:
             run.camps = read_camps()
             run.notes.append(

@@ -1,4 +1,4 @@
-"""Displacement and refugee camps: the curated ones, or a file's."""
+"""Displacement and refugee camps: the curated ones, or those of one list or several with counts of their people."""
 
 from __future__ import annotations
 
@@ -7,77 +7,107 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geoconflict.bundled import country_outlines, curated_rows
+from geoconflict.bundled import curated_rows
 from geoconflict.errors import InputError
+from geoconflict.files.camp_days import DayReader, as_written, by_day
 from geoconflict.files.columns import column_of, countries, filled, floats, lists, texts
-from geoconflict.files.days import parse_span
 from geoconflict.files.tables import Table, open_table
 from geoconflict.records import CAMP_COLUMNS, CRS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geopandas import GeoDataFrame
     from pandas import DataFrame, Series
 
-    from geoconflict.files.days import Span
-
 _USUAL_NAMES = {
-    "camp_id": ("camp_id", "id", "pcode", "source_id", "location id"),
-    "name": ("name", "camp", "camp_name", "name_en"),
-    "lat": ("lat", "latitude", "point_y", "y"),
-    "lon": ("lon", "lng", "long", "longitude", "point_x", "x"),
-    "kind": ("kind", "loc_type", "type"),
-    "country": ("country", "iso2", "iso3"),
-    "admin1": ("admin1", "gov", "governorate"),
-    "opened": ("opened", "createdate"),
-    "closed": ("closed", "closedate"),
-    "population": ("population",),
-    "as_of": ("as_of", "population_as_of"),
+    "camp_id": "camp_id campid site_id siteid ssid site_pcode camp_pcode pcode p_code source_id location_id id",
+    "name": "name camp camp_name site_name sitename name_en site_name_en camp_name_en site location_name place_name",
+    "other_name": "name_alt aliases other_names alternative_name alt_name name_ar ar name_local site_name_ar",
+    "lat": "lat latitude point_y y gps_latitude gps_lat lat_dd y_coord site_latitude camp_latitude",
+    "lon": "lon lng long longitude point_x x gps_longitude gps_lon gps_long long_dd lon_dd x_coord site_longitude "
+    "camp_longitude",
+    "kind": "kind loc_type site_type camp_type type_of_site settlement_type feature_code type category",
+    "country": "country iso2 iso3 country_code country_name admin0name_en adm0_en admin0",
+    "admin1": "admin1 gov governorate province admin1name_en adm1_en admin1_name state region",
+    "opened": "opened open_date date_opened opening_date date_of_establishment established createdate",
+    "closed": "closed close_date date_closed closing_date closedate",
+    "first_listed": "first first_seen first_listed",
+    "last_listed": "last last_seen last_listed",
+    "status": "status site_status camp_status operational_status",
+    "listed_on": "updatedate update_date last_update date_updated source_date list_date",
+    "population": "population individuals total_individuals total_population no_of_individuals number_of_individuals "
+    "idp_individuals idps persons people total_ind ind pop",
+    "households": "households hh families total_hh no_of_households number_of_households no_of_families "
+    "max_camp_families",
+    "as_of": "as_of population_as_of reporting_date survey_date assessment_date round_date data_date date month",
+    "radius_m": "radius_m precision_m",
+    "source": "source",
+    "populations": "populations",
 }
-"""Our name -> the names camp lists use (ours, UNHCR's and IOM's)."""
-
-_NO_CAMP = re.compile(r"\b(military|army|training|barracks|base|archived data)\b", re.IGNORECASE)
-"""Kinds that are no displacement camp (design contract 3.8), and what UNHCR marks as withdrawn."""
-_US_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2})")
-_LATEST_SHORT_YEAR = 49
-"""UNHCR's list writes 9/17/19: no camp in use is older than 1950, none opens after 2049."""
+"""Our name -> the names camp lists use (ours, UNHCR's, IOM DTM's, CCCM's), the surest first; case, blanks and marks
+between words do not count."""
+_OF_THE_DISPLACED = {"idps", "idpindividuals", "individuals", "totalindividuals", "households", "hh", "families"}
+"""Columns only a list of displaced people has."""
+_CLOSED = re.compile(r"0|0\.0|closed?|inactive|not operational|dismantled|emptied|decommissioned", re.IGNORECASE)
 _FIRST_YEAR = 1910
 """Earlier days are a spreadsheet's mistake, so not known: its zero is 1899-12-30, and a bare year such as 1996 it takes
 for the 1,996th day, 1905-06-18."""
-
-BORDER_SLACK_DEG = 0.1
-"""A point this near to its country (about 10 km) counts as inside: outlines are simplified, camps stand at borders."""
+_GROUPED = re.compile(r"\d{1,3}(?:[, \u00a0\u202f]\d{3})+")
 
 
-MIRROR_SLACK_DEG = 0.02
-"""How near (about 2 km) an exchanged point must come to another camp of the name to be a slip and no chance."""
-
-
-def read_camps(path: str | Path | None = None) -> GeoDataFrame:
+def read_camps(path: str | Path | Sequence[str | Path] | None = None) -> GeoDataFrame:
     """Return displacement and refugee camps: `CAMP_COLUMNS` and `geometry` (points, EPSG:4326).
 
     Parameters
     ----------
     path
-        None for the curated camps (published with coordinates by UNHCR, OCHA or IOM). Else a table or layer of points
-        with `name`, coordinates, and of these what it has: `country`, `kind`, `admin1`, `opened`, `closed`,
-        `population` with `as_of`, `source`; UNHCR's and IOM's own column names will do.
+        None for the curated camps (published with coordinates by UNHCR, OCHA or IOM). Else a table or layer, or
+        several: camps with `name`, coordinates (or points, or areas, which count by a point inside), and of these what
+        they have: `country`, `kind`, `admin1`, `opened`, `closed`, `population` with `as_of`, `radius_m`, `source`;
+        the columns of UNHCR, IOM DTM and CCCM will do (docs/camps.md). A table of `camp`, `population` and `date`
+        without coordinates adds its counts to the camps of the others, or to the curated ones where no other is given.
 
     Notes
     -----
     Days known only to the month or year stay "YYYY-MM" or "YYYY", in `opened`, `closed` and `as_of` of the populations;
-    `as_of` is None where the count has no day. Rows that are no displacement camp, have no coordinates, or whose
-    latitude and longitude are swapped (the point lies outside the stated country, the swapped one inside) are left
-    out, each with an InputWarning; so are rows with a value that is no number.
+    `as_of` is None where the count has no day. Left out, with one InputWarning a reason that names the first rows: what
+    is no displacement camp, is archived, has no coordinates or lies at 0 N 0 E, and points whose latitude and longitude
+    are swapped. Rows of one camp (one id, or names alike within `camp_joins.SAME_CAMP_M`) are joined. Many camps at
+    exactly one point are kept with the radius of a town.
 
     Raises
     ------
     InputError
-        For a file without names or coordinates, or without a CRS, and when a bad value leaves no row.
+        For a file without names, or without coordinates and counts, or without a CRS, and when a bad value leaves no
+        row.
     """
     if path is None:
         # Curated rows were checked when they were added; the outlines the check needs take seconds to load.
-        return _camp_layer(_curated_camps(), check_country=False)
-    return _camp_layer(_camp_file(Path(path)), check_country=True)
+        return _finished(_camp_rows(_curated_camps(), check=False))
+    import pandas as pd
+
+    from geoconflict.files.camp_joins import with_counts, with_one_row_a_camp
+
+    tables = [_camp_file(Path(one)) for one in ([path] if isinstance(path, str | Path) else path)]
+    sites = [table for table in tables if _is_placed(table)]
+    rows = [_camp_rows(table, check=True) for table in sites] or [_camp_rows(_curated_camps(), check=False)]
+    layer = with_one_row_a_camp(pd.concat(rows, ignore_index=True))
+    for table in tables:
+        if not _is_placed(table):
+            with_counts(layer, _names_and_counts(table), table)
+    return _finished(layer)
+
+
+def _finished(rows: DataFrame) -> GeoDataFrame:
+    """Return the rows as a camp layer of our own columns and dtypes."""
+    import geopandas
+    import shapely
+
+    dtypes: Any = CAMP_COLUMNS
+    points = shapely.points(rows["lon"].to_numpy(float), rows["lat"].to_numpy(float))
+    frame = rows[list(CAMP_COLUMNS)].astype(dtypes).reset_index(drop=True)
+    return geopandas.GeoDataFrame(frame, geometry=points, crs=CRS)
 
 
 def _curated_camps() -> Table:
@@ -87,77 +117,117 @@ def _curated_camps() -> Table:
     for row in curated_rows("camp_populations.csv"):
         populations.setdefault(row["camp"], []).append({key: row[key] for key in ("population", "as_of", "source")})
     frame = pd.DataFrame(list(curated_rows("camps.csv")), dtype="object").replace("", None)
-    lists: Any = [populations.get(name, []) for name in frame["name"]]
-    frame["populations"] = lists
-    frame["radius_m"] = frame["precision_m"]
+    counts: Any = [populations.get(name, []) for name in frame["name"]]
+    frame["populations"] = counts
     if "camp_id" not in frame:
         frame["camp_id"] = ["camp:" + "-".join(re.findall(r"\w+", name.casefold())) for name in frame["name"]]
+    frame["radius_m"] = frame["precision_m"]
+    frame["other_name"] = frame["aliases"]
     return Table("camps.csv", frame, 2)
 
 
+# ---- a file under our own column names -----------------------------------------------------------------------------
 def _camp_file(path: Path) -> Table:
-    """Open a list of camps under our own column names."""
+    """Open a list of camps, or of counts of their people, under our own column names."""
     import pandas as pd
 
-    table = open_table(path, leave_out=True)
-    lower = {str(column).strip().lower(): column for column in table.frame.columns}
+    table = _without_tags(open_table(path, leave_out=True))
+    plain: dict[str, Any] = {}
+    for column in table.frame.columns:
+        plain.setdefault(_plain(str(column)), column)
     columns, called = {}, {}
     for ours, names in _USUAL_NAMES.items():
-        if (name := next((one for one in names if one in lower), None)) is not None:
-            columns[ours] = table.frame[lower[name]]
-            called[ours] = str(lower[name])
-    for name in ("source", "populations"):
-        if name in lower:
-            columns[name] = table.frame[lower[name]]
+        if (name := next((one for one in map(_plain, names.split()) if one in plain), None)) is not None:
+            columns[ours] = table.frame[plain[name]]
+            called[ours] = str(plain[name])
+    if "name" not in columns and "camp_id" in columns and "population" in columns:
+        columns["name"] = columns["camp_id"]
     if "name" not in columns:
         raise InputError(f"{table.name}: no column `name`; it has {', '.join(map(str, table.frame.columns[:8]))}")
     if "geometry" in table.frame:
-        columns |= _from_points(table)
-    if not {"lat", "lon"} <= columns.keys():
-        raise InputError(f"{table.name}: no coordinates; camps need columns lat and lon, or points")
-    return replace(table, frame=pd.DataFrame(columns), called=called)
+        columns |= _from_shapes(table, called)
+    if not {"lat", "lon"} <= columns.keys() and "population" not in columns:
+        raise InputError(
+            f"{table.name}: no coordinates; camps need columns lat and lon, or points (a table of counts: population)"
+        )
+    frame = pd.DataFrame(columns, index=table.frame.index)
+    frame.attrs["of_the_displaced"] = bool(_OF_THE_DISPLACED & plain.keys())
+    return replace(table, frame=frame, called=called)
 
 
-def _from_points(table: Table) -> dict[str, Series]:
-    import pandas as pd
-    import shapely
-
-    shapes = table.frame["geometry"].to_numpy()
-    if (wrong := (shapely.get_type_id(shapes) > 0)).any():
-        at = int(wrong.argmax())
-        raise table.at(at, f"a {shapes[at].geom_type} is no camp; camps are points")
-    return {
-        "lon": pd.Series(shapely.get_x(shapes), index=table.frame.index),
-        "lat": pd.Series(shapely.get_y(shapes), index=table.frame.index),
-    }
+def _plain(column: str) -> str:
+    return re.sub(r"[\W_]+", "", column.casefold())
 
 
-def _camp_layer(table: Table, *, check_country: bool) -> GeoDataFrame:
-    import geopandas
+def _without_tags(table: Table) -> Table:
+    """Return the table without a row of HXL tags ("#geo+lat") under its header."""
+    first = [str(cell) for cell in table.frame.iloc[0].tolist() if filled(cell) is not None] if len(table.frame) else []
+    if not first or not all(cell.startswith("#") for cell in first):
+        return table
+    return replace(table, frame=table.frame.iloc[1:].reset_index(drop=True), first_row=table.first_row + 1)
+
+
+def _from_shapes(table: Table, called: dict[str, str]) -> dict[str, Series]:
+    """Return points of the geometry; an area or several points count by one of theirs, and by their size as radius."""
     import numpy as np
     import pandas as pd
     import shapely
 
+    from geoconflict.files.camp_rows import DEGREE_M
+
+    shapes = table.frame["geometry"].to_numpy()
+    kinds = shapely.get_type_id(shapes)
+    for at in np.flatnonzero(np.isin(kinds, (1, 2, 5, 7))).tolist():
+        table.refuse(at, f"a {shapes[at].geom_type} is no camp; camps are points or areas")
+    wide = np.flatnonzero(np.isin(kinds, (3, 4, 6)) & ~shapely.is_empty(shapes))
+    points = shapes.copy()
+    points[~np.isin(kinds, (0, 3, 4, 6))] = None
+    points[wide] = shapely.point_on_surface(shapes[wide])
+    columns = {"lon": shapely.get_x(points), "lat": shapely.get_y(points)}
+    if len(wide) and "radius_m" not in called:
+        radius = np.full(len(shapes), np.nan)
+        radius[wide] = np.ceil(shapely.hausdorff_distance(points[wide], shapes[wide]) * DEGREE_M)
+        columns["radius_m"] = radius
+    return {name: pd.Series(values, index=table.frame.index) for name, values in columns.items()}
+
+
+def _is_placed(table: Table) -> bool:
+    return {"lat", "lon"} <= set(table.frame.columns)
+
+
+# ---- rows ----------------------------------------------------------------------------------------------------------
+def _camp_rows(table: Table, *, check: bool) -> DataFrame:
+    """Return the camps of a table: `CAMP_COLUMNS`, `lon`, `lat`, `other_name`, and `row`, what to call each."""
+    import numpy as np
+    import pandas as pd
+
     frame = table.frame
-    lon, lat = (floats(table, axis).to_numpy("float64", na_value=float("nan")) for axis in ("lon", "lat"))
-    words = {name: _words(frame, name) for name in ("camp_id", "name", "kind", "admin1", "source")}
-    layer = pd.DataFrame(words)
-    layer["camp_id"] = layer["camp_id"].fillna(
+    lon, lat, radius = (
+        floats(table, axis).to_numpy("float64", na_value=float("nan")) for axis in ("lon", "lat", "radius_m")
+    )
+    rows = pd.DataFrame({name: _words(frame, name) for name in _TEXTS})
+    rows["country"] = countries(frame)
+    rows["opened"], rows["closed"] = _opening(table)
+    populations: Any = _populations(table)
+    rows["populations"] = populations
+    rows["lon"], rows["lat"], rows["radius_m"] = lon, lat, radius
+    rows["row"] = [f"{table.name} row {table.first_row + i}" for i in range(len(frame))]
+    rows["camp_id"] = rows["camp_id"].fillna(
         pd.Series([f"{table.name}:{table.first_row + i}" for i in range(len(frame))], index=frame.index, dtype="string")
     )
-    layer["country"] = countries(frame)
-    layer["radius_m"] = floats(table, "radius_m")
-    layer["opened"], layer["closed"] = _opening(table)
-    populations: Any = _populations(table)
-    layer["populations"] = populations
     good = np.array(table.good(), dtype=bool)
-    keep = good & _kept(table, layer, lon, lat, good, check_country=check_country)
-    layer = layer[keep]
-    points = shapely.points(lon[keep], lat[keep])
-    dtypes: Any = CAMP_COLUMNS
-    return geopandas.GeoDataFrame(layer[list(CAMP_COLUMNS)].astype(dtypes), geometry=points, crs=CRS).reset_index(
-        drop=True
-    )
+    if not check:
+        return rows[good]
+    from geoconflict.files.camp_rows import kept_rows, radii
+
+    displaced = bool(frame.attrs.get("of_the_displaced"))
+    keep = kept_rows(table, rows, lon, lat, good, of_the_displaced=displaced)
+    rows = rows[keep]
+    rows["radius_m"] = radii(table, rows["name"], lon[keep], lat[keep], radius[keep])
+    return rows
+
+
+_TEXTS = ("camp_id", "name", "other_name", "kind", "admin1", "source")
 
 
 def _words(frame: DataFrame, name: str) -> Series:
@@ -166,146 +236,139 @@ def _words(frame: DataFrame, name: str) -> Series:
     return texts(frame[name]) if name in frame else pd.Series(None, index=frame.index, dtype="string")
 
 
-# ---- which rows stay -----------------------------------------------------------------------------------------------
-def _kept(table: Table, layer: DataFrame, lon: Any, lat: Any, good: Any, *, check_country: bool) -> Any:
-    """Return which rows are camps at a place, and warn of the others, unless they are no `good` ones anyway."""
-    import numpy as np
-
-    no_camp = np.array([bool(_NO_CAMP.search(kind)) for kind in layer["kind"].fillna("")], dtype=bool)
-    nowhere = np.isnan(lon) | np.isnan(lat)
-    swapped = ~nowhere & ((np.abs(lat) > 90) & (np.abs(lon) <= 90) & (np.abs(lat) <= 180))
-    beyond = ~nowhere & ~swapped & ((np.abs(lat) > 90) | (np.abs(lon) > 180))
-    on_earth = ~(nowhere | swapped | beyond)
-    if check_country:
-        on_earth_lon, on_earth_lat = (np.where(on_earth, axis, 0.0) for axis in (lon, lat))
-        swapped |= on_earth & _in_the_swapped_place(layer["country"], on_earth_lon, on_earth_lat)
-    names = layer["name"].isna().to_numpy()
-    for rows, what in (
-        (names, "no name"),
-        (no_camp & ~names, "not a displacement camp"),
-        (nowhere & ~no_camp & ~names, "no coordinates"),
-        (beyond & ~no_camp & ~names, "coordinates beyond the globe"),
-        (swapped & ~no_camp & ~names, "latitude and longitude are swapped: the point lies outside the stated country"),
-    ):
-        if (rows := rows & good).any():
-            at = np.flatnonzero(rows).tolist()
-            name = filled(layer["name"].iloc[at[0]])
-            table.warn(f"{table.rows(at)}{f' ({name})' if name else ''}: {what}; left out")
-    keep = ~(names | no_camp | nowhere | beyond | swapped)
-    _warn_of_mirrored(table, layer["name"], lon, lat, np.flatnonzero(keep))
-    return keep
-
-
-def _warn_of_mirrored(table: Table, names: Series, lon: Any, lat: Any, rows: Any) -> None:
-    """Warn of two rows of one name, one at the other's point with lat and lon exchanged: one of them is wrong.
-
-    UNHCR's list has Rukban a second time, in Turkey, where its country says it lies; only its twin gives it away.
-    """
-    import numpy as np
-    from scipy.spatial import cKDTree
-
-    rows = rows[np.abs(lon[rows] - lat[rows]) > BORDER_SLACK_DEG]  # else the exchanged point is the point itself
-    if not len(rows):
-        return
-    words = {row: set(re.findall(r"\w{4,}", names.iloc[row].casefold())) - {"camp"} for row in rows}
-    mirror = cKDTree(np.column_stack([lat[rows], lon[rows]]))
-    twins = mirror.query_ball_point(np.column_stack([lon[rows], lat[rows]]), MIRROR_SLACK_DEG)
-    told: set[int] = set()
-    for row, near in zip(rows.tolist(), twins, strict=True):
-        for twin in rows[near].tolist():
-            if words[row] & words[twin] and not told & {row, twin}:
-                told |= {row, twin}
-                one, other = names.iloc[row], names.iloc[twin]
-                table.warn(
-                    f"{table.rows([row, twin])}: {one} and {other} lie at the same point, latitude and "
-                    "longitude exchanged; one of them is wrong, both are kept"
-                )
-
-
-def _in_the_swapped_place(country: Series, lon: Any, lat: Any) -> Any:
-    """Whether a point lies outside its stated country while the point with lat and lon exchanged lies inside."""
-    import numpy as np
-    import shapely
-
-    outlines = country_outlines()
-    result = np.zeros(len(country), dtype=bool)
-    for code, outline in zip(outlines["iso2"], outlines.geometry, strict=True):
-        rows = (country == code).fillna(value=False).to_numpy(dtype=bool)
-        if not rows.any():
-            continue
-        shapely.prepare(outline)
-        suspects = np.flatnonzero(rows)
-        suspects = suspects[shapely.contains_xy(outline, lat[suspects], lon[suspects])]
-        given = shapely.points(lon[suspects], lat[suspects])
-        result[suspects] = ~shapely.dwithin(outline, given, BORDER_SLACK_DEG)
-    return result
-
-
 # ---- days and people -----------------------------------------------------------------------------------------------
 def _opening(table: Table) -> tuple[Series, Series]:
     """Return when camps were opened and closed, as written to the day, month or year; what is no date is left empty."""
     import pandas as pd
 
-    frame, ends = table.frame, []
-    for name in ("opened", "closed"):
-        days: list[str | None] = []
-        wrong = []
-        for position, cell in enumerate(frame[name].tolist() if name in frame else [None] * len(frame)):
-            span = None if filled(cell) is None else _span(cell)
-            if filled(cell) is not None and span is None:
-                wrong.append(position)
-            known = span is not None and span.first.year >= _FIRST_YEAR
-            days.append(_as_written(span, closed=name == "closed") if span is not None and known else None)
-        if wrong:
-            cell = str(frame[name].iloc[wrong[0]])[:40]
-            table.warn(f"{table.rows(wrong)}: {table.column(name)} {cell!r} is not a date; left empty")
-        ends.append(pd.Series(days, index=frame.index, dtype="string"))
-    return ends[0], ends[1]
+    opened, closed = _days(table, "opened"), _days(table, "closed", last=True)
+    first, last = _days(table, "first_listed"), _days(table, "last_listed", last=True)
+    _take_listing(table, opened, closed, first, last)
+    _close_the_closed(table, opened, closed)
+    early = [
+        at
+        for at, (start, end) in enumerate(zip(opened, closed, strict=True))
+        if start and end and end < start[: len(end)]
+    ]
+    if early:
+        table.warn(f"{table.rows(early)}: closed before it was opened; neither day is known then")
+        for at in early:
+            opened[at] = closed[at] = None
+    index = table.frame.index
+    return pd.Series(opened, index=index, dtype="string"), pd.Series(closed, index=index, dtype="string")
 
 
-def _span(cell: Any) -> Span | None:
-    """Return the days a cell may mean, UNHCR's month/day/two-digit year among the forms."""
-    if match := _US_DAY.fullmatch(str(cell).strip()):
-        month, day, year = (int(part) for part in match.groups())
-        century = 2000 if year <= _LATEST_SHORT_YEAR else 1900
-        return parse_span(f"{century + year}-{month:02d}-{day:02d}")
-    return parse_span(cell)
+def _days(table: Table, name: str, *, last: bool = False) -> list[str | None]:
+    """Return the days of a column; say which are none, and which only a spreadsheet made."""
+    cells = [filled(cell) for cell in column_of(table.frame, name).tolist()]
+    reader = DayReader(cells)
+    spans = [None if cell is None else reader.span(cell) for cell in cells]
+    wrong = [at for at, (cell, span) in enumerate(zip(cells, spans, strict=True)) if cell is not None and span is None]
+    if wrong:
+        table.warn(f"{table.rows(wrong)}: {table.column(name)} {str(cells[wrong[0]])[:40]!r} is not a date; left empty")
+    old = [at for at, span in enumerate(spans) if span is not None and span.first.year < _FIRST_YEAR]
+    if old:
+        cell = str(cells[old[0]])[:40]
+        table.warn(f"{table.rows(old)}: {table.column(name)} {cell!r} is a spreadsheet's mistake; left empty")
+    return [
+        as_written(span, last=last) if span is not None and span.first.year >= _FIRST_YEAR else None for span in spans
+    ]
 
 
-def _as_written(span: Span, *, closed: bool) -> str:
-    """Return "2018-07-03", "2018-07" or "2018"; of a range the end that may have been the camp's first or last day."""
-    if span.precision == "range":
-        return (span.last if closed else span.first).isoformat()
-    return span.first.isoformat()[: {"day": 10, "month": 7, "year": 4}[span.precision]]
+def _take_listing(
+    table: Table, opened: list[str | None], closed: list[str | None], first: list[str | None], last: list[str | None]
+) -> None:
+    """Take the time a camp was listed for the time it was open, but where the list itself begins or ends then."""
+    begin, end = min(filter(None, first), default=None), max(filter(None, last), default=None)
+    taken = []
+    for at, (start, stop) in enumerate(zip(first, last, strict=True)):
+        if opened[at] is None and start != begin:
+            opened[at] = start
+        if closed[at] is None and stop != end:
+            closed[at] = stop
+            taken.append(at)
+    if taken:
+        table.warn(
+            f"{table.rows(taken)}: not listed after {table.column('last_listed')}, the list's latest being {end}; "
+            "taken as closed then"
+        )
+
+
+def _close_the_closed(table: Table, opened: list[str | None], closed: list[str | None]) -> None:
+    """Close camps that are marked closed on no known day by the day their list speaks of."""
+    status = [filled(cell) for cell in column_of(table.frame, "status").tolist()]
+    marked = [
+        at
+        for at, word in enumerate(status)
+        if word is not None and closed[at] is None and _CLOSED.fullmatch(str(word).strip())
+    ]
+    if not marked:
+        return
+    listed = _days(table, "listed_on", last=True)
+    if not any(listed) and "population" not in table.frame:
+        listed = _days(table, "as_of", last=True)
+    latest = max((day for day in [*opened, *closed, *listed] if day), default=None)
+    for at in marked:
+        closed[at] = listed[at] or latest
+    known = [at for at in marked if closed[at]]
+    if known:
+        table.warn(
+            f"{table.rows(known)}: marked closed on no known day; taken as closed by the list's own, {closed[known[0]]}"
+        )
+    if unknown := [at for at in marked if not closed[at]]:
+        table.warn(f"{table.rows(unknown)}: marked closed, and the list has no day at all; kept as if open")
 
 
 def _populations(table: Table) -> list[list[dict[str, Any]]]:
     """Return the populations of each camp by day, from a list column or from `population` and `as_of`."""
     frame = table.frame
     if "populations" in frame:
-        return [_counted(table, position, cell) for position, cell in enumerate(lists(table, "populations"))]
+        return [_counted(table, at, cell, DayReader([])) for at, cell in enumerate(lists(table, "populations"))]
     if "population" not in frame:
+        if "households" in frame:
+            table.warn(
+                f"column {table.column('households')} counts families, not people; no population is read from it"
+            )
         return [[] for _ in range(len(frame))]
     columns = [column_of(frame, name).tolist() for name in ("population", "as_of", "source")]
+    reader = DayReader(columns[1])
     return [
-        _counted(table, position, [{"population": people, "as_of": day, "source": source}])
-        for position, (people, day, source) in enumerate(zip(*columns, strict=True))
+        _counted(table, at, [{"population": people, "as_of": day, "source": source}], reader)
+        for at, (people, day, source) in enumerate(zip(*columns, strict=True))
     ]
 
 
-def _counted(table: Table, position: int, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _counted(table: Table, at: int, rows: list[dict[str, Any]], reader: DayReader) -> list[dict[str, Any]]:
     """Return counts of people in order of their days, those without a day last."""
     found = []
     for row in rows:
         people = filled(row.get("population"))
         if people is None:
             continue
+        if isinstance(people, str) and _GROUPED.fullmatch(people.strip()):
+            people = re.sub(r"\D", "", people)
         try:
             count = int(float(people))
         except (TypeError, ValueError, OverflowError):
-            table.refuse(position, f"{table.column('population')} {str(people)[:40]!r} is not a number")
+            table.refuse(at, f"{table.column('population')} {str(people)[:40]!r} is not a number")
             continue
-        span = parse_span(written := row.get("as_of"))
-        day = None if span is None else str(written) if span.precision == "range" else _as_written(span, closed=False)
-        found.append({"population": count, "as_of": day, "source": filled(row.get("source"))})
-    return sorted(found, key=lambda one: (one["as_of"] is None, one["as_of"] or ""))
+        if count < 0 or count != float(people):
+            table.refuse(at, f"{table.column('population')} {str(people)[:40]!r} is no count of people")
+            continue
+        day = filled(row.get("as_of"))
+        span = None if day is None else reader.span(day)
+        written = None if span is None else str(day) if span.precision == "range" else as_written(span)
+        found.append({"population": count, "as_of": written, "source": filled(row.get("source"))})
+    return by_day(found)
+
+
+def _names_and_counts(table: Table) -> DataFrame:
+    """Return a table of counts: `camp_id`, `name`, `country` and `populations` of its good rows, and `row`."""
+    import pandas as pd
+
+    rows = pd.DataFrame({name: _words(table.frame, name) for name in ("camp_id", "name")})
+    rows["country"] = countries(table.frame)
+    populations: Any = _populations(table)
+    rows["populations"] = populations
+    rows["at"] = range(len(rows))
+    return rows[table.good()]

@@ -1,0 +1,60 @@
+"""Days as lists of camps write them: two-digit years, month first or day first, months and years alone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from geoconflict.files.columns import filled
+from geoconflict.files.days import Span, parse_span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?: .*)?")
+_LATEST_SHORT_YEAR = 49
+"""UNHCR's list writes 9/17/19: no camp in use is older than 1950, none opens after 2049."""
+_MONTHS = 12
+
+
+class DayReader:
+    """Reads the days of one column: one that has a 17/9/19 writes the day first, one that has a 9/17/19 the month.
+
+    Where nothing in the column tells, two-digit years are UNHCR's, month first, and of 9/7/2019 only the year is sure
+    (both readings: the day, where they are one).
+    """
+
+    def __init__(self, cells: Sequence[Any]) -> None:
+        parts = [match for cell in cells if isinstance(cell, str) and (match := _SLASHED.fullmatch(cell.strip()))]
+        self.day_first = any(int(match[1]) > _MONTHS for match in parts)
+        self.month_first = any(int(match[2]) > _MONTHS for match in parts)
+
+    def span(self, cell: Any) -> Span | None:
+        """Return the days a cell may mean, or None."""
+        if filled(cell) is None:
+            return None
+        match = _SLASHED.fullmatch(str(cell).strip())
+        if match is None:
+            return parse_span(cell)
+        one, two, year = (int(part) for part in match.groups())
+        short = len(match[3]) == len("19")
+        if short:
+            year += 2000 if year <= _LATEST_SHORT_YEAR else 1900
+        if one > _MONTHS or (two <= _MONTHS and self.day_first and not self.month_first):
+            one, two = two, one
+        elif two <= _MONTHS and one != two and not short and self.day_first == self.month_first:
+            return parse_span(f"{year}")
+        return parse_span(f"{year}-{one:02d}-{two:02d}")
+
+
+def as_written(span: Span, *, last: bool = False) -> str:
+    """Return "2018-07-03", "2018-07" or "2018"; of a range its first day, or its last."""
+    if span.precision == "range":
+        return (span.last if last else span.first).isoformat()
+    return span.first.isoformat()[: {"day": 10, "month": 7, "year": 4}[span.precision]]
+
+
+def by_day(counts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return counts in order of their days, each once, those without a day last."""
+    once = {(one["population"], one["as_of"], one["source"]): one for one in counts}
+    return sorted(once.values(), key=lambda one: (one["as_of"] is None, one["as_of"] or ""))
