@@ -1,24 +1,30 @@
-"""`zones info|at|from-points|check`: who is reported to have held the ground."""
+"""`zones info|at|compare|from-points|check`: who is reported to have held the ground."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from geoconflict.cli import options as opt
+from geoconflict.cli.compare import compare
 from geoconflict.cli.layers import Run, check_zone_options, curated_zones, read_zone_files
-from geoconflict.cli.options import Talk
+from geoconflict.cli.options import Talk, open_index
 from geoconflict.errors import InputError
+from geoconflict.records import LINKABLE_RADIUS_M
 
-if TYPE_CHECKING:
-    import datetime as dt
+
+_WINDS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 
 @click.group(context_settings=opt.HELP)
 def zones() -> None:
     """Ask control zones, or derive them from town reports."""
+
+
+zones.add_command(compare)
 
 
 @zones.command(context_settings=opt.HELP)
@@ -66,7 +72,7 @@ def _about(one: dict[str, Any]) -> str:
 
 # Unknown options are handed on as arguments, since a western longitude begins as an option does: -10.5,36.31.
 @zones.command(context_settings={**opt.HELP, "ignore_unknown_options": True})
-@click.argument("point", type=opt.LonLat(), metavar="LON,LAT")
+@click.argument("point", metavar="LON,LAT|NAME")
 @click.option("--date", "day", type=opt.Day(), required=True, help="The day asked about.")
 @click.option(
     "--country",
@@ -76,13 +82,15 @@ def _about(one: dict[str, Any]) -> str:
 )
 @opt.zone_files
 @opt.max_zone_age
+@opt.index
 @opt.as_json
 @opt.debug
 def at(
-    point: tuple[float, float],
+    point: str,
     day: dt.date,
     *,
     country: str | None,
+    index: str | None,
     zone_files: tuple[str, ...],
     max_zone_age: int,
     as_json: bool,
@@ -90,17 +98,21 @@ def at(
 ) -> int:
     """Say who is reported to have held a point on a day, a line a source.
 
+    The place of a NAME is the best answer `geocode` gives, with how precisely it is known.
+
     \b
     geoconflict zones at 36.69,36.31 --date 2022-02-03
+    geoconflict zones at Atmeh --country SY --date 2022-02-03 --zones mine.geojson --zones daily_maps/
     """
     from geoconflict.zones import zones_at
 
     run, talk = Run(), Talk()
+    lon, lat, country, radius_m = _spot(point, country, index, talk)
     check_zone_options(zone_files, *given.values())
     layer = read_zone_files(zone_files, run, **given) if zone_files else curated_zones([day], run)
     for where, reason in run.skipped:
         talk.insist(f"Not read: {where}: {reason}")
-    answers = zones_at(layer, *point, day, max_age_days=max_zone_age, country=country)
+    answers = zones_at(layer, lon, lat, day, max_age_days=max_zone_age, radius_m=radius_m, country=country)
     if as_json:
         click.echo(json.dumps(answers, ensure_ascii=False))
         return run.exit_code
@@ -114,19 +126,61 @@ def at(
     return run.exit_code
 
 
+def _spot(point: str, country: str | None, index: str | None, talk: Talk) -> tuple[float, float, str | None, float]:
+    """Return longitude, latitude, country and radius of a point given as LON,LAT or by name."""
+    from geoconflict.gazetteer.ranking import ANSWER_SCORE
+
+    if not any(letter.isalpha() for letter in point):
+        lon, lat = opt.LonLat().convert(point, None, click.get_current_context())
+        return lon, lat, country, 0.0
+    found = open_index(index, talk).candidates(point, country=country, limit=1)
+    if not found or found[0].score < ANSWER_SCORE:
+        raise InputError(f"{point}: no place is known by this name; give LON,LAT, or see geoconflict geocode {point!r}")
+    place = found[0].place
+    if place.radius_m > LINKABLE_RADIUS_M:
+        wide = f"{place.radius_m / 1000:,.0f} km"
+        raise InputError(
+            f"{point}: {place.name} is a {place.kind} known to {wide} only, too wide for one answer; give LON,LAT"
+        )
+    where = ", ".join(filter(None, (place.name, place.admin1, place.country)))
+    talk.insist(f"{point}: {where} ({place.kind}), {place.lon:.4f},{place.lat:.4f} to {place.radius_m:,.0f} m")
+    return place.lon, place.lat, place.country or country, place.radius_m
+
+
 def _sentence(answer: dict[str, Any]) -> str:
     """Write one source's answer as a line."""
     status = str(answer["status"]).replace("_", " ")
-    if not answer.get("controller"):
-        return f"{answer['source']}: {status}"
-    parts = [f"{answer['source']}: {answer['controller']} ({status}, certainty {answer['certainty']})"]
-    if answer.get("as_of"):
+    parts = [f"{answer['source'] or 'not named'}: {status}"]
+    if answer["controller"]:
+        certainty = f", certainty {answer['certainty']}" if answer["certainty"] else ""
+        parts = [f"{answer['source'] or 'not named'}: {answer['controller']} ({status}{certainty})"]
+    if answer["as_of"]:
         parts.append(f"as of {answer['as_of']}")
-    if answer.get("front_distance_m") is not None:
-        margin = answer.get("front_uncertainty_m")
+    if answer["changed_on"]:
+        parts.append(f"{_change(answer)}, before: {answer['previous_controller'] or 'left blank'}")
+    if answer["next_as_of"] and answer["next_controller"] != answer["controller"]:
+        parts.append(f"but {answer['next_controller'] or 'nobody'} on the next map, of {answer['next_as_of']}")
+    if answer["front_distance_m"] is not None:
+        margin = answer["front_uncertainty_m"]
         spread = f" give or take {margin / 1000:.0f}" if margin else ""
         parts.append(f"nearest front {answer['front_distance_m'] / 1000:.1f} km{spread}")
+    if answer["other_sides"]:
+        parts.append("zones of others: " + ", ".join(_way(one) for one in answer["other_sides"]))
     return ", ".join(parts)
+
+
+def _change(answer: dict[str, Any]) -> str:
+    """Say when a place changed hands: on a day, or between two maps."""
+    after, on = (dt.date.fromisoformat(answer[name]) for name in ("changed_after", "changed_on"))
+    return f"changed hands on {on}" if (on - after).days <= 1 else f"changed hands between {after} and {on}"
+
+
+def _way(other: dict[str, Any]) -> str:
+    """Write how far and in which direction another side's zone begins."""
+    if other["bearing_deg"] is None:
+        return f"{other['controller']} here too"
+    wind = _WINDS[round(other["bearing_deg"] / 45) % len(_WINDS)]
+    return f"{other['controller']} {other['distance_m'] / 1000:.1f} km {wind}"
 
 
 @zones.command("from-points", context_settings=opt.HELP)

@@ -4,6 +4,7 @@
     zones   = zones_for_days(reports, outline, days)        # many days, one layer
     answers = zones_at(zones, lon, lat, day)                # one a source
     facts   = zone_facts(zones)                             # what a layer holds, one a source
+    changes = compare_zones(before, after)                  # gained and lost: .table, .changes, .facts
     doubts  = doubtful_reports(reports, day)                # rows to look at again; changes no map
 
 `ZoneBook` is what `links` asks for whole layers at once.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 from geoconflict.zones.book import MAX_AGE_DAYS, ZoneBook, day_texts, metre_values, zones_at
 from geoconflict.zones.check import doubtful_reports
+from geoconflict.zones.compare import TOLERANCE_M, Comparison, compare_zones
 from geoconflict.zones.facts import zone_facts
 from geoconflict.zones.halfway import Zones
 from geoconflict.zones.reports import GRADES
@@ -23,9 +25,12 @@ __all__ = [
     "GRADES",
     "MAX_AGE_DAYS",
     "STATUSES",
+    "TOLERANCE_M",
     "Answers",
+    "Comparison",
     "ZoneBook",
     "Zones",
+    "compare_zones",
     "day_texts",
     "doubtful_reports",
     "metre_values",

@@ -72,7 +72,7 @@ class ZoneBook:
         for row in np.flatnonzero(np.isnat(self.start)):
             raise InputError(f"zone {self.zone_ids[row]}: valid_from is missing; a map without a date cannot be used")
         source = np.array([name or "" for name in _texts(zones, "source")], object).reshape(-1)
-        self._sources = [Source(self, name, np.flatnonzero(source == name)) for name in sorted(set(source))]
+        self.sources = [Source(self, name, np.flatnonzero(source == name)) for name in sorted(set(source))]
 
     def ask(
         self,
@@ -111,14 +111,14 @@ class ZoneBook:
             np.nan_to_num(np.broadcast_to(np.asarray(radius_m, float), lon.shape)),
             number,
         )
-        return [source.ask(asked, max_age_days) for source in self._sources]
+        return [source.ask(asked, max_age_days) for source in self.sources]
 
     def sides(self, lon: Floats, lat: Floats, day: Days) -> list[Ints]:
         """Return only whose zone each point lies in on its day, per source, indices of `controllers` (-1: nobody's).
 
         The bare as-of join, without age, edges, fronts or change.
         """
-        return [source.sides(lon, lat, day) for source in self._sources]
+        return [source.sides(lon, lat, day) for source in self.sources]
 
     def names(self, codes: Ints) -> NDArray[np.object_]:
         """Return controllers in words, None for `NONE`."""
