@@ -503,3 +503,27 @@ def test_what_adds_a_day_to_a_longer_time_is_not_the_days():
     assert [f.status for f in found] == ["total", "period_total"]
     found = figures("Two of the wounded died in hospital, bringing the death toll to 62.")
     assert found[-1].status == "total"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "best"),
+    [
+        ("Rescuers said seven people were also wounded in that raid.", "injured", 7),
+        ("Thirty fighters including several ones of foreign nationality were killed.", "killed", 30),
+        ("More than 35 people suffered suffocation.", "injured", 35),
+        ("Over 50 terrorists were neutralized.", "killed", 50),
+    ],
+)
+def test_a_verb_is_found_behind_what_stands_between(text, unit, best):
+    assert [(f.unit, f.low) for f in figures(text) if f.status == "total"] == [(unit, best)]
+
+
+def test_an_exact_number_of_others_outweighs_hundreds():
+    text = "The raid wounded hundreds. The coalition said it killed 90 people and injured 400 others."
+    assert event_totals(figures(text))[3] == Totals(400, 400, 400)
+    assert event_totals(figures("Dozens were hurt. Police said another five people were wounded."))[3].best is None
+
+
+def test_the_dead_of_two_sides_that_make_up_the_whole_are_no_rivals_of_it():
+    text = "At least 11 people were killed. The raid killed five of the group and its allies as well as six militants."
+    assert event_totals(figures(text))[1] == Totals(11, 11, None)

@@ -46,9 +46,13 @@ _PASSIVE_FAR: Final = re.compile(
 _HURT_NEXT: Final = rf"(?!(?:\d+|{numbers.SIMPLE})\s+(?:(?:others?|people|more)\s+)?(?:injured|wounded|hurt)\b)"
 """Not another count beside the dead: "8 killed 25 injured"."""
 
-_OTHERS_DEED: Final = re.compile(
+_OWN_CLAUSE: Final = re.compile(
     r"\b(?:who|that|which) (?!were|was|have|had|sustained|suffered|died|got|succumbed)|\bto kill\b"
-    r"|\b(?:(?:have|has|had) )?(?:killed|killing|wounded|injured|captured|arrested|kidnapped|executed)\s+"
+)
+"""Before a verb: what those counted did, or others."""
+
+_OTHERS_DEED: Final = re.compile(
+    r"\b(?:(?:have|has|had) )?(?:killed|killing|wounded|injured|captured|arrested|kidnapped|executed)\s+"
     rf"{_HURT_NEXT}(?:an?|the|at least|more|over|\d+|{numbers.SIMPLE})\b"
 )
 _ACTIVE: Final = re.compile(
@@ -77,7 +81,7 @@ DEAD_AND_HURT_AFTER: Final = re.compile(
 )
 _LEFT_DEAD: Final = re.compile(r"\W*(?:[\w-]+\W+){0,3}?(dead|killed|injured|wounded)\b")
 _INCLUDING_CLAUSE: Final = re.compile(
-    r"[,\s(-]*(?:including|among them|(?:most|many|some) of them|mostly)\b[^.;]{3,60}?"
+    r"(?: [\w-]+)?[,\s(-]*(?:including|among them|(?:most|many|some) of them|mostly)\b[^.;]{3,60}?"
     r"(?=\b(?:were|was|have been|killed|died|dead)\b)"
 )
 _LEAVING: Final = before("leaving_verbs", r"\W+(?:the )?")
@@ -167,7 +171,7 @@ def _unit_after(reading: Reading) -> tuple[bool, FigureUnit | None]:
         passive = _PASSIVE_FAR.match(reading.sentence.low, reading.end, reading.next_start_or_end)
         if passive:
             return True, _matched_unit(passive)
-    if not verb or _OTHERS_DEED.search(clause[: verb.end() + 12]):
+    if not verb or _OWN_CLAUSE.search(clause, 0, verb.end()) or _OTHERS_DEED.search(clause[: verb.end() + 12]):
         return False, None
     at = reading.end + len(reading.right) - len(right) + right.index(clause) if not including else 0
     if not reading.group and " and " in clause[: verb.end()]:

@@ -100,7 +100,7 @@ def totals(
     """Return low, best and high of one unit, and which figures set them by which rule (their key -> rule)."""
     live = [f for f in figures if f.unit == unit and f.status in ("total", "part") and value(f) is not None]
     every = _wholes(live)
-    whole = _without_its_parts(every)
+    whole = _without_its_parts(every, live)
     used: dict[tuple[str, int, int], str] = {}
     exact = _without_rounded_floors([f for f in whole if f.hedge == "exact" and f.low == f.high], whole)
     ranges = [f for f in whole if f.hedge == "exact" and f.low != f.high]
@@ -118,7 +118,8 @@ def totals(
     ]
     sum_of_parts, parts = _largest_account(pool)
     highest_known = max([*floors.values(), *(f.high or 0 for f in exact)], default=None)
-    if parts and (highest_known is None or sum_of_parts >= highest_known) and (len(parts) > 1 or not whole):
+    alone = all(_is_vague(f) and sum_of_parts >= (f.low or 0) for f in whole)  # "hundreds hurt ... injured 400 others"
+    if parts and (highest_known is None or sum_of_parts >= highest_known) and (len(parts) > 1 or alone):
         used.update({_key(f): "sum of disjoint parts, a floor" for f in parts})
     else:
         sum_of_parts, parts = 0, []
@@ -150,7 +151,7 @@ def totals(
     lows = [f.low for f in rivals if f.low is not None] + list(floors.values()) + [sum_of_parts] * bool(sum_of_parts)
     low = min(lows) if lows else None
     if best is None and low is None:
-        vague = [f for f in whole if f.hedge == "rounded" and f.high is None and f.low is not None]
+        vague = [f for f in whole if _is_vague(f)]
         low = max((f.low or 0 for f in vague), default=None)
         used.update({_key(f): "vague number, a floor only" for f in vague})
     if low is not None and best is not None:
@@ -264,11 +265,20 @@ def _settled(figures: Sequence[Figure]) -> list[Figure]:
     return settled
 
 
-def _without_its_parts(whole: list[Figure]) -> list[Figure]:
-    """Return the totals without those that add up to the largest: "4 wounded", "21 wounded", "25 wounded" in all."""
+def _is_vague(figure: Figure) -> bool:
+    return figure.hedge == "rounded" and figure.high is None
+
+
+def _without_its_parts(whole: list[Figure], live: Sequence[Figure]) -> list[Figure]:
+    """Return the totals without those that add up to the largest: "4 wounded", "21 wounded", "25 wounded" in all.
+
+    One of the parts may be of one side, and so no total itself: "11 dead ... killed five and six militants".
+    """
     largest = max((f for f in whole if f.hedge in ("exact", "floor")), key=lambda f: value(f) or 0, default=None)
     smaller = [
-        f for f in whole if largest and f.hedge in ("exact", "floor") and 0 < (value(f) or 0) < (value(largest) or 0)
+        f
+        for f in [*whole, *(f for f in live if f.status == "total" and _sided(f) and f not in whole)]
+        if largest and f.hedge in ("exact", "floor") and 0 < (value(f) or 0) < (value(largest) or 0)
     ]
     if largest is None or len(smaller) < FEWEST_PARTS or len(smaller) > MOST_PARTS:
         return whole
