@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from geoconflict.errors import InputError
+from geoconflict.errors import InputError, UsageError
 from geoconflict.links import events_to_layer, link_camps, link_population, link_zones
 from geoconflict.records import (
     CAMP_COLUMNS,
@@ -78,6 +78,7 @@ def camps_of(*rows):
             "closed": None,
             "populations": [],
             "source": "test",
+            "radius_m": None,
         }
         | (more[0] if more else {})
         for name, _, _, *more in rows
@@ -416,6 +417,46 @@ def test_the_population_is_the_latest_not_after_the_event():
     assert [row.camp_population for row in said.values()] == [None, 100, 200, 200, 300]
     assert said["2022-01-10"].camp_population_as_of == "2022-01-10"
     assert said["2022-01-10"].camps[0]["population"] == 200
+
+
+def test_the_age_of_a_count_is_from_the_end_of_its_month():
+    counts = [{"population": 200, "as_of": day, "source": "s"} for day in ("2021-12", "2023/2024")]
+    camps = camps_of(("c", 36.6, 34.5, {"populations": counts, "kind": "idp", "radius_m": 5000.0}))
+    row = camp(camps, 36.5, 34.5, "2022-01-10")
+    assert (row.camp_population_as_of, row.camp_population_age_days) == ("2021-12", 10)
+    assert (row.camp_kind, row.camp_radius_m, row.camps[0]["radius_m"]) == ("idp", 5000, 5000)
+    assert camp(camps, 36.5, 34.5, "2024-12-30").camp_population_as_of == "2021-12"  # the later one is not over yet
+    row = camp(camps, 36.5, 34.5, "2024-12-31")
+    assert (row.camp_population_as_of, row.camp_population_age_days) == ("2023/2024", 0)
+    assert camp(camps, 36.5, 34.5, "2021-12-30").camp_population_age_days is None
+
+
+@pytest.mark.parametrize(
+    ("known", "day", "said"),
+    [
+        ({"opened": "2022-01"}, "2022-01-30", "perhaps"),
+        ({"opened": "2022-01"}, "2022-02-01", "yes"),
+        ({"opened": "2022"}, "2022-06-01", "perhaps"),
+        ({"opened": "2022-01-10"}, "2022-01-10", "yes"),
+        ({"closed": "2022-03"}, "2022-03-01", "yes"),
+        ({"closed": "2022-03"}, "2022-03-02", "perhaps"),
+        ({}, "2022-03-02", "yes"),
+    ],
+)
+def test_a_day_within_a_rough_opening_is_only_perhaps(known, day, said):
+    (one,) = camp(camps_of(("c", 36.6, 34.5, known)), 36.5, 34.5, day).camps
+    assert (one["open"], one["opened"], one["closed"]) == (said, known.get("opened"), known.get("closed"))
+
+
+def test_as_many_camps_as_asked():
+    camps = camps_of(*[(f"c{i:02}", 36.5 + i / 100, 34.5) for i in range(30)])
+    layer = events_to_layer([event(36.5, 34.5)])
+    assert len(only(link_camps(layer, camps, listed=2)).camps) == 2
+    near = only(link_camps(layer, camps, listed=None, max_distance_m=10_000))
+    metres = [GEOD.inv(36.5, 34.5, 36.5 + i / 100, 34.5)[2] for i in range(30)]
+    assert len(near.camps) == sum(one <= 10_000 for one in metres) == near.camps_within_10km
+    with pytest.raises(UsageError, match="at least one camp"):
+        link_camps(layer, camps, listed=0)
 
 
 def test_places_not_well_known_get_no_camp():

@@ -146,10 +146,12 @@ def no_camp(name: str, kind: str, *, of_the_displaced: bool = False) -> bool:
         return False
     if _SOLDIERS.search(kind) or _OTHER_CAMP.search(kind):
         return True
-    if of_the_displaced or _PEOPLE.search(name):
+    if of_the_displaced:
         return False  # a school or a barracks of a list that counts the displaced is where they live
     if kind and not _SHELTER.search(kind):
         return True
+    if _PEOPLE.search(name):
+        return False
     return bool(_BASE.match(name) or _SOLDIERS.search(name) or _OTHER_CAMP.search(name))
 
 
