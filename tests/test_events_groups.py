@@ -118,6 +118,35 @@ def test_a_sentence_without_a_place_goes_on_with_the_event_before_it(gazetteer):
     assert killed_at(words, gazetteer) == [("Homs", 6, 6, 6), ("Hama", 4, 4, 4)]
 
 
+def test_gas_of_another_day_is_not_at_the_place_of_the_bomb_told_before(gazetteer):
+    words = (
+        "A bomb went off on a bus in Rastan. On Sunday, in a chemical attack blamed on the army, 70 people were killed."
+    )
+    assert killed_at(words, gazetteer) == [("Rastan", None, None, None)]
+    placed = words.replace("On Sunday,", "On Sunday in Tadmur,")
+    assert killed_at(placed, gazetteer)[1][:3] == ("Palmyra", 70, 70)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "The bombardment came as a new round of talks entered a third day in the Swiss city of Geneva.",
+        "The shelling went on while envoys held a meeting in the Kazakh capital Astana.",
+        "It was the first shelling of the town since Washington has armed the rebels.",
+    ],
+)
+def test_nothing_is_struck_where_people_meet_or_a_capital_acts(beside, gazetteer):
+    words = f"Shells hit a school in Rastan on Monday, killing five people. {beside}"
+    assert killed_at(words, gazetteer) == [("Rastan", 5, 5, 5)]
+
+
+def test_a_meeting_that_is_struck_or_agrees_is_at_its_place(gazetteer):
+    struck = "A bomb went off at talks in Rastan on Monday, killing five people at a meeting in Rastan."
+    assert killed_at(struck, gazetteer) == [("Rastan", 5, 5, 5)]
+    (agreed,) = events_of("The rebels and the army agreed a truce at talks in Rastan on Monday.", gazetteer)
+    assert (agreed.sub_event_type, agreed.place.name) == ("Agreement", "Rastan")
+
+
 def test_respelt_names_are_one_name():
     assert name_key("al-Waer") == name_key("Waer") == name_key("Wa'er")
     assert name_key("Maaret al-Numan") == name_key("Maarrat al-Nu'man")

@@ -65,12 +65,15 @@ _WEAPONS: Final = {
     SHELLING: "shell",
     "Suicide bomb": "bomb",
     "Remote explosive/landmine/IED": "bomb",
+    "Chemical weapon": "chemical",
     "?capture": "ground",
     "Abduction/forced disappearance": "abduction",
     "Arrests": "arrest",
     "Disrupted weapons use": "disrupted",
 }
 """Kinds that no other word stands for: a deed told in one of them is not the deed told in another."""
+_CARRIERS: Final = frozenset({"air", "shell"})
+"""What brings gas: "jets dropped chlorine" is one deed."""
 _PEOPLE_HIT: Final = ("killed", "injured")
 _WIDE_KINDS: Final = frozenset({"country", "region", "border", "road", "water"})
 _STANDING: Final = frozenset({"in", "at", "near", "on", "outside", "inside"})
@@ -129,16 +132,35 @@ def group_statements(statements: Sequence[Statement]) -> list[Group]:
     groups = _without_doubles(groups)
     for group in groups:
         if not group.first.is_old:
-            group.support = [s for s in rest if _supports(s, group)] or _before(group, statements)
+            group.support = [s for s in rest if _supports(s, group)] or _before(group, statements, groups)
     return groups
 
 
-def _before(group: Group, statements: Sequence[Statement]) -> list[Statement]:
-    """Return the last sentence before an event that says where, if the event's own name no place that is known."""
+def _before(group: Group, statements: Sequence[Statement], groups: Sequence[Group]) -> list[Statement]:
+    """Return the last sentence before an event that says where, if the event's own name no place that is known.
+
+    A sentence that tells a deed of another kind lends nothing: its place is its own.
+    """
     if any(s.sites() for s in group.statements):
         return []
     before = [s for s in statements if 0 < group.first.index - s.index <= CONTEXT_SENTENCES and s.is_placed()]
-    return [replace(s, dates=(), triggers=()) for s in before[-1:] if not s.is_old]
+    last = next((s for s in before[-1:] if not s.is_old), None)
+    if last is None:
+        return []
+    teller = next((g for g in groups if g is not group and last in g.statements), None)
+    if teller is not None and not _share_a_weapon(teller, group):
+        return []
+    return [replace(last, dates=(), triggers=())]
+
+
+def _share_a_weapon(a: Group, b: Group) -> bool:
+    own, theirs = (frozenset().union(*(_weapons(s) for s in g.statements)) for g in (a, b))
+    return bool(own & theirs) or not ((own and theirs) or _is_gas_alone(own, theirs))
+
+
+def _is_gas_alone(own: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether one of the two tells of gas and the other neither of that nor of what may have brought it."""
+    return ("chemical" in own) != ("chemical" in theirs) and not (own | theirs) & _CARRIERS
 
 
 def _place_counts(counted: Sequence[Statement], groups: Sequence[Group]) -> None:
@@ -284,7 +306,11 @@ def _is_of_another_kind(statement: Statement, group: Group) -> bool:
     """
     own = _weapons(statement)
     theirs = frozenset().union(*(_weapons(s) for s in group.statements))
-    if not own or not theirs or own & theirs or _refers_back(statement.sentence.low):
+    if _is_gas_of_another_day(statement, group, own=own, theirs=theirs):
+        return True
+    if not own or not theirs or own & theirs or ("chemical" in own | theirs and (own | theirs) & _CARRIERS):
+        return False
+    if _refers_back(statement.sentence.low):
         return False
     told = {_key(c) for s in group.statements for c in s.counts}
     counts = {_key(c) for c in statement.counts if c.figure.unit in _PEOPLE_HIT}
@@ -294,8 +320,20 @@ def _is_of_another_kind(statement: Statement, group: Group) -> bool:
     return bool(counts and told) or bool(doers and others) or any(a.inner for a in statement.loci)
 
 
+def _is_gas_of_another_day(statement: Statement, group: Group, *, own: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether only one of the two tells of gas and the sentence gives its deed a day where the group has none."""
+    if not _is_gas_alone(own, theirs):
+        return False
+    return statement.day() is not None and not any(s.day() for s in group.statements)
+
+
 def _weapons(statement: Statement) -> frozenset[str]:
-    return frozenset(_WEAPONS[t.kind] for t in statement.triggers if t.kind in _WEAPONS)
+    """Return the weapons a statement tells of; "a bomb" may have been dropped, an explosion is told as what it was."""
+    return frozenset(
+        _WEAPONS.get(t.kind, "bomb")
+        for t in statement.triggers
+        if t.kind in _WEAPONS or (t.kind == "?blast" and not t.word.startswith("bomb"))
+    )
 
 
 def _is_one_more(statement: Statement, group: Group) -> bool:

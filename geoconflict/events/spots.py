@@ -73,6 +73,17 @@ _IN_SHOOT: Final = re.compile(
     rf"(?:,? and [\w'-]+(?: [\w'-]+)?)?(?:\s+(?:on \w+day|also|have|had|then|again))*\s+{_SHOOTS}"
 )
 """Who stands in a place and shoots at another: the place struck is the other."""
+_MEETS: Final = re.compile(
+    r"\b(?:talks|negotiations?|meetings?|met|summit|conference|session|consultations|vot(?:e|ed|ing)|elections?"
+    r"|hearing)\b(?P<gap>[^.;]{0,80}\b)(?:in|at)\s+(?:the )?(?:[\w'-]+ ){0,4}$"
+)
+_MEETS_HINT: Final = re.compile(r"talks|negotiat|meeting|\bmet\b|summit|conference|session|consult|vot|elect|hearing")
+_DEED: Final = re.compile(
+    r"\b(?:kill|attack|air ?stri|str[iu]ck|strikes?\b|shell|bomb|fight|clash|batt|fir(?:ed|ing)|rocket|blast|explo|died"
+    r"|dead|raid|captur|seiz|wound|injur)"
+)
+_AGREED: Final = re.compile(r"\b(?:agree[ds]?|agreement|sign(?:ed|ing)|deal|accord)\b")
+"""What a meeting agreed is an event of the place it met in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +148,8 @@ def look_unplaced(sentence: Sentence, resolution: Resolution) -> Unplaced:
 def look(sentence: Sentence, resolution: Resolution, place: Place) -> Spot:
     """Return how `sentence` speaks of a resolved place."""
     start, end = resolution.mention.start - sentence.start, resolution.mention.end - sentence.start
+    if _is_where_people_meet(sentence.low, start):
+        return Spot(resolution, place, "from", reference=True, dateline=_is_dateline(sentence, start, end))
     return Spot(
         resolution,
         place,
@@ -154,6 +167,13 @@ def is_origin(sentence: Sentence, spot: Spot | Unplaced) -> bool:
     if posted and not _SHOT.search(upto, posted.start()) and _POSTED_SHOOTS.match(low, end):
         return True
     return bool(_ARE_IN.search(upto) and _IN_SHOOT.match(low, end))
+
+
+def _is_where_people_meet(low: str, start: int) -> bool:
+    """Whether people talk, meet or vote there and nothing is done: "peace talks entered a second day in X"."""
+    upto = low[max(0, start - 140) : start]
+    met = _MEETS.search(upto) if _MEETS_HINT.search(upto) else None
+    return met is not None and not _DEED.search(met["gap"]) and not _AGREED.search(low)
 
 
 def preposition_of(low: str, start: int) -> str:

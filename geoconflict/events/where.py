@@ -76,7 +76,7 @@ _FIRED_BY: Final = re.compile(
 _CREDIT: Final = re.compile(r"[^.]{0,80}?\((?:[\w/-]+ ){0,3}(?:file )?(?:photo|image|picture|file)\b")
 """The credit of a picture behind it: the name stands in its caption."""
 _ACTS: Final = re.compile(r" (?:also |then )?(?:has|have|had|is|was|will|would|says|\w+ed)\b")
-"""A country that does something is who did it."""
+"""A country or its capital that does something is who did it."""
 _AREA_AFTER: Final = re.compile(r"'?s? (?:province|governorate|countryside|region)\b")
 
 WEIGHTS: Final = {
@@ -415,7 +415,11 @@ def _is_elsewhere(statement: Statement, spot: Spot | Unplaced) -> bool:
     credit = _CREDIT.search(low, end) if "photo" in low or "file" in low else None
     if credit:
         return True
-    if not isinstance(spot, Spot) or spot.place.kind != "country" or spot.resolution.spot:
+    if not isinstance(spot, Spot) or spot.resolution.spot:
+        return False
+    if spot.place.capital and not spot.preposition and _ACTS.match(low, end):
+        return True
+    if spot.place.kind != "country":
         return False
     return spot.preposition in ("from", "by", "with", "against") or (
         not spot.preposition and bool(_ACTS.match(low, end))
