@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from geoconflict.files.admin import read_admin
     from geoconflict.files.articles import Reading, Skipped, read_articles
     from geoconflict.files.camps import read_camps
     from geoconflict.files.events import read_events, sniff
@@ -34,6 +35,7 @@ __all__ = [
     "Skipped",
     "check_output",
     "open_population",
+    "read_admin",
     "read_articles",
     "read_camps",
     "read_events",
@@ -52,6 +54,7 @@ _HOME = {
     "Skipped": "articles",
     "read_articles": "articles",
     "sniff": "events",
+    "read_admin": "admin",
     "read_table": "tables",
     "read_events": "events",
     "read_zones": "zones",

@@ -8,6 +8,7 @@ to_codebook(layer, "acled").table
 
 from __future__ import annotations
 
+from geoconflict.links.admin import ADMIN_LINK_COLUMNS, admin_agreement, link_admin
 from geoconflict.links.camps import CampBook, link_camps
 from geoconflict.links.codebook import CODEBOOKS, to_codebook
 from geoconflict.links.layer import events_to_layer
@@ -15,10 +16,13 @@ from geoconflict.links.people import Population, link_population, people_by_area
 from geoconflict.links.zones import link_zones
 
 __all__ = [
+    "ADMIN_LINK_COLUMNS",
     "CODEBOOKS",
     "CampBook",
     "Population",
     "events_to_layer",
+    "admin_agreement",
+    "link_admin",
     "link_camps",
     "link_population",
     "link_zones",
