@@ -442,6 +442,25 @@ def event_id(evidence: Evidence) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
+@dataclass(frozen=True, slots=True)
+class Imagery:
+    """A picture of the ground that lies under a map.
+
+    `data` is an image file (`mime`) in Web Mercator whose edges are `bounds` (west, south, east, north in degrees);
+    `metres` is the ground one of its pixels covers in the middle. `date` is when it was taken and `credit` whose it is,
+    "" where nobody says. `notes` tell what was done to it.
+    """
+
+    name: str
+    data: bytes
+    mime: str
+    bounds: tuple[float, float, float, float]
+    metres: float
+    date: str = ""
+    credit: str = ""
+    notes: tuple[str, ...] = ()
+
+
 # ---- layers: name -> pandas dtype. Lists are Python lists of plain dicts or strings, missing is None or NA ---------
 _TEXT, _LIST, _INT, _FLOAT, _DAY, _BOOL = "string", "object", "Int64", "Float64", "string", "boolean"
 

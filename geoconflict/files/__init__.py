@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from geoconflict.files.articles import Reading, Skipped, read_articles
     from geoconflict.files.camps import read_camps
     from geoconflict.files.events import read_events, sniff
+    from geoconflict.files.imagery import read_imagery
     from geoconflict.files.output import (
         LAYER_ENDINGS,
         check_output,
@@ -39,6 +40,7 @@ __all__ = [
     "read_articles",
     "read_camps",
     "read_events",
+    "read_imagery",
     "read_table",
     "read_town_reports",
     "read_zones",
@@ -55,6 +57,7 @@ _HOME = {
     "read_articles": "articles",
     "sniff": "events",
     "read_admin": "admin",
+    "read_imagery": "imagery",
     "read_table": "tables",
     "read_events": "events",
     "read_zones": "zones",

@@ -9,9 +9,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_HOME = {"render_map": "map", "ConflictMap": "map", "render_still": "still", "Still": "still"}
+_HOME = {
+    "render_map": "map",
+    "ConflictMap": "map",
+    "map_extent": "imagery",
+    "render_still": "still",
+    "Still": "still",
+}
 
-__all__ = ["ConflictMap", "Still", "render_map", "render_still"]
+__all__ = ["ConflictMap", "Still", "map_extent", "render_map", "render_still"]
 
 
 def __getattr__(name: str) -> Any:

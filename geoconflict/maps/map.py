@@ -16,6 +16,7 @@ from branca.element import CssLink, JavascriptLink
 from geoconflict.bundled import BORDER_POLICIES
 from geoconflict.errors import UsageError
 from geoconflict.maps.basemap import around, base_island, border_words, view_of
+from geoconflict.maps.imagery import closest_zoom, imagery_credits, imagery_island
 from geoconflict.maps.islands import (
     DECIMALS,
     PUBLISHED_DECIMALS,
@@ -44,7 +45,11 @@ from geoconflict.maps.save import check_target, write_whole
 from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geopandas import GeoDataFrame
+
+    from geoconflict.records import Imagery
 
 POLICIES = ("open", "publish")
 LANGUAGES = ("en",)  # what the page's own words are written in
@@ -57,6 +62,7 @@ def render_map(
     *,
     zones: GeoDataFrame | None = None,
     camps: GeoDataFrame | None = None,
+    imagery: Sequence[Imagery] = (),
     title: str | None = None,
     standfirst: str | None = None,
     policy: str = "publish",
@@ -76,6 +82,8 @@ def render_map(
         `records.EVENT_COLUMNS`, and link columns if there are any; EPSG:4326.
     zones, camps
         `records.ZONE_COLUMNS` and `records.CAMP_COLUMNS`; EPSG:4326.
+    imagery
+        Pictures of the ground to lie under zones and events, the first lowest: what `files.read_imagery` returns.
     title, standfirst
         Headline and the sentence below it; without a title the countries are named.
     policy
@@ -124,6 +132,7 @@ def render_map(
         "camps": (camp_island(camps, window, decimals) if camps is not None and len(camps) else None) or None,
         "events": event_island(layer, decimals),
         "cards": cards,
+        "imagery": imagery_island(imagery),
     }
     title = title if title is not None else _title_of(cards)
     page = {
@@ -131,10 +140,10 @@ def render_map(
         "standfirst": standfirst or "",
         "alt": alt_text(layer, islands, control=zones is not None and bool(zones.intersects(shapely.box(*view)).any())),
         "view": [round(edge, decimals) for edge in view],
-        "largestZoom": LARGEST_ZOOM,
+        "largestZoom": closest_zoom(imagery, LARGEST_ZOOM) if policy == "open" else LARGEST_ZOOM,
         "policy": policy,
         "borders": border_words(borders),
-        "credits": _credits(zones, islands),
+        "credits": _credits(zones, islands) | {"Imagery": imagery_credits(imagery)},
     }
     return ConflictMap({"page": page, **islands}, title=title, language=language)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 HERE = Path(__file__).parent
-SCRIPTS = ("words", "data", "symbols", "canvas", "draw", "labels", "card", "panel", "main")
+SCRIPTS = ("words", "data", "symbols", "canvas", "draw", "labels", "card", "panel", "imagery", "main")
 """The page's own script, in the order the files build on each other."""
 
 LEAFLET = "1.9.4"

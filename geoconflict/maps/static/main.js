@@ -38,7 +38,7 @@ function makeMap(element, page) {
   // Names stand right of their marks: leave them room.
   const room = Math.min(120, element.clientWidth * 0.22);
   map.fitBounds([[south, west], [north, east]], { animate: false, paddingTopLeft: [40, 44], paddingBottomRight: [room, 40], maxZoom: 10 });
-  for (const [name, index] of [['base', 150], ['zones', 390], ['marks', 450]]) {
+  for (const [name, index] of [['base', 150], ['imagery', 200], ['zones', 390], ['marks', 450]]) {
     map.createPane(name).style.zIndex = index;
     map.getPane(name).style.pointerEvents = 'none';
   }
@@ -217,18 +217,20 @@ async function start() {
   const map = window.L ? makeMap(element, page) : null;
   $('no-map').hidden = Boolean(map);
   element.setAttribute('aria-label', page.alt);
-  const [base, events, cards, zones, camps] = await Promise.all(['base', 'events', 'cards', 'zones', 'camps'].map(readIsland));
+  const [base, events, cards, zones, camps, imagery] = await Promise.all(['base', 'events', 'cards', 'zones', 'camps', 'imagery'].map(readIsland));
   const app = makeApp(page, map, openEvents(events), cards, zones, camps);
   app.mask = filterMask(app);
   app.visible = visibleEvents(app);
   fillHeader(app);
   $('sheet-words').textContent = `${plural(app.events.count, 'event')}, filters and key`;
   buildKey(app);
+  buildImageryKey(app, imagery || []);
   buildTime(app);
   buildSheet();
   if (map) {
     prepareShapes(app, base);
     addLayers(app);
+    addImagery(app, imagery || []);
     listenToMap(app);
     openView(app);
   }
