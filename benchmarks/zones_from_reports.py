@@ -4,8 +4,8 @@
 
 DATA holds `zones/syria_wikipedia_control_points_2017.csv` (marks: name, lat, lon, controller) and
 `zones/deepstate_ukraine/*.geojson` (one polygon a day). Peers in the same run, on the same towns: the side of the
-nearest town (Voronoi), fronts at the middle of each line of the same triangles (half-way), and ours without rivers.
-`--draws` is how often towns are drawn for each number of them and each of two days. `--pictures` writes PNG files.
+nearest town (Voronoi), and fronts at the middle of each line of the same triangles (half-way). `--draws` is how often
+towns are drawn for each number of them and each of two days. `--pictures` writes PNG files.
 """
 
 from __future__ import annotations
@@ -50,12 +50,6 @@ GRADES = ("none", "low", "medium", "high")
 SIDES_OF_2017 = {"government": "government", "SDF": "SDF", "Islamic State": "Islamic State"}
 DISTANCES_KM = (0, 2, 5, 10, 20, 40, np.inf)
 WEIGHTS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
-
-
-class Dry(Country):
-    """A country without rivers."""
-
-    rivers = property(lambda _: shapely.MultiLineString())
 
 
 def half_way(mesh: Mesh) -> Mesh:
@@ -121,7 +115,6 @@ def leave_one_out(reports: pd.DataFrame, day: str) -> pd.DataFrame:
                 "weight": mesh.ask(here)[1][0],
                 "joint": every.towns[i][0] in discs,
                 "other_km": cKDTree(other).query(here)[0][0] / 1000,
-                "dry": Mesh.of(others, Dry(country.outline)).ask(here)[0][0] == every.side[i],
                 "halfway": half_way(mesh).ask(here)[0][0] == every.side[i],
                 "nearest": others.side[cKDTree(others.xy).query(here)[1][0]] == every.side[i],
             }
@@ -137,7 +130,6 @@ def syria(data: Path) -> None:
         found = leave_one_out(reports, day)
         alone = found[~found.joint]
         print(f"  {name}: {share(found.right)}; without joint and contested towns {share(alone.right)}, ", end="")
-        print(f"without rivers {alone.dry.mean():.3f}, ", end="")
         print(f"half-way {alone.halfway.mean():.3f}, nearest town {alone.nearest.mean():.3f}")
         print("    by grade: " + ", ".join(f"{g} {share(alone.right[alone.grade == g])}" for g in GRADES[::-1]))
         print("    km to another side: " + bands(alone.other_km, alone.right, DISTANCES_KM))
@@ -246,10 +238,8 @@ def rebuilt(published: Published, count: int, draw: int) -> tuple[dict[str, floa
     """Rebuild a map from some of its towns: figures of the map, and a row an unseen town."""
     of = published.sample(count, draw)
     mesh = published.mesh(of)
-    dry = Mesh.of(mesh.places, Dry(published.country.outline))
     names: dict[str, Callable[[Any], Any]] = {
         "ours": lambda points: mesh.ask(points)[0],
-        "without rivers": lambda points: dry.ask(points)[0],
         "half-way": lambda points: half_way(mesh).ask(points)[0],
         "nearest": lambda points: mesh.places.side[cKDTree(mesh.places.xy).query(points)[1]],
     }

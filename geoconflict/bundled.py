@@ -1,4 +1,4 @@
-"""What the package carries: the curated rows, the country outlines and the larger rivers.
+"""What the package carries: the curated rows and the country outlines.
 
 The curated rows live in `gazetteer/` at the top of the repository; the wheel carries them as `geoconflict/curated/`.
 """
@@ -101,18 +101,3 @@ def disputed_lines() -> GeoDataFrame:
 
     rows = [(one["name"], shapely.LineString(_points(one["line"]))) for one in _borders()["disputed"]]
     return geopandas.GeoDataFrame(rows, columns=["name", "geometry"], crs=CRS)
-
-
-@cache
-def rivers() -> Any:
-    """Return the larger rivers of the world as one MultiLineString in degrees, from Natural Earth 1:50m.
-
-    Rough: along the Euphrates most of it runs within 2 km of the river, some of it 5 km off.
-    """
-    import numpy as np
-    import shapely
-
-    with gzip.open(Path(__file__).with_name("rivers.json.gz"), "rt", encoding="utf-8") as file:
-        told = json.load(file)
-    steps = [np.array(line).reshape(-1, 2) for line in told["rivers"]]
-    return shapely.MultiLineString([np.cumsum(line, axis=0) * told["grid_deg"] for line in steps])

@@ -61,12 +61,6 @@ def test_the_border_file_says_where_it_comes_from():
         assert word in about
 
 
-def test_rivers_run_where_they_do():
-    lines = bundled.rivers()
-    for place, lon, lat in (("Deir ez-Zor", 40.14, 35.34), ("Kherson", 32.62, 46.63), ("Mosul", 43.13, 36.34)):
-        assert lines.distance(shapely.Point(lon, lat)) < 0.08, place
-
-
 def test_curated_rows_are_read_without_a_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")

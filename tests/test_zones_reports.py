@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
-from geoconflict.bundled import country_outlines, rivers
+from geoconflict.bundled import country_outlines
 from geoconflict.cli import cli
 from geoconflict.errors import InputError
 from geoconflict.files import read_town_reports
@@ -76,21 +76,6 @@ def test_a_front_lies_nearer_to_the_town_that_stands_alone():
     assert len(share) >= 8
     assert (share < 0.5).all()
     assert (share > 0.1).all()
-
-
-def test_a_front_runs_along_the_river_between_two_towns():
-    """The Euphrates below Deir ez-Zor; without it the front would lie half-way."""
-    spots = [("a", 40.30, 35.40, "A"), ("b", 40.60, 35.10, "A"), ("c", 40.00, 35.20, "B"), ("d", 40.40, 34.80, "B")]
-    country = Country.of(SQUARE)
-    mesh = mesh_of(towns(spots), country)
-    line = country.project(shapely.intersection(rivers(), shapely.box(39.9, 34.7, 40.8, 35.5)))
-    assert line.length > 50_000
-    at = mesh.on_edge(mesh.lines[:, 0], mesh.lines[:, 1], 3)
-    between = (mesh.lines < 4).all(axis=1)
-    assert between.sum() >= 2
-    assert shapely.distance(shapely.points(at[between]), line).max() < 1
-    sides = mesh.ask(country.points([40.30, 40.10], [35.25, 35.20]))[0]
-    assert sides.tolist() == ["A", "B"]
 
 
 @settings(max_examples=20, deadline=None)

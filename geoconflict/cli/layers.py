@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from geoconflict.cli.ground import add_admin, add_people, check_ground
 from geoconflict.cli.options import MAX_ZONE_AGE_DAYS, Talk, debugging, open_index
 from geoconflict.errors import GeoconflictError, InputError, RepairedWarning, RowsLeftOutWarning, UsageError
 from geoconflict.records import LOCATION_ROLES
@@ -74,6 +75,10 @@ class Options:
     no_zones: bool = False
     no_camps: bool = False
     population: str | None = None
+    population_band: int | None = None
+    population_unit: Literal["people", "per-km2"] | None = None
+    admin_files: tuple[str, ...] = ()
+    admin_columns: tuple[str, ...] = ()
     max_zone_age: int = MAX_ZONE_AGE_DAYS
     borders: str = "un"
 
@@ -216,13 +221,14 @@ def _stacked(layers: list[GeoDataFrame]) -> GeoDataFrame:
 
 
 def link(run: Run, options: Options) -> None:
-    """Add zones, camps and people to the layer of a run, and keep the layers it was linked to."""
-    from geoconflict.files import open_population, read_camps
-    from geoconflict.links import link_camps, link_population, link_zones
+    """Add zones, camps, people and admin areas to the layer of a run, and keep the layers it was linked to."""
+    from geoconflict.files import read_camps
+    from geoconflict.links import link_camps, link_zones
 
     if run.layer is None:
         raise UsageError("there is no layer to link")
     check_zone_options(options.zone_files, options.controller, options.zone_dates, options.zone_layer)
+    check_ground(options)
     if not options.no_zones:
         if options.zone_files:
             run.zones = read_zone_files(
@@ -245,8 +251,8 @@ def link(run: Run, options: Options) -> None:
                 "camp may exist.",
             )
         run.layer = link_camps(run.layer, run.camps)
-    if options.population:
-        run.layer = link_population(run.layer, open_population(options.population))
+    add_people(run, options)
+    add_admin(run, options)
 
 
 def check_zone_options(zone_files: Sequence[str], *given: Sequence[str] | None) -> None:
@@ -278,6 +284,6 @@ def curated_zones(days: list[dt.date], run: Run) -> GeoDataFrame:
     first = reports.loc[reports["date_precision"] == "baseline", "valid_from"].min()
     run.notes.append(
         f"Zones: derived from the curated reports on who held which town in Syria, {first:.7} to "
-        f"{reports['valid_from'].max():.7}; approximate, fronts drawn half-way between towns."
+        f"{reports['valid_from'].max():.7}; approximate, fronts drawn between towns."
     )
     return zones

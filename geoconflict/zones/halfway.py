@@ -58,7 +58,7 @@ MIN_PART_M2 = 10_000.0
 GRID_DEGREES = 1e-5
 """Coordinates are given to about a metre: finer would be false precision."""
 
-METHOD = "between neighbouring towns of different sides: at a river, or where kriging finds both equally likely"
+METHOD = "between neighbouring towns of different sides, where both are equally likely by kriging"
 SOURCE = "derived from town reports"
 
 ZONE_LAYER_COLUMNS = ZONE_COLUMNS | {

@@ -1,9 +1,9 @@
 """The towns of a day joined to triangles, and where the front crosses them.
 
-Neighbouring towns are joined (Delaunay). On a line between two towns of different sides that crosses one of the larger
-rivers once, the front is the river. On any other it lies where the surfaces of both sides, kriged through all towns,
-are equally high: half-way if the towns around are spread evenly, and nearer to the town that stands alone. Inside a
-triangle it runs straight. The weight of a side falls from 1 at its towns to one half at the front.
+Neighbouring towns are joined (Delaunay). On a line between two towns of different sides the front lies where the
+surfaces of both sides, kriged through all towns, are equally high: half-way if the towns around are spread evenly, and
+nearer to the town that stands alone. Inside a triangle it runs straight. The weight of a side falls from 1 at its towns
+to one half at the front.
 """
 
 from __future__ import annotations
@@ -74,10 +74,7 @@ class Mesh:
         triangles = net.simplices.astype(np.int64)
         lines = np.unique(np.sort(triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1), axis=0)
         lines = lines[side[lines[:, 0]] != side[lines[:, 1]]]
-        crossed = _crossings(xy, lines, np.searchsorted(names, side[lines]), height)
-        return cls(
-            places, xy, side, net, lines, _clear_of_towns(xy, lines, _at_rivers(xy, lines, crossed, country.rivers))
-        )
+        return cls(places, xy, side, net, lines, _crossings(xy, lines, np.searchsorted(names, side[lines]), height))
 
     @cached_property
     def triangles(self) -> Ints:
@@ -229,7 +226,10 @@ class Mesh:
 
 
 def _crossings(xy: Floats, lines: Ints, sides: Ints, height: Callable[[Floats], Floats]) -> Floats:
-    """Return the share of each line at which the surfaces of the sides of its ends are equally high."""
+    """Return the share of each line at which the surfaces of the sides of its ends are equally high.
+
+    It lies no nearer to a town than reports of one place may, or than the middle.
+    """
     start, end = xy[lines[:, 0]], xy[lines[:, 1]]
     low, high, row = np.zeros(len(lines)), np.ones(len(lines)), np.arange(len(lines))
     for _ in range(_HALVINGS if len(lines) else 0):
@@ -237,22 +237,5 @@ def _crossings(xy: Floats, lines: Ints, sides: Ints, height: Callable[[Floats], 
         heights = height((1 - middle)[:, None] * start + middle[:, None] * end)
         before = heights[row, sides[:, 0]] >= heights[row, sides[:, 1]]
         low, high = np.where(before, middle, low), np.where(before, high, middle)
-    return np.asarray((low + high) / 2)
-
-
-def _at_rivers(xy: Floats, lines: Ints, crossed: Floats, rivers: Any) -> Floats:
-    """Return the shares with the river instead where a line crosses rivers once; twice leaves both ends on one bank."""
-    if rivers.is_empty or not len(lines):
-        return crossed
-    drawn = np.asarray(shapely.linestrings(xy[lines]))
-    met = shapely.intersection(drawn, rivers)
-    once = shapely.get_num_coordinates(met) == 1
-    at = crossed.copy()
-    at[once] = shapely.line_locate_point(drawn[once], met[once], normalized=True)
-    return at
-
-
-def _clear_of_towns(xy: Floats, lines: Ints, crossed: Floats) -> Floats:
-    """Keep fronts no nearer to a town than reports of one place may be, or than the middle."""
-    least = np.minimum(0.5, SAME_PLACE_M / np.hypot(*(xy[lines[:, 1]] - xy[lines[:, 0]]).T))
-    return np.clip(crossed, least, 1 - least)
+    least = np.minimum(0.5, SAME_PLACE_M / np.hypot(*(end - start).T))
+    return np.clip((low + high) / 2, least, 1 - least)

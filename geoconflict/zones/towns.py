@@ -14,7 +14,6 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay, cKDTree
 
-from geoconflict import bundled
 from geoconflict.errors import InputError
 from geoconflict.records import CRS
 
@@ -35,9 +34,6 @@ Taken as towns like others, three of them drew 1,500 km2. So far speaks any town
 
 AREA_EDGE = 0.1
 """The outer part of a declared area that is of low certainty, as a share of its radius."""
-
-NEAR_DEGREES = 0.5
-"""Rivers this far outside a country are looked at too: towns just over a border may be reported."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +63,6 @@ class Country:
     def land(self) -> Any:
         """The outline in metres."""
         return self.project(self.outline)
-
-    @cached_property
-    def rivers(self) -> Any:
-        """The larger rivers around the country in metres, one geometry of lines."""
-        west, south, east, north = self.outline.bounds
-        around = shapely.box(west - NEAR_DEGREES, south - NEAR_DEGREES, east + NEAR_DEGREES, north + NEAR_DEGREES)
-        return self.project(shapely.union_all(shapely.intersection(shapely.get_parts(bundled.rivers()), around)))
 
     def project(self, shape: Any) -> Any:
         """Turn degrees into metres."""
