@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Literal
 
 from geoconflict.bundled import curated_rows
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 ActorRole = Literal["perpetrator", "target", "other", "speaker"]
 
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_BETWEEN_TOKENS: Final = re.compile(f"({_TOKEN.pattern})")
 _CAPITALISED: Final = re.compile(r"[A-Z](?<![\w-].)[\w.]*(?:-led)?")
 _HOLDING: Final = re.compile(r"[-\s](?:\w*held|controlled|occupied)\b")
 _UNNAMED: Final[tuple[tuple[str, str, str], ...]] = (  # word list, canonical, kind
@@ -59,6 +61,7 @@ _SAID_ALONE: Final = re.compile(
 _INVERTED: Final = re.compile(
     r"\W?(?:$|\s?[,.;\"]|\s(?:on|in|via)\b|(?:\s[a-z]+)?\s(?:spokes\w+|officials?|sources?|statement|commander|leader))"
 )
+_NEXT_SENTENCE: Final = re.compile(r"[.;]\s")
 _AND_ANOTHER: Final = re.compile(r"\s+and\s+(?:the\s+)?([A-Z][\w.]*(?:-led)?)")
 _NOTHING: Final = re.compile("")
 _SPEAKS: Final = re.compile(
@@ -71,6 +74,7 @@ _CLAIMS_DEED: Final = re.compile(
     r"\b(?:it|they|its (?:fighters|forces|troops|men|members)) (?:had |have |has )?(?:killed|attacked|shelled|bombed"
     r"|ambushed|targeted|captured|struck|executed|shot|destroyed|seized)\b"
 )
+_CLAIMING: Final = frozenset({"said", "says", "anno", "clai", "stat"})
 _CLAIMED_BY: Final = re.compile(r"\bresponsibility\b[^.;]{0,60}\bclaimed by (?:the )?$")
 _BLAMED: Final = re.compile(
     r"\b(?:blam(?:ed|es|ing)(?: (?:it|that|this|the \w+(?: \w+)?))?(?: on)?|accus(?:ed|es|ing)) (?:the |an? )?"
@@ -131,6 +135,9 @@ _INTO: Final = re.compile(r"\(into ([^)]+)\)")
 RESPELLED_CONSONANTS: Final = 4
 """A respelt name needs so many consonants: fewer fit too many words."""
 
+LONGEST_RESPELT: Final = 5
+"""Words of the longest name looked for by its sound."""
+
 NOT_YET_DAYS: Final = 60
 """A group that was founded longer than this after the report is not the one it names."""
 
@@ -188,14 +195,17 @@ def with_actor_roles(
     sentence: Sentence, actors: Sequence[ActorMention], triggers: Sequence[Trigger]
 ) -> list[ActorMention]:
     """Return the actors with what they did in the sentence: doer, hit, speaker or other."""
-    denial = _DENIES_DEED.search(sentence.low)
+    if not actors:
+        return []
+    denial = None if sentence.lacks(_DENYING) else _DENIES_DEED.search(sentence.low)
     said_no = sentence.start + denial.start() if denial else sentence.start
-    roles = (
-        (actor, "other" if role == "perpetrator" and actor.start < said_no else role)
-        for actor in actors
-        for role in (_role(sentence, actor, triggers),)
-    )
-    return [actor if role == actor.role else replace(actor, role=role) for actor, role in roles]
+    found = []
+    for actor in actors:
+        role = _role(sentence, actor, triggers)
+        if role == "perpetrator" and actor.start < said_no:
+            role = "other"
+        found.append(actor if role == actor.role else replace(actor, role=role))
+    return found
 
 
 _DENIES_DEED: Final = re.compile(
@@ -206,6 +216,7 @@ _DENIES_DEED: Final = re.compile(
     r"|\bno (?:responsibility|involvement|role|part) (?:for|in)\b"
 )
 """Who says that it was not them is no doer, whoever says that it was."""
+_DENYING: Final = frozenset({"deni", "deny", "reje", "not", "no"})
 
 
 # ---- the tables --------------------------------------------------------------------------------------------
@@ -331,27 +342,26 @@ def _unnamed_pattern() -> re.Pattern[str]:
 def _named(text: str, context: ArticleContext) -> list[ActorMention]:
     table, last = _aliases(), -1
     found: list[ActorMention] = []
-    tokens = list(_TOKEN.finditer(text))
-    written = [token[0] for token in tokens]
+    pieces = _BETWEEN_TOKENS.split(text)  # gap, word, gap, word ..., gap
+    ends = list(accumulate(map(len, pieces)))
+    spans, written = list(zip(ends[::2], ends[1::2], strict=False)), pieces[1::2]
     words = tuple(map(str.lower, written))
-    for i, word in enumerate(words):
-        if word == written[i] and word not in table:  # most words of a text
-            continue
-        capital = written[i][0].isupper()
-        if word not in table and not (capital and _sounds_like_one(word)):
-            continue
-        start = tokens[i].start()
-        if start < last:
+    telling = [i for i, word in enumerate(words) if word in table or (word != written[i] and _sounds_like_one(word))]
+    for i in telling:  # few words of a text
+        word, start, capital = words[i], spans[i][0], written[i][0].isupper()
+        if start < last or not (capital or word in table):
             continue
         matching = [alias for alias in table.get(word, ()) if words[i : i + len(alias.tokens)] == alias.tokens]
-        for alias in sorted(matching, key=lambda a: (-len(a.tokens), a.row.country not in context.countries)):
-            end = tokens[i + len(alias.tokens) - 1].end()
+        if len(matching) > 1:
+            matching.sort(key=lambda a: (-len(a.tokens), a.row.country not in context.countries))
+        for alias in matching:
+            end = spans[i + len(alias.tokens) - 1][1]
             if _is_meant(alias, text[start:end], text[end : end + 12], context):
                 found.append(_mention(_on_the_day(alias.row, context.day), text, start, end, context))
                 last = end
                 break
         if start >= last and capital and _sounds_like_one(word):
-            respelt = _find_respelt(text, words, tokens, i, context)
+            respelt = _find_respelt(text, words[i : i + LONGEST_RESPELT], spans[i : i + LONGEST_RESPELT], context)
             if respelt:
                 found.append(respelt)
                 last = respelt.end
@@ -359,13 +369,13 @@ def _named(text: str, context: ArticleContext) -> list[ActorMention]:
 
 
 def _find_respelt(
-    text: str, words: Sequence[str], tokens: Sequence[re.Match[str]], first: int, context: ArticleContext
+    text: str, words: Sequence[str], spans: Sequence[tuple[int, int]], context: ArticleContext
 ) -> ActorMention | None:
-    """Return the actor of a country at hand whose name sounds like the words from `first` on, the longest first."""
-    for size in (5, 4, 3, 2):
-        alias = _respelled().get(_consonants(words[first : first + size])) if first + size <= len(words) else None
+    """Return the actor of a country at hand whose name sounds like the first of some words, the longest first."""
+    for size in range(len(words), 1, -1):
+        alias = _respelled().get(_consonants(words[:size]))
         if alias and alias.row.country in context.countries:
-            start, end = tokens[first].start(), tokens[first + size - 1].end()
+            start, end = spans[0][0], spans[size - 1][1]
             if "\n" not in text[start:end] and not _HOLDING.match(text[end : end + 12]):
                 return _mention(_on_the_day(alias.row, context.day), text, start, end, context)
     return None
@@ -389,7 +399,7 @@ def _skeleton(word: str) -> str:
 
 def _is_meant(alias: _Alias, written: str, after: str, context: ArticleContext) -> bool:
     """Short and shared forms count only in their own case and near home; a holder of ground did nothing yet."""
-    if _HOLDING.match(after) or "\n" in written or re.search(r"[.;]\s", written):
+    if _HOLDING.match(after) or "\n" in written or _NEXT_SENTENCE.search(written):
         return False
     first = alias.row.first
     if first and context.day and (first - context.day).days > NOT_YET_DAYS and alias.row.kind != "state forces":
@@ -503,14 +513,11 @@ def _role(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) 
     left = low[max(0, start - 40) : start]
     if (
         ("claimed by" in left and _CLAIMED_BY.search(low, 0, start))
-        or _CLAIMS_DEED.match(low, end)
-        or _BLAMED.search(left)
+        or (not sentence.lacks(_CLAIMING) and _CLAIMS_DEED.match(low, end))
+        or (("blam" in left or "accus" in left) and _BLAMED.search(left))
     ):
         return "perpetrator"
-    said_by = _SAID_BY.search(left) and (not _SAID_ALONE.search(left) or _INVERTED.match(low, end))
-    if (
-        _SAYS.match(low, end, end + 40) or _SPEAKS.match(low, end, end + 40) or said_by
-    ):  # in "residents said militants attacked" the militants say nothing
+    if _is_speaker(sentence, left, end):
         return "speaker"
     if not triggers:
         return "perpetrator" if _DOES.match(low, end, end + 40) and actor.kind != "civilians" else "other"
@@ -522,9 +529,9 @@ def _role(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) 
             return "target" if side["both"] else "perpetrator"
     if " from " in left and _LOSES.search(low, max(0, start - 110), start):
         return "target"
-    if _FIRE_FROM.search(left):
+    if "from" in left and _FIRE_FROM.search(left):
         return "perpetrator"
-    if _STATE_BY.search(left):
+    if ("by" in left or "of" in left) and _STATE_BY.search(left):
         return "other"
     if actor.canonical in _AT_WORK:
         return "target" if _WAS_HIT.match(low, end, end + 70) else "other"
@@ -534,7 +541,7 @@ def _role(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) 
         return "target"
     deed = _deed_of(sentence, actor, triggers)
     before = actor.end <= deed.start or actor.start <= deed.start < actor.end
-    if _BY.search(left):
+    if "by" in left and _BY.search(left):
         return "perpetrator"
     if not before and _AGAINST.search(left):
         return "target"
@@ -553,6 +560,17 @@ def _role(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) 
         return "target" if passive else "perpetrator"
     close = actor.start - deed.end < 25
     return "target" if close or deed.word not in word_set("deed_nouns") else "other"
+
+
+def _is_speaker(sentence: Sentence, left: str, end: int) -> bool:
+    """Whether an actor only says something; in "residents said militants attacked" the militants say nothing."""
+    low = sentence.low
+    if _SPEAKS.match(low, end, end + 40):
+        return True
+    if not sentence.may_have("speech"):
+        return False
+    said_by = _SAID_BY.search(left) and (not _SAID_ALONE.search(left) or _INVERTED.match(low, end))
+    return bool(said_by or _SAYS.match(low, end, end + 40))
 
 
 def _deed_of(sentence: Sentence, actor: ActorMention, triggers: Sequence[Trigger]) -> Trigger:

@@ -14,7 +14,7 @@ from geoconflict.places import numbers
 if TYPE_CHECKING:
     from geoconflict.events.readings import Reading
     from geoconflict.events.sentences import Sentence
-    from geoconflict.records import Figure, FigureStatus
+    from geoconflict.records import FigureStatus, FigureUnit
 
 WAR_TOTAL_FLOOR: Final = 20_000
 """No single event of these wars killed or hurt so many: such a count is of the war."""
@@ -108,60 +108,89 @@ _SAME_EVENT: Final = re.compile(
 _JOINS_SUBSETS: Final = re.compile(r"(?:\W|and|[\w-]+\W+(?=and))*")
 
 
-def status_of(reading: Reading, figure: Figure) -> tuple[FigureStatus, str]:
-    """Return the status of a count and, where it is no plain total, why."""
-    low, upto, number = reading.sentence.low, reading.upto, reading.amount
+_WAR: Final = frozenset({"war", "conf", "upri", "inva"})
+_WRONG: Final = frozenset({"vers", "inco", "wron", "mist", "erro", "fals"})
+_EARLIER: Final = frozenset({"afte", "sinc", "simi", "prev", "earl"})
+_UNTRUE: Final = frozenset({"fals", "untr", "true", "fabr", "base", "lie", "lies"})
+_FEARED: Final = frozenset({"be", "die", "lose", "fear"})
+_FURTHER: Final = frozenset({"anot", "othe", "furt", "more"})
+_SHOWN: Final = frozenset({"show"})
+"""What the words begin with without which the patterns of that sense fit nowhere in a sentence."""
+
+
+def status_of(reading: Reading, unit: FigureUnit) -> tuple[FigureStatus, str]:
+    """Return the status of a count of `unit` and, where it is no plain total, why."""
+    sentence, low, upto, number = reading.sentence, reading.sentence.low, reading.upto, reading.amount
     smallest = number.named
     whole = pattern("whole_war").search(low) if smallest >= WAR_TOTAL_WITH_WORDS else None
     in_war = whole and not pattern("superlative").search(low, reading.end, max(reading.end, whole.start()))
-    if in_war or (smallest >= WAR_TOTAL_FLOOR and figure.unit != "displaced"):
+    if in_war or (smallest >= WAR_TOTAL_FLOOR and unit != "displaced"):
         return "war_total", "a count of the whole war"
-    if _OF_THE_WAR.match(low, reading.end) and not pattern("superlative").search(upto):
+    if not sentence.lacks(_WAR) and _OF_THE_WAR.match(low, reading.end) and not pattern("superlative").search(upto):
         return "war_total", "a count of the whole war"
-    wrong = _PUT_RIGHT.search(upto)
-    if (wrong and not _RIGHT_COUNT.search(upto, wrong.end())) or (_NOT_THIS.search(upto) and reading.earlier):
+    wrong = None if sentence.lacks(_WRONG) else _PUT_RIGHT.search(upto)
+    if (wrong and not _RIGHT_COUNT.search(upto, wrong.end())) or (reading.earlier and _NOT_THIS.search(upto)):
         return "superseded", "the text puts it right"
-    if _LATER_THAN.search(upto) or _COMPARED.search(upto) or _LIKE_IT.search(upto):
+    if not sentence.lacks(_EARLIER) and (_LATER_THAN.search(upto) or _COMPARED.search(upto) or _LIKE_IT.search(upto)):
         return "other_event", "told of another event, some time before"
-    if pattern("figure_denials").search(upto) or _NOT_DONE.search(upto) or _FALSE_AFTER.match(low, reading.end):
+    if _is_denied(reading, upto):
         return "denied", "denied or not confirmed"
     if LEFT_BEHIND.search(upto) or (
-        pattern("early_counts").search(_LATER.split(upto[-90:])[-1]) and not MOVED_TO.search(upto)
+        sentence.may_have("early_counts")
+        and pattern("early_counts").search(_LATER.split(upto[-90:])[-1])
+        and not MOVED_TO.search(upto)
     ):
         return "superseded", "the text calls it an early count"
-    if _is_of_a_period(reading) or _is_added_up(reading, figure):
+    if _is_of_a_period(reading) or _is_added_up(reading, unit):
         return "period_total", "a count of a longer time"
-    if _CONDITION.search(upto) or _CONDITION_AFTER.match(low, reading.end):
+    if (sentence.may_have("figure_conditions") and _CONDITION.search(upto)) or (
+        not sentence.lacks(_FEARED) and _CONDITION_AFTER.match(low, reading.end)
+    ):
         return "conditional", "said of what may happen"
-    subset = _subset_of(reading, figure)
+    subset = _subset_of(reading, unit)
     if subset:
         return "subset", subset
-    if figure.unit == "killed" and pattern("seen_only").search(upto):
-        return ("subset" if is_combatant(figure.group) else "part"), "only those seen"
-    if figure.unit == "injured" and _ON_FILM.search(upto):
+    if unit == "killed" and sentence.may_have("seen_only") and pattern("seen_only").search(upto):
+        return ("subset" if is_combatant(reading.group) else "part"), "only those seen"
+    if unit == "injured" and not sentence.lacks(_SHOWN) and _ON_FILM.search(upto):
         return "subset", "only those seen"
-    beside = reading.earlier[-1].unit == "killed" if reading.earlier else True
-    first_hurt = figure.unit == "injured" and (beside or all(f.unit != "injured" for f in reading.earlier))
-    beside_dead = _KILLED.search(upto) and (_MORE.match(low, number.end) or ANOTHER.search(low, 0, number.number))
-    if first_hurt and (_OTHERS.match(low, number.end) or beside_dead):
+    more = not sentence.lacks(_FURTHER) and (_MORE.match(low, number.end) or ANOTHER.search(low, 0, number.number))
+    if _is_first_hurt(reading, unit) and (_OTHERS.match(low, number.end) or (more and _KILLED.search(upto))):
         return "total", ""  # "killed a guard and wounded two others": others than the dead
-    if _MORE.match(low, number.end) or ANOTHER.search(low, 0, number.number):
+    if more:
         return "part", BESIDE
     if " hours" in low and (_DAY_LONG.match(low, reading.end) or _DAY_LONG_BEFORE.search(upto)):
         return "total", DAY_LONG
-    if _ONE_FAMILY.match(low, reading.end - len(figure.group)):
+    if _ONE_FAMILY.match(low, reading.end - len(reading.group)):
         return "total", ONE_FAMILY
     return "total", ""
 
 
-def _is_added_up(reading: Reading, figure: Figure) -> bool:
+def _is_denied(reading: Reading, upto: str) -> bool:
+    """Whether the words around a count say that there were none such."""
+    sentence, low = reading.sentence, reading.sentence.low
+    if sentence.may_have("figure_denials") and pattern("figure_denials").search(upto):
+        return True
+    if ("not" in low or "never" in low or "n't" in low) and _NOT_DONE.search(upto):
+        return True
+    return not sentence.lacks(_UNTRUE) and bool(_FALSE_AFTER.match(low, reading.end))
+
+
+def _is_first_hurt(reading: Reading, unit: FigureUnit) -> bool:
+    """Whether a count is the first of the wounded, or stands right behind one of the dead."""
+    earlier = reading.earlier
+    return unit == "injured" and (
+        not earlier or earlier[-1].unit == "killed" or all(f.unit != "injured" for f in earlier)
+    )
+
+
+def _is_added_up(reading: Reading, unit: FigureUnit) -> bool:
     """Whether a count adds the dead of this deed to those before: "killed two on Monday, bringing the toll to 62".
 
     Where they died of it later, or were found, it is the same event's.
     """
-    brought = _BRINGING.search(reading.upto)
-    own = [f for f in reading.earlier if f.unit == figure.unit and f.status in ("total", "part")]
-    return bool(brought and own and not _SAME_EVENT.search(reading.upto))
+    own = any(f.unit == unit and f.status in ("total", "part") for f in reading.earlier)
+    return own and bool(_BRINGING.search(reading.upto)) and not _SAME_EVENT.search(reading.upto)
 
 
 def _is_of_a_period(reading: Reading) -> bool:
@@ -203,24 +232,27 @@ def _has_period(low: str) -> bool:
     return bool(pattern("period_words").search(low))
 
 
-def _subset_of(reading: Reading, figure: Figure) -> str:
+def _subset_of(reading: Reading, unit: FigureUnit) -> str:
     """Return by which sign a figure counts some of another figure's people, or ""."""
-    some = _OF_THEM.match(reading.sentence.low, reading.amount.end)
-    if (some and (reading.earlier or not VERB_BEFORE.search(reading.left))) or _OF_THE_DEAD_BEFORE.search(reading.upto):
+    sentence, upto = reading.sentence, reading.upto
+    some = _OF_THEM.match(sentence.low, reading.amount.end)
+    if (some and (reading.earlier or not VERB_BEFORE.search(reading.left))) or (
+        ("of th" in upto or "of whom" in upto) and _OF_THE_DEAD_BEFORE.search(upto)
+    ):
         return "of those counted"
-    if _AMONG_THEM.match(reading.sentence.low, reading.end):
+    if _AMONG_THEM.match(sentence.low, reading.end):
         return "among those counted"
-    same_unit = [f for f in reading.earlier if f.unit == figure.unit]
-    including = INCLUDING.search(reading.upto)
+    same_unit = [f for f in reading.earlier if f.unit == unit]
+    including = INCLUDING.search(upto) if sentence.may_have("including") else None
     if including and (same_unit or not including[0].startswith("along")):
         return "after 'including'"
-    if is_subset_group(figure.group) and same_unit and re.search(r"[(]|including", reading.upto):
+    if same_unit and is_subset_group(reading.group) and ("(" in upto or "including" in upto):
         return "inside the figure before"
     if reading.earlier and reading.earlier[-1].status == "subset":
         gap = reading.between(reading.earlier[-1])
         if len(gap) < 12 and _JOINS_SUBSETS.fullmatch(gap):
             return "listed with a subset"
-        whole = [f for f in same_unit if f.status == "total" and (value(f) or 0) > (value(figure) or 0)]
-        if figure.unit == "killed" and whole:
+        own = value(reading.amount) or 0
+        if unit == "killed" and any(f.status == "total" and (value(f) or 0) > own for f in same_unit):
             return "smaller, after a subset"
     return ""

@@ -69,6 +69,8 @@ _HURT_AFTER: Final = re.compile(
 _DIED_OF_IT: Final = re.compile(r"\W*(?:injured|wounded)\b[^.;]{0,80}?\b(?:died|succumbed|passed away)\b")
 """Behind a number: "six wounded civilians died in hospital"."""
 
+HURT: Final = frozenset({"inju", "woun"})
+"""What a word of the dead and hurt counted together begins with."""
 _AND: Final = re.compile(r"\W*(?:and|or)\b")
 DEAD_AND_HURT_BEFORE: Final = re.compile(
     r"\b(?:kill\w*|deaths?)\W+(?:and|or)\W+(?:the )?(?:injur|wound)\w*(?:\W+of)?\W*(?:\w+\W+){0,2}$"
@@ -84,6 +86,7 @@ _INCLUDING_CLAUSE: Final = re.compile(
     r"(?: [\w-]+)?[,\s(-]*(?:including|among them|(?:most|many|some) of them|mostly)\b[^.;]{3,60}?"
     r"(?=\b(?:were|was|have been|killed|died|dead)\b)"
 )
+_WERE_KILLED: Final = re.compile(r"\bwere killed\b")
 _LEAVING: Final = before("leaving_verbs", r"\W+(?:the )?")
 _NOBODY_NAMED: Final = re.compile(r"\W*$|\s*[.,;)]|\s+(?:in|from|at|on|near|who|and)\b")
 BEHIND: Final = "word after"
@@ -130,7 +133,9 @@ def _sign(reading: Reading) -> tuple[FigureUnit | None, str]:
         return ("killed" if noun["dead"] else "casualties"), "counted noun"
     if group == "wounded":
         return "injured", "counted noun"
-    brought = _BROUGHT_TO.search(left) and _THE_NUMBER.match(reading.sentence.low, reading.end)
+    brought = (
+        left.endswith(" to ") and _BROUGHT_TO.search(left) and _THE_NUMBER.match(reading.sentence.low, reading.end)
+    )
     if brought:
         return ("injured" if brought["injured"] else "killed"), "verb before"
     verb = VERB_BEFORE.search(left)
@@ -140,12 +145,14 @@ def _sign(reading: Reading) -> tuple[FigureUnit | None, str]:
     if _DEAD_NOUN.fullmatch(group):
         return "killed", "counted noun"
     if group == "casualties":
-        dead = re.search(r"death toll|raises?", reading.upto) or re.search(r"\bwere killed\b", right)
+        dead = "death toll" in reading.upto or "raise" in reading.upto or _WERE_KILLED.search(right)
         return ("killed" if dead else "casualties"), "counted noun"
     named, unit = _unit_after(reading)
     if named:
         return unit, BEHIND
-    left_dead = _LEFT_DEAD.match(right) if _LEAVING.search(left) else None
+    left_dead = (
+        _LEFT_DEAD.match(right) if reading.sentence.may_have("leaving_verbs") and _LEAVING.search(left) else None
+    )
     if left_dead:
         return ("injured" if left_dead[1] in ("injured", "wounded") else "killed"), "left ... dead"
     if _goes_on(reading):

@@ -32,7 +32,7 @@ from geoconflict.events.spans import Spans
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from geoconflict.records import Article
 
@@ -62,6 +62,7 @@ YEAR_OF_THE_TEXT: Final = "year_of_the_text"
 YEARS: Final = range(1900, 2100)
 """Years a report may be of; files without a day sometimes say 0001 or 9999."""
 
+_ALL_NEEDS: Final = frozenset(NEEDS.values())
 _SINCE: Final = re.compile(
     r"\b(?:since|from|(?:began|started|broke out) (?:on|in)|starting|beginning)\s+(?:the\s+)?(?:early |late |mid-)?$"
 )
@@ -73,6 +74,8 @@ _ONLY_TO: Final = re.compile(
     r"\s*(?P<to>-|to|through|till|until|and(?: again| also)?|(?:and )?into)\s*(?:on\s+)?(?:the\s+)?"
     r"(?:(?:early|late)\s+)?"
 )
+_BETWEEN: Final = re.compile(r"\bbetween\b")
+_FROM: Final = re.compile(r"\bfrom\b")
 _BEGAN: Final = re.compile(r"\b(?:began|begun|started|launched|erupted|broke out|opened)\b[^.;]{0,20}$")
 _WENT_ON_TO: Final = re.compile(
     r"\s*,?\s*(?:and\s+|but\s+)?(?:continued|went on|lasted|raged|resumed|carried on|dragged on|ended)\s+"
@@ -181,6 +184,7 @@ def find_dates(text: str, dateline: Dateline) -> list[DateExpression]:
     text = with_plain_digits(text)
     low = fold(text)
     windows = list(_windows(low))
+    fitting = _by_needs(windows)
     taken = Spans([dateline.span] if dateline.span else [])
     found = []
     for start, end, day, form in _foreign(text, windows):
@@ -190,7 +194,7 @@ def find_dates(text: str, dateline: Dateline) -> list[DateExpression]:
     for form, pattern in (*FULL_FORMS, *PARTIAL_FORMS):
         if form in WORDS and not any(word in low for word in WORDS[form]):
             continue
-        for match in _matches(form, pattern, text, windows):
+        for match in _matches(form, pattern, text, fitting):
             start, end = match.span()
             if taken.touch(start, end):
                 continue
@@ -215,16 +219,23 @@ def _opens_a_period(before: str) -> bool:
     return bool(clause and not _COMPARED.search(before, 0, clause.start()))
 
 
-def _matches(
-    form: str, pattern: re.Pattern[str], text: str, windows: list[tuple[int, int, set[str]]]
-) -> Iterator[re.Match[str]]:
-    needs, digit = NEEDS[form], form in NEEDS_DIGIT
-    for start, end, signs in windows:
-        if needs <= signs and not (digit and not DIGIT.search(text, start, end)):
+_Window = tuple[int, int, set[str]]
+_ByNeeds = dict[frozenset[str], list[tuple[int, int]]]
+
+
+def _by_needs(windows: Sequence[_Window]) -> _ByNeeds:
+    """Return where the forms with each set of needs may stand: there are fewer such sets than forms."""
+    return {needs: [(start, end) for start, end, signs in windows if needs <= signs] for needs in _ALL_NEEDS}
+
+
+def _matches(form: str, pattern: re.Pattern[str], text: str, windows: _ByNeeds) -> Iterator[re.Match[str]]:
+    digit = form in NEEDS_DIGIT
+    for start, end in windows[NEEDS[form]]:
+        if not digit or DIGIT.search(text, start, end):
             yield from pattern.finditer(text, start, end)
 
 
-def _foreign(text: str, windows: list[tuple[int, int, set[str]]]) -> Iterator[tuple[int, int, dt.date | None, str]]:
+def _foreign(text: str, windows: Sequence[_Window]) -> Iterator[tuple[int, int, dt.date | None, str]]:
     with_year = ((start, end) for start, end, signs in windows if "year" in signs)
     for date in (date for window in with_year for date in find_foreign_dates(text, *window)):
         value = calendar_day(date.year, date.month, date.day, "full_date")
@@ -232,7 +243,7 @@ def _foreign(text: str, windows: list[tuple[int, int, set[str]]]) -> Iterator[tu
             yield date.start, date.end, value.first, value.rule
 
 
-def _windows(low: str) -> Iterator[tuple[int, int, set[str]]]:
+def _windows(low: str) -> Iterator[_Window]:
     """Yield the stretches of a text that may hold dates, cut at blanks, with the signs in them."""
     start, end = 0, -1
     signs: set[str] = set()
@@ -313,7 +324,7 @@ def _may_join(to: str, upto: str) -> bool:
     """Whether the words around two dates say that they are the ends of one stretch."""
     if to in ("-", "through", "into", "and into"):
         return True
-    return bool(re.search(r"\bbetween\b" if to == "and" else r"\bfrom\b", upto[-40:]))
+    return bool((_BETWEEN if to == "and" else _FROM).search(upto[-40:]))
 
 
 def _are_two_days(before: str, gap: str, first: DateExpression, last: DateExpression) -> bool:
@@ -403,11 +414,12 @@ def _candidates(text: str) -> Iterator[_Candidate]:
         if not ("19" in part or "20" in part):  # no year
             continue
         windows = list(_windows(fold(part)))
+        fitting = _by_needs(windows)
         for start, end, day, _ in _foreign(part, windows):
             if day:
                 yield _candidate(text, start + offset, end + offset, day, "foreign", fits=None)
         for form, pattern in FULL_FORMS:
-            for match in _matches(form, pattern, part, windows):
+            for match in _matches(form, pattern, part, fitting):
                 value = resolve(form, match, DateContext(None, "", ""))
                 if value and value.first and value.precision == "day":
                     fits = None if value.weekday is None else value.weekday == value.first.weekday()
@@ -490,7 +502,7 @@ def _file_day(article: Article) -> dt.date | None:
         value = calendar_day(year, month, day, "file_name")
         return value.first if value else None
     for form, pattern in FULL_FORMS:
-        match = pattern.search(re.sub(r"[_.]", " ", name)) if "month" in form else None
+        match = pattern.search(name.replace("_", " ").replace(".", " ")) if "month" in form else None
         value = resolve(form, match, DateContext(None, "", "")) if match else None
         if value:
             return value.first

@@ -74,12 +74,12 @@ def extract_events(article: Article, resolutions: Sequence[Resolution]) -> list[
     for group in groups:
         choice = choose_place(group.statements, group.support, article.id, filed_from)
         date = choose_date(group.statements, dateline, support=group.support, told=statements)
-        event = _event(article, group, choice, date, dateline, is_lead=group.first.index == lead, air_war=air_war)
+        event = _event(article, group, choice, date, source, is_lead=group.first.index == lead, air_war=air_war)
         if event:
             if event.id in taken:  # two events of one sentence: the first keeps the sentence's id
                 event = replace(event, id=_id_of_half(event, group.first))
             taken.add(event.id)
-            events.append(replace(event, sources=(source,)))
+            events.append(event)
     return events
 
 
@@ -97,7 +97,7 @@ def _event(
     group: Group,
     choice: Choice,
     date: EventDate,
-    dateline: Dateline,
+    source: Source,
     *,
     is_lead: bool,
     air_war: bool,
@@ -106,7 +106,7 @@ def _event(
     background = group.first.is_old
     if not background and not _is_event(group, choice, is_lead=is_lead, dated=_has_own_day(group, date)):
         return None
-    figures, killed, civilians, injured = event_totals(_figures(group, choice, date), {article.id: dateline.day})
+    figures, killed, civilians, injured = event_totals(_figures(group, choice, date), {article.id: source.date})
     actors = _actors(told)
     where = choice.spot.resolution if choice.spot else None
     sub = sub_type(told, choice.place, air_war=air_war)
@@ -134,6 +134,7 @@ def _event(
         injured=injured,
         mentions=choice.mentions,
         families=group.families,
+        sources=(source,),
         confidence=_confidence(group, choice, is_lead=is_lead, dated=_has_own_day(group, date)),
     )
 
@@ -206,13 +207,18 @@ def _counts_of(statement: Statement, group: Group, choice: Choice, date: EventDa
             for c in counts
         ]
     longer = [d for d in statement.dates if d.since and _opens_before(d, date)]
-    some_time = statement is not group.first and _SOME_TIME.search(statement.sentence.low)
+    some_time = statement is not group.first and _tells_some_time(statement)
     if (longer or some_time) and not group.first.is_old:
         counts = [
             c.marked("period_total", "a count since an earlier day") if c.figure.status in ("total", "part") else c
             for c in counts
         ]
     return counts
+
+
+def _tells_some_time(statement: Statement) -> bool:
+    low = statement.sentence.low
+    return ("killed" in low or "died" in low) and bool(_SOME_TIME.search(low))
 
 
 def _opens_before(since: DateExpression, event: EventDate) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from geoconflict.events.amounts import find_amounts
 from geoconflict.events.count_status import BESIDE, status_of
-from geoconflict.events.count_units import BEHIND, DEAD_AND_HURT_AFTER, DEAD_AND_HURT_BEFORE, unit_of
+from geoconflict.events.count_units import BEHIND, DEAD_AND_HURT_AFTER, DEAD_AND_HURT_BEFORE, HURT, unit_of
 from geoconflict.events.lexicon import pattern
 from geoconflict.events.openings import openings
 from geoconflict.events.readings import GROUP, Reading, group_of, is_civilian, is_combatant, is_subset_group, value
@@ -87,13 +87,12 @@ def find_figures(sentence: Sentence, article: str, skip: Iterable[tuple[int, int
             counts += [_made(w, unit, _SHARED, article) for w in waiting if _leads_to(w, reading)]
         waiting = []
         counts.append(_made(reading, unit, why, article))
-    counts = _pair_parts(sentence, _with_unnumbered(sentence, _inside_a_later(sentence, counts), article))
-    if not counts:
-        return []
-    speaker = speaker_of(sentence.text)
-    if speaker:
-        counts = [replace(c, figure=replace(c.figure, speaker=speaker)) for c in counts]
-    return sorted(counts, key=lambda count: count.figure.start)
+    if counts:
+        counts = _inside_a_later(sentence, counts)
+    counts = _pair_parts(sentence, _with_unnumbered(sentence, counts, article))
+    if len(counts) > 1:
+        counts.sort(key=lambda count: count.figure.start)
+    return counts
 
 
 def _readings(sentence: Sentence, skip: Iterable[tuple[int, int]], counts: Sequence[Count]) -> Iterator[Reading]:
@@ -116,15 +115,20 @@ def _leads_to(first: Reading, second: Reading) -> bool:
 
 def _made(reading: Reading, unit: FigureUnit, why: str, article: str) -> Count:
     sentence, low, start, end = reading.sentence, reading.sentence.low, reading.start, reading.end
-    if unit == "killed" and (DEAD_AND_HURT_AFTER.match(low, end) or DEAD_AND_HURT_BEFORE.search(low, 0, start)):
+    if (
+        unit == "killed"
+        and not sentence.lacks(HURT)
+        and (DEAD_AND_HURT_AFTER.match(low, end) or DEAD_AND_HURT_BEFORE.search(low, 0, start))
+    ):
         unit, why = "casualties", "killed or hurt together"
+    amount = reading.amount
+    status, reason = status_of(reading, unit)
     figure = Figure(
-        article, sentence.start + start, sentence.start + end, sentence.text[start:end], reading.amount.low,
-        reading.amount.high, unit, hedge=reading.amount.hedge, group=reading.group,
+        article, sentence.start + start, sentence.start + end, sentence.text[start:end], amount.low, amount.high, unit,
+        status, amount.hedge, reading.group, speaker=speaker_of(sentence.text), why=reason or why,
     )  # fmt: skip
-    status, reason = status_of(reading, figure)
-    moved = bool(pattern("count_moved").search(low, max(0, start - 70), start))
-    return Count(replace(figure, status=status, why=reason or why), moved, sentence.kind == "headline")
+    moved = sentence.may_have("count_moved") and pattern("count_moved").search(low, max(0, start - 70), start)
+    return Count(figure, bool(moved), sentence.kind == "headline")
 
 
 def _pair_parts(sentence: Sentence, counts: list[Count]) -> list[Count]:
@@ -168,10 +172,25 @@ def _with_unnumbered(sentence: Sentence, counts: list[Count], article: str) -> l
         why = BESIDE if beside else "one person, without a number" if one.n else "said to be none"
         found.append(
             Count(
-                Figure(article, start, end, text, one.n, one.n, one.unit, status, group=one.group, why=why),
+                Figure(
+                    article,
+                    start,
+                    end,
+                    text,
+                    one.n,
+                    one.n,
+                    one.unit,
+                    status,
+                    "exact",
+                    one.group,
+                    speaker=speaker_of(sentence.text),
+                    why=why,
+                ),
                 unnumbered=True,
             )
         )
+    if not found:
+        return counts
     kept: list[Count] = []
     for unit in ("killed", "injured", "casualties"):
         own = sorted((f for f in found if f.figure.unit == unit), key=lambda c: c.figure.start)

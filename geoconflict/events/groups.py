@@ -340,11 +340,11 @@ def _is_one_more(statement: Statement, group: Group) -> bool:
     """Whether a sentence without a place says itself that its deed and dead are further ones: "in a separate raid"."""
     low = statement.sentence.low
     return bool(
-        _SEPARATE.search(low)
+        statement.has_count(*_PEOPLE_HIT)
         and not statement.loci
-        and statement.has_count(*_PEOPLE_HIT)
         and any(s.has_count(*_PEOPLE_HIT) for s in group.statements)
         and _has_a_deed(statement)
+        and _SEPARATE.search(low)
     )
 
 

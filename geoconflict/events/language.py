@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
-from itertools import repeat
 from typing import Final
 
 LETTERS_LOOKED_AT: Final = 4_000
@@ -69,6 +68,7 @@ _WORDS: Final = {
     "Somali": "oo iyo ka ku ee uu waa la soo in ayaa laga magaalada",
 }
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_PLAIN_WORD: Final = re.compile("[a-z]+")
 _OTHER_LETTER: Final = re.compile("[^\\W\\d_\u0000-\u024f]")
 """A letter behind the block Latin Extended-B, where Latin script ends."""
 
@@ -96,12 +96,21 @@ def language_of(text: str) -> str:
     others = [] if sample.isascii() else _OTHER_LETTER.findall(sample)
     if len(others) > READABLE_LETTERS * sum(letter.isalpha() for letter in sample if others):
         return _of_script(others)
-    languages = _language_of_word()
-    counts = Counter(map(languages.get, _WORD.findall(sample.lower()), repeat("")))
-    del counts[""]  # words of no language's own
-    english = counts.pop("English", 0)
+    languages, words = _language_of_word(), (_PLAIN_WORD if sample.isascii() else _WORD).findall(sample.lower())
+    english, others_own = _own_words()
+    counts = Counter([languages[word] for word in words if word in others_own])
     (name, most), *_ = counts.most_common(1) or [("", 0)]
-    return name if most >= FEWEST_WORDS and most > english else "English"
+    if most < FEWEST_WORDS or most <= sum(map(english.__contains__, words)):
+        return "English"
+    return name
+
+
+@cache
+def _own_words() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the function words of English, and those of the other languages."""
+    languages = _language_of_word()
+    english = frozenset(word for word, language in languages.items() if language == "English")
+    return english, frozenset(languages) - english
 
 
 def _of_script(letters: list[str]) -> str:

@@ -10,7 +10,7 @@ import csv
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import StringIO
 from typing import Final
@@ -21,6 +21,7 @@ _SAME_LENGTH = str.maketrans({
 })  # fmt: skip
 
 
+@lru_cache(maxsize=8)
 def fold(text: str) -> str:
     """Return `text` in lower case with plain quotes, hyphens and spaces, character for character."""
     low = text.lower()
@@ -47,7 +48,44 @@ def fragments(name: str) -> list[str]:
 @cache
 def any_of(name: str) -> str:
     """Return the fragments of one word list as an alternation, longest first, to build a pattern from."""
-    return "|".join(sorted(fragments(name), key=len, reverse=True))
+    ordered = sorted(fragments(name), key=len, reverse=True)
+    return by_letters([spelt for fragment in ordered for spelt in _spelt_out(fragment)])
+
+
+_CHOICE: Final = re.compile(r"\(\?:([^()\\\[]*)\)(\??)(?![*+{?])(.*)", re.DOTALL)
+_LETTER: Final = re.compile(r"[\w '-](?![?*+{])")
+DEEPEST: Final = 4
+"""So many letters part a word list into branches short enough to be tried one by one."""
+
+
+def _spelt_out(fragment: str) -> list[str]:
+    """Return a fragment that opens with a choice as one for each: "(?:two|three) men" as "two men", "three men"."""
+    choice = _CHOICE.fullmatch(fragment)
+    if not choice:
+        return [fragment]
+    words, optional, rest = choice.groups()
+    return [word + rest for word in [*words.split("|"), *([""] if optional else [])]]
+
+
+def by_letters(fragments: list[str], depth: int = 0) -> str:
+    """Return fragments as an alternation that asks for each letter once; what matches first of two matches first."""
+    parts: list[str] = []
+    branches: dict[str, list[str]] = {}
+
+    def close() -> None:
+        for letter, rests in branches.items():
+            body = by_letters(rests, depth + 1) if depth < DEEPEST else "|".join(rests)
+            parts.append(letter + (body if len(rests) == 1 else f"(?:{body})"))
+        branches.clear()
+
+    for fragment in fragments:
+        if _LETTER.match(fragment):
+            branches.setdefault(fragment[0], []).append(fragment[1:])
+        else:  # what may begin with any letter keeps its turn
+            close()
+            parts.append(fragment)
+    close()
+    return "|".join(parts)
 
 
 @cache
@@ -146,7 +184,10 @@ def trigger_words() -> re.Pattern[str]:
         for letter in word:
             node = node.setdefault(letter, {})
         node[""] = {}
-    return re.compile(rf"(?<![a-z])(?<![a-z]['-]){_branches(tree)}(?![a-z]|['-][a-z])")
+    words = "|".join(
+        rf"{first}(?<![a-z].)(?<![a-z]['-].){_branches(rest)}" for first, rest in sorted(tree.items())
+    )  # the letter first, so that the scan may skip to it
+    return re.compile(rf"(?:{words})(?![a-z]|['-][a-z])")
 
 
 def _branches(node: dict[str, dict]) -> str:  # type: ignore[type-arg]

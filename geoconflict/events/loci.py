@@ -35,13 +35,17 @@ _CALLED: Final = re.compile(
     rf" (?:(?P<town_after>{_TOWN_WORDS})|{_QUARTER_WORDS})s?\b"
 )
 """A town or quarter the words call one, whether or not anybody could resolve its name."""
-_CALLED_HINT: Final = re.compile(r"town|village|hamlet|neighb|quarter|district|suburb|another")
+_CALLED_HINT: Final = frozenset({"town", "vill", "haml", "neig", "quar", "dist", "subu", "anot"})
 _UNNAMED: Final = re.compile(
     r"\b(?:in|on|at|hit|struck|attacked|bombed|shelled|targeted) (?:(?:a|a nearby|a second) (?:[\w-]+ )?"
     r"(?:village|town|hamlet)"
     r"|another (?:[\w-]+ )?(?:village|town|hamlet|neighbou?rhood|district|quarter|suburb|area))\b"
 )
 """A town without a name: "a village near X" is not X."""
+
+
+_NO_PART_OF_NAME: Final = re.compile(r"^(?:the |[ae][a-z]{1,2}[- ](?=\w))|['’]s?$|[^a-z]")
+_VOWEL_OR_DOUBLED: Final = re.compile(r"[aeiouywh]|(.)(?=\1)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,8 @@ class Locus:
 @lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """Return the consonants of a name without its article, each run of one once: what respellings share."""
-    low = re.sub(r"^(?:the |[ae][a-z]{1,2}[- ](?=\w))|['’]s?$|[^a-z]", "", name.lower())
-    return low[:1] + re.sub(r"[aeiouywh]|(.)(?=\1)", "", low[1:])
+    low = _NO_PART_OF_NAME.sub("", name.lower())
+    return low[:1] + _VOWEL_OR_DOUBLED.sub("", low[1:])
 
 
 def find_loci(statement: Statement) -> tuple[Locus, ...]:
@@ -79,7 +83,7 @@ def _is_of_the_deed(statement: Statement, spot: Spot) -> bool:
 def _called(statement: Statement) -> list[Locus]:
     """Return the towns and quarters a statement calls so and no place was found for."""
     sentence, offset = statement.sentence, statement.sentence.start
-    if not _CALLED_HINT.search(sentence.low):
+    if sentence.lacks(_CALLED_HINT):
         return []
     first, last = statement.span or (sentence.start, sentence.end)
     known = [(p.start - offset, p.end - offset) for p in statement.places]

@@ -51,7 +51,7 @@ _NOTICES: Final = (
     ),
     _Notice(
         "has an illustrative or file picture",
-        ("image", "photo", "picture", "footage", "illustration", "file]", "file)"),
+        ("illustrat", "representation", "symbolic", "archiv", "stock", "file", "ai-generated", "ai generated"),
         re.compile(
             r"\b(?:illustrative|representational|symbolic|archive|archival|stock|file) (?:file |stock )?"
             r"(?:image|photo|photograph|picture|footage|illustration)s?\b|[\[(]file[\])]"
@@ -69,7 +69,9 @@ _NOTICES: Final = (
             "instagram",
             "tiktok",
             "whatsapp",
-            "social",
+            "social media",
+            "social network",
+            "truth social",
             "weibo",
             "(@",
             "on x",

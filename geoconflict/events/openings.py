@@ -1,7 +1,8 @@
 """What the words of a pattern begin with: most sentences have none of them, and need not be searched for it.
 
 A sentence knows the first letters of its words (`opening_letters`), a word list those its patterns may begin with
-(`openings`). Only where the two meet can the pattern match; comparing them costs a twentieth of a search.
+(`openings`), and those of the words it cannot do without (`signs`). Only where the two meet can the pattern match;
+comparing them costs a twentieth of a search.
 """
 
 from __future__ import annotations
@@ -21,6 +22,15 @@ LETTERS: Final = 4
 _OPENING: Final = re.compile(rf"(\w{{1,{LETTERS}}})\w*")
 _CLASS: Final = re.compile(r"\[([^\]\\^-]+)\]")
 _NOT_ALONE: Final = ("*", "+", "{")
+_REPEATED: Final = re.compile(r"\*|\+|\{[^}]*\}")
+_COMMON: Final = frozenset({
+    "a", "all", "an", "and", "are", "as", "at", "be", "been", "but", "by", "for", "from", "had", "has", "have", "her",
+    "his", "in", "is", "it", "its", "new", "no", "not", "of", "on", "or", "over", "that", "the", "this", "to", "was",
+    "were", "whos", "with",
+})  # fmt: skip
+"""What the words begin with that stand in most sentences: they tell nothing."""
+_MAY_BE_MISSING: Final = re.compile(r"\(\?:(?:[^()\\]|\\.|\(\?:[^()]*\))* \)(?:\?|\{0,\d\})")
+"""A group that ends with a blank and need not be there."""
 
 
 def opening_letters(low: str) -> frozenset[str]:
@@ -31,8 +41,41 @@ def opening_letters(low: str) -> frozenset[str]:
 @cache
 def openings(name: str) -> frozenset[str] | None:
     """Return the first letters of what a word list's pattern may match, or None where they may be any."""
+    heads = [_signs_of(fragment) for fragment in fragments(name)]
+    return None if None in heads else frozenset().union(*(some or () for some in heads))
+
+
+@cache
+def signs(name: str) -> frozenset[str] | None:
+    """Return the first letters of words of which each match of a word list holds one, or None where any may do.
+
+    Of a fragment of several words it is the first that is not in every other sentence: "memory" of "in memory of".
+    """
+    found: set[str] = set()
+    for fragment in fragments(name):
+        heads = [_signs_of(words) for words in _words_of(fragment)]
+        telling = next((some for some in heads if some and some.isdisjoint(_COMMON)), heads[0])
+        if telling is None:
+            return None
+        found |= telling
+    return frozenset(found)
+
+
+def _words_of(fragment: str) -> list[str]:
+    """Return the parts of a fragment that begin at a word each match has: cut at the blanks outside of brackets."""
+    parts, depth = [""], 0
+    for at, sign in enumerate(fragment):
+        depth += (sign in "([") - (sign in ")]")
+        if sign == " " and not depth and fragment[at + 1 : at + 2] not in ("?", *_NOT_ALONE):
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [parts[0], *(_MAY_BE_MISSING.sub("", part) for part in parts[1:])]
+
+
+def _signs_of(words: str) -> frozenset[str] | None:
     try:
-        found = frozenset(head for fragment in fragments(name) for head in _heads(fragment, ""))
+        found = frozenset(_heads(words, ""))
     except _AnyLetterError:
         return None
     return None if "" in found else found
@@ -75,8 +118,12 @@ def _heads(rest: str, head: str) -> Iterator[str]:
         yield from _heads(rest[_closing(rest) + 1 :], head)
     else:
         choices, after = _first(rest)
-        if after.startswith(_NOT_ALONE):
-            raise _AnyLetterError
+        repeated = _REPEATED.match(after)
+        if repeated:
+            if not all(choice.startswith(" ") for choice in choices):
+                raise _AnyLetterError
+            yield head  # of words that follow
+            after, choices = after[repeated.end() :], [""]
         if after.startswith("?"):
             after = after[1:].removeprefix("?")
             choices = [*choices, ""]

@@ -43,6 +43,11 @@ _SOME_TIME: Final = re.compile(
 """A count of some time, not of one event: "in recent days", "over the weekend", "bringing the toll to"."""
 
 
+_NUMBERS: Final = frozenset({"two", "thre", "four", "five", "six", "seve", "vari", "diff", "sepa", "mult", "both"})
+_TIMES: Final = frozenset({"hour", "day", "days", "week", "mont", "year", "far", "toll", "tota", "numb", "sinc"})
+"""What the words of the two patterns begin with."""
+
+
 def with_own_counts(groups: Sequence[Group]) -> None:
     """Set aside, in place, the counts of every present event that are of several events or of another one."""
     now = [g for g in groups if not g.first.is_old]
@@ -76,7 +81,8 @@ def _with_own(statement: Statement, rest: Sequence[Statement], others: Sequence[
     """Return a statement with the counts that are not of its event marked so."""
     low = statement.sentence.low
     core = [s for s in rest if _is_closer(s, statement)] or rest
-    over_time, several = bool(_SOME_TIME.search(low)), bool(_SEVERAL.search(low))
+    over_time = not statement.sentence.lacks(_TIMES) and bool(_SOME_TIME.search(low))
+    several = not statement.sentence.lacks(_NUMBERS) and bool(_SEVERAL.search(low))
     wider = core is not rest or several or statement.is_wide()
     near = [g for g in others if _may_hold(statement, g, several=several)]
     counts = []

@@ -95,7 +95,7 @@ def is_subset_group(group: str) -> bool:
     return bool(_starts("subset_groups").match(group))
 
 
-def value(figure: Figure) -> int | None:
+def value(figure: Figure | Amount) -> int | None:
     """Return the number a figure names: its upper one, else its floor."""
     return figure.high if figure.high is not None else figure.low
 

@@ -14,6 +14,7 @@ from geoconflict.events.spots import Unplaced, preposition_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from geoconflict.events.sentences import Sentence
     from geoconflict.events.spots import Spot
     from geoconflict.events.statements import Statement
 
@@ -30,6 +31,7 @@ _NO_WORD: Final = (
     r"|November|December|The\b|A\b|An\b)"
 )
 _WORD: Final = rf"(?:{_NO_WORD}(?:{_ARTICLE}-\s?|{_ARTICLE} )?[A-Z][\w'’]*(?:-[A-Za-z][\w'’]*)*)"
+_A_NAME: Final = re.compile(_WORD)
 _RUN: Final = rf"{_WORD}(?: {_WORD}){{0,3}}"
 _LIST: Final = rf"{_RUN}(?:(?:, | and |, and ){_RUN}){{0,4}}"
 _QUARTERS: Final = r"[Nn]eighbou?rhoods?|[Dd]istricts?|[Qq]uarters?|[Ss]uburbs?|[Aa]reas?|[Zz]ones?|[Ss]ectors?"
@@ -49,6 +51,8 @@ _TYPE_OF: Final = re.compile(
     rf" of (?:the )?(?P<name>{_LIST})"
 )
 _TYPES: Final = re.compile(rf"\b(?:{_SETTLEMENTS}|{_QUARTERS}|{_SITES}|[Cc]ity|[Pp]rovince)\b")
+_TYPE: Final = re.compile(rf"\b(?:{f'{_SETTLEMENTS}|{_QUARTERS}|{_SITES}|city|vicinity'.lower()})\b")
+"""A type word in a folded sentence, before "of" or behind a name."""
 _OLD_CITY: Final = re.compile(r"\b(?P<name>Old City|Old Town|Old Quarter)\b")
 _AT_ARTICLE: Final = re.compile(
     rf"\b(?:in|at|on|near|around|outside|inside|into|over|hit|struck|targeted|bombed|shelled) "
@@ -58,12 +62,14 @@ _AT_NAME: Final = re.compile(
     rf"\b(?:in|at|near|around|outside|inside|on) (?P<name>{_RUN}),? (?:in|of|near|north|south|east|west|outside)\w*\b"
 )
 """A name no list has is taken without a type word where the sentence goes on to say where it lies."""
-_TYPES_HINT: Final = re.compile(
-    r"neighbo|district|quarter|suburb|\barea|zone|sector|village|town|hamlet|farm|camp|hospital|clinic|school|mosque"
-    r"|church|market|sou[kq]|square|street|roundabout|checkpoint|crossing|bridge|universit|hotel|prison|airport"
-    r"|air ?base|barracks|station|refinery|\bdam\b|factory|palace|castle|stadium|cemetery|junction|intersection|hill"
-    r"|valley|bakery|house\b|cent(?:er|re)\b|field|power plant|\bbase\b|city of|vicinity"
-)
+_TYPES_HINT: Final = frozenset({
+    "neig", "dist", "quar", "subu", "area", "zone", "sect", "vill", "town", "haml", "farm", "camp", "hosp", "clin",
+    "scho", "mosq", "chur", "mark", "souk", "souq", "sou", "squa", "stre", "roun", "chec", "cros", "brid", "univ",
+    "hote", "pris", "airp", "air", "airb", "barr", "stat", "refi", "dam", "dams", "fact", "pala", "cast", "stad",
+    "ceme", "junc", "inte", "hill", "vall", "bake", "hous", "cent", "oil", "oilf", "gas", "gasf", "powe", "base",
+    "vici",
+})  # fmt: skip
+"""What the words of those types begin with."""
 _NOT_NAMES: Final = re.compile(
     r"(?:the|a|an|in|on|at|and|two|three|four|five|several|many|some|other|all|most|rebel|opposition|government|regime"
     r"|army|military|civilian|residential|security|state|media|information|monitoring|coordination|police|un|us|uk|nato"
@@ -95,11 +101,12 @@ def names_said(statement: Statement) -> list[Unplaced]:
     """Return the places a sentence names that no list has, in order; a name inside a known place's is not one."""
     text, offset = statement.sentence.text, statement.sentence.start
     words = text.split()
-    if sum(word[0].isupper() for word in words) > _TITLE_SHARE * len(words):
+    if sum([word[0].isupper() for word in words]) > _TITLE_SHARE * len(words):
         return []
-    found = list(_by_type(statement)) if _TYPES_HINT.search(statement.sentence.low) else []
+    low = statement.sentence.low
+    found = list(_by_type(statement)) if "city of" in low or not statement.sentence.lacks(_TYPES_HINT) else []
     found += [n for n in statement.unplaced if not any(f.start <= n.start and n.end <= f.end for f in found)]
-    for form in (_AT_ARTICLE, _AT_NAME):
+    for form in (_AT_ARTICLE, _AT_NAME) if "-" in text else (_AT_NAME,):
         for match in form.finditer(text):
             name = _unplaced(statement, offset + match.start("name"), offset + match.end("name"))
             beside = any(f.start < name.end and name.start < f.end for f in found)
@@ -145,9 +152,21 @@ def tied_to(statement: Statement, name: Unplaced | Spot) -> tuple[Spot, bool] | 
     return None
 
 
+def _forms_with_type(sentence: Sentence) -> list[re.Pattern[str]]:
+    """Return the forms of names with a type word that may stand in a sentence: "town of", "X town", "Old City"."""
+    text, low = sentence.text, sentence.low
+    before_of = behind_name = False
+    for match in _TYPE.finditer(low):
+        before_of = before_of or low.startswith(" of ", match.end())
+        if not behind_name and low[match.start() - 1 : match.start()] == " ":
+            word = text[low.rfind(" ", 0, match.start() - 1) + 1 : match.start()]
+            behind_name = word != word.lower()
+    return [form for form, fits in ((_TYPE_OF, before_of), (_NAMED, behind_name), (_OLD_CITY, "old " in low)) if fits]
+
+
 def _by_type(statement: Statement) -> Iterator[Unplaced]:
     text, offset = statement.sentence.text, statement.sentence.start
-    for form in (_TYPE_OF, _NAMED, _OLD_CITY):
+    for form in _forms_with_type(statement.sentence):
         for match in form.finditer(text):
             name = fold(match["name"])
             alone = " " not in name and "-" not in name
@@ -177,7 +196,7 @@ def _is_known(statement: Statement, name: Unplaced, known: list[Spot]) -> bool:
             rest[i - name.start] = " "
     left = "".join(rest)
     listed = (" and " in left or "," in left) and not all(s.place.is_area for s in inside)
-    return listed or not re.search(_WORD, _TYPES.sub("", left))
+    return listed or not _A_NAME.search(_TYPES.sub("", left))
 
 
 def _is_other(statement: Statement, name: Unplaced) -> bool:

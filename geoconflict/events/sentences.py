@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from geoconflict.events.lexicon import fold, fragments, pattern, starting, word_set
-from geoconflict.events.openings import opening_letters, openings
+from geoconflict.events.openings import opening_letters, openings, signs
 
 SentenceKind = Literal["headline", "body", "heading", "caption", "boilerplate", "dateline"]
 
@@ -77,28 +77,17 @@ class Sentence:
         return bisect_right(self.clauses, offset)
 
     def may_have(self, name: str) -> bool:
-        """Whether it is worth a search for the word list `name`: some word begins as one of the list may."""
-        sought = openings(name)
+        """Whether it is worth a search for the word list `name`: it has one of the words the list cannot do without."""
+        sought = signs(name)
         return sought is None or not sought.isdisjoint(self.openings)
 
     def search(self, name: str) -> re.Match[str] | None:
-        """Return the first of the word list `name`, looked for only at words that begin as one of the list may."""
-        sought = openings(name)
-        if sought is None:
-            return pattern(name).search(self.low)
-        if sought.isdisjoint(self.openings):
-            return None
-        first: re.Match[str] | None = None
-        low, match_at = self.low, pattern(name).match
-        for opening in sought & self.openings:
-            at = low.find(opening)
-            while at >= 0 and not (first and first.start() < at):
-                match = match_at(low, at)
-                if match:
-                    first = match
-                    break
-                at = low.find(opening, at + 1)
-        return first
+        """Return the first of the word list `name`."""
+        return pattern(name).search(self.low) if self.may_have(name) else None
+
+    def lacks(self, begun: frozenset[str]) -> bool:
+        """Whether no word begins with one of these four letters (or is one of these shorter words)."""
+        return begun.isdisjoint(self.openings)
 
     def has(self, name: str) -> bool:
         """Whether one of the word list `name` stands in it."""

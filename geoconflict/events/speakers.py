@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _NAME: Final = (
@@ -29,10 +30,11 @@ _NOBODY: Final = re.compile(
 _STANDS_IN: Final = re.compile(r"\b(?:in|at|from|near)\s+$")  # "an official in Qamishli said": the town did not speak
 
 
+@lru_cache(maxsize=16)
 def speaker_of(text: str) -> str:
     """Return who says it, as written, or ""."""
     for match in _SPEAKER.finditer(text) if _SAYING.search(text) else ():
-        name = re.sub(r"\s+", " ", match[1] or match[2]).strip(' .,“”"')
+        name = " ".join((match[1] or match[2]).split()).strip(' .,“”"')
         if not _NOBODY.fullmatch(name) and not _STANDS_IN.search(text, 0, match.start()):
             return name[-60:]
     return ""

@@ -61,6 +61,7 @@ _POSTED: Final = re.compile(
     r"(?:positioned|located|stationed|based|deployed|entrenched|holed up|dug in|spread)"
     r" (?:in|at|inside|around|near|outside)\s+(?:[\w'-]+\W{1,2}){0,8}$"
 )
+_ARE_POSTED: Final = frozenset({"posi", "loca", "stat", "base", "depl", "entr", "hole", "dug", "spre"})
 _SHOT: Final = re.compile(rf"\b{_SHOOTS}")
 _STRUCK_TOWN: Final = re.compile(rf"\b{_SHOOTS} (?:the )?(?:[\w-]+ ){{0,2}}(?:town|city|village|suburb)s? of $")
 _POSTED_SHOOTS: Final = re.compile(rf"[^.;]{{0,90}}?\b{_SHOOTS}")
@@ -163,10 +164,10 @@ def is_origin(sentence: Sentence, spot: Spot | Unplaced) -> bool:
     """Whether those who shot stood there: "fighters positioned in X shelled Y", "rebels in X fired rockets at Y"."""
     low, start, end = sentence.low, spot.start - sentence.start, spot.end - sentence.start
     upto = low[max(0, start - 140) : start]
-    posted = _POSTED.search(upto)
+    posted = None if sentence.lacks(_ARE_POSTED) else _POSTED.search(upto)
     if posted and not _SHOT.search(upto, posted.start()) and _POSTED_SHOOTS.match(low, end):
         return True
-    return bool(_ARE_IN.search(upto) and _IN_SHOOT.match(low, end))
+    return bool(_IN_SHOOT.match(low, end) and _ARE_IN.search(upto))
 
 
 def _is_where_people_meet(low: str, start: int) -> bool:
@@ -179,7 +180,7 @@ def _is_where_people_meet(low: str, start: int) -> bool:
 def preposition_of(low: str, start: int) -> str:
     """Return the preposition that governs a name: in "in the city of X" it is "in"."""
     left = _PHRASE_END.split(low[max(0, start - 60) : start])[-1]
-    if _STRUCK_TOWN.search(left):
+    if left.endswith(" of ") and _STRUCK_TOWN.search(left):
         return "at"  # "those loyal to the army struck the town of X": "to" does not govern it
     hits = list(pattern("prepositions").finditer(left))
     while hits:
@@ -201,16 +202,20 @@ def _area_word() -> re.Pattern[str]:
 def _is_reference(low: str, start: int, end: int, resolution: Resolution, place: Place) -> bool:
     if resolution.spot:
         return False
-    if place.kind == "border" or _BORDER_BEFORE.search(low, max(0, start - 40), start):
+    if place.kind == "border":
+        return True
+    if ("border" in low or "frontier" in low) and _BORDER_BEFORE.search(low, max(0, start - 40), start):
         return True
     return place.kind == "country" and (resolution.relation == "near" or bool(_BORDER_AFTER.match(low, end)))
 
 
 def _is_dateline(sentence: Sentence, start: int, end: int) -> bool:
     """Whether the report was filed from there: "BEIRUT (Reuters) - ...", or after a date, "3 May 2016 BEIRUT A ..."."""
+    if sentence.index > LAST_DATELINE_SENTENCE:
+        return False
     before = sentence.text[:start].strip(" (")
     filed_town = bool(_FILED_TOWN.fullmatch(before)) and not sentence.low.startswith(("in ", "near ", "at "))
-    if sentence.index > LAST_DATELINE_SENTENCE or (before and not before[-4:].isdigit() and not filed_town):
+    if before and not before[-4:].isdigit() and not filed_town:
         return False
     if _WIRE_DATELINE.match(sentence.text, end):
         return True

@@ -121,20 +121,25 @@ class Statement:
     def _fine_sites(self) -> tuple[Spot, ...]:
         return tuple(s for s in self._sites if not s.place.is_area)
 
+    @cached_property
+    def below_country(self) -> tuple[Spot, ...]:
+        """Return the places where its event may have been but countries."""
+        return tuple(s for s in self._sites if s.place.kind != "country")
+
     def is_placed(self) -> bool:
         """Whether it says where, more closely than the country."""
-        return any(s.place.kind != "country" for s in self.sites())
+        return bool(self.below_country)
 
     def is_nationwide(self) -> bool:
         """Whether it tells of a whole country: "killed across Syria"."""
         return any(s.preposition == "across" and s.place.kind == "country" for s in self.places)
 
-    @cached_property
+    @property
     def is_imagined(self) -> bool:
         """Whether it speaks of a drill, a film or a book."""
         return self.sentence.has("imagined")
 
-    @cached_property
+    @property
     def names_other_cause(self) -> bool:
         """Whether it speaks of a disease, an accident, a match or a market."""
         return self.sentence.has("other_causes")
@@ -145,16 +150,15 @@ class Statement:
 
     @cached_property
     def _is_wide(self) -> bool:
-        spots = [s for s in self.sites() if s.place.kind != "country"]
         return self.is_nationwide() or any(
-            a.place.country == b.place.country and are_apart([a], [b]) for a, b in combinations(spots, 2)
+            a.place.country == b.place.country and are_apart([a], [b]) for a, b in combinations(self.below_country, 2)
         )
 
     def opens_with_place(self) -> bool:
         """Whether it begins "In X, ...", or is an item of a list and says where, as each item of a round-up does."""
         opening = _OPENING.match(self.sentence.low)
         end = self.sentence.end if self.sentence.in_list else self.sentence.start + (opening.end() if opening else 0)
-        return any(s.place.kind != "country" and s.start < end for s in self.sites())
+        return any(s.start < end for s in self.below_country)
 
     def has_count(self, *units: str) -> bool:
         """Whether it counts people in one of `units`."""
@@ -225,13 +229,13 @@ def clash(a: Statement, b: Statement) -> bool:
         if a.sentence.in_list and b.sentence.in_list:  # a list names one incident an item
             return not share_a_place(a, b, fine=True)
         return are_apart(left, right)
-    return are_apart(*([s for s in x.sites() if s.place.kind != "country"] for x in (a, b)))
+    return are_apart(a.below_country, b.below_country)
 
 
 def share_a_place(a: Statement, b: Statement, *, fine: bool = False) -> bool:
     """Whether two statements name the same place."""
-    ids = {s.place.id for s in a.sites(fine=fine)}
-    return bool(ids and ids & {s.place.id for s in b.sites(fine=fine)})
+    left, right = a.sites(fine=fine), b.sites(fine=fine)
+    return bool(left and right) and not {s.place.id for s in left}.isdisjoint([s.place.id for s in right])
 
 
 def is_commemoration(statement: Statement) -> bool:

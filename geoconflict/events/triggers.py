@@ -68,6 +68,8 @@ _RUIN: Final = re.compile(
 )
 """A ruin says nothing of when it was made one: "pulled a child from a destroyed building"."""
 _AUXILIARY: Final = re.compile(r"\b(?:was|were|been|being|is|are|get|got|have|has|had)\W+(?:\w+\W+)?$")
+_BEHIND_A_WORD: Final = re.compile(r"[a-z]\W+$")
+_SINCE: Final = re.compile(r"\bsince\b|reason that")
 _BY_OR_FROM: Final = re.compile(r"[\w-]+\W+(?:by|from)\b")
 _SUBJECT_BEFORE: Final = re.compile(r"(?:\w+s|groups|forces|who|they|which|that|also)\s+(?:also\s+)?$")
 _NO_SUBJECT: Final = re.compile(r"\b(?:his|its|this|\w+ous|previous|\w+'s|an? [\w-]+)\s+$")
@@ -100,7 +102,7 @@ def _words_of(low: str) -> Iterator[tuple[int, int, str]]:
     table = trigger_rows()
     for match in trigger_words().finditer(low):
         yield match.start(), match.end(), match[0]
-    for match in _TAIL.finditer(low):
+    for match in _TAIL.finditer(low) if "-" in low else ():
         if match[1] in table:
             at = match.start()
             front = _UP_TO_TAIL.search(low, max(0, at - LONGEST_WORD), at)
@@ -306,7 +308,7 @@ class _ScopeOf:
             return "habitual"
         if (word.endswith("s") or word == "bombing") and self._may_be_a_sum and _MANY_SINCE.search(upto):
             return "habitual"
-        if (self._may_be_not_now and self._past) or (self._comparison and re.search(r"\bsince\b|reason that", upto)):
+        if (self._may_be_not_now and self._past) or (self._comparison and _SINCE.search(upto)):
             return "past"
         return "asserted"
 
@@ -329,7 +331,7 @@ class _ScopeOf:
             and word.endswith(("ed", "en"))
             and bool(_BY_OR_FROM.match(self.low, start, end + 12))
             and not _AUXILIARY.search(near)
-            and bool(re.search(r"[a-z]\W+$", near))
+            and bool(_BEHIND_A_WORD.search(near))
         )
 
     def _is_present_tense(self, near: str, start: int, end: int) -> bool:

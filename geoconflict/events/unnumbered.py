@@ -26,6 +26,7 @@ _PERSON: Final = (
 )
 _WHERE_FROM: Final = rf"(?:\s+(?:of|from|in)(?:\s+(?!{_BREAKS})[\w'-]+){{1,3}})?"
 _ITEM: Final = rf"(?:(?:an?|the|his|her|their|its|another)\s+{_PERSON}{_WHERE_FROM}|a (?:married )?couple\b(?! of))"
+_ITEMS: Final = re.compile(_ITEM)
 _JOIN: Final = r"(?:,\s+and\s+|,\s*|\s+and\s+|\s+along with\s+|\s+together with\s+|\s+as well as\s+)"
 _NUMBERED: Final = rf"(?:(?:his|her|their|its|the|at least)\s+)?(?:\d+|{numbers.SIMPLE})\s+(?:{any_of('group_nouns')})"
 _KILL: Final = (
@@ -99,6 +100,7 @@ _HINTS: Final = frozenset({
 })  # fmt: skip
 """Without one of these a sentence counts nobody here."""
 
+_WERE: Final = frozenset({"was", "were", "is", "are", "been"})
 _PASSIVE: Final = re.compile(_WAS + _DONE)
 _PRONOUNS: Final = ("him", "her", "another", "one other", "a second", "a third")
 _NOBODY: Final = ("no ", "without", "zero", "nobody")
@@ -124,7 +126,7 @@ def find_unnumbered(sentence: Sentence, ends: list[tuple[int, FigureUnit]]) -> I
         return
     taken: list[tuple[int, int]] = []
     headline = sentence.kind == "headline"
-    passive = _PASSIVE.search(low)
+    passive = None if sentence.lacks(_WERE) else _PASSIVE.search(low)
     matches = list(find_at(_DEED.finditer(low), _OBJECTS, low))
     if passive:
         matches += _SUBJECTS.finditer(low)
@@ -140,7 +142,7 @@ def find_unnumbered(sentence: Sentence, ends: list[tuple[int, FigureUnit]]) -> I
         name = next((n for n in ("people", "first", "others", "one") if n in match.re.groupindex and match[n]), None)
         start, end = match.span(name) if name else match.span()
         if (
-            _is_open(low, match.start())
+            _is_open(sentence, match.start())
             or _INSIDE.search(low, max(0, start - 40), start)
             or any(a < end and start < b for a, b in taken)
         ):
@@ -164,9 +166,10 @@ def find_unnumbered(sentence: Sentence, ends: list[tuple[int, FigureUnit]]) -> I
         yield Unnumbered(*none.span(), 0, units.get(what, "killed"), (none["group"] or "").strip())
 
 
-def _is_open(low: str, start: int) -> bool:
+def _is_open(sentence: Sentence, start: int) -> bool:
     """Whether what is told from `start` on is only feared, planned or denied."""
-    return bool(pattern("figure_conditions").search(low, 0, start) or pattern("figure_denials").search(low, 0, start))
+    lists = ("figure_conditions", "figure_denials")
+    return any(sentence.may_have(name) and pattern(name).search(sentence.low, 0, start) for name in lists)
 
 
 def _unit(match: re.Match[str]) -> FigureUnit:
@@ -177,12 +180,12 @@ def _unit(match: re.Match[str]) -> FigureUnit:
 def _items(low: str, start: int, end: int, unit: FigureUnit, *, many: bool) -> Iterator[Unnumbered]:
     if _AMONG_A_NUMBER.match(low, end):
         return
-    spans = [m.span() for m in re.finditer(_ITEM, low[start:end])] if many else []
+    spans = [m.span() for m in _ITEMS.finditer(low[start:end])] if many else []
     for a, b in spans or [(0, end - start)]:
         words = low[start + a : start + b]
         yield Unnumbered(start + a, start + b, 2 if "couple" in words else 1, unit, _head(words))
 
 
 def _head(words: str) -> str:
-    people = re.findall(rf"\b(?:{any_of('counted_persons')})\b", words.partition(" of ")[0])
+    people = pattern("counted_persons").findall(words.partition(" of ")[0])
     return people[-1] if people else ""
