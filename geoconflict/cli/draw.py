@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geoconflict.cli import options as opt
+from geoconflict.cli.ground import check_imagery, read_pictures
 from geoconflict.cli.layers import Options, Run, make_layer, read_table_of_events
 from geoconflict.cli.layers import link as link_run
 from geoconflict.cli.options import Talk
@@ -21,6 +22,7 @@ LINKING = opt.options(
     opt.zone_files,
     opt.camp_files,
     opt.population,
+    opt.admin,
     opt.no_zones,
     opt.no_camps,
     opt.max_zone_age,
@@ -61,6 +63,7 @@ def _drawn(
     from geoconflict.protection import protect
 
     options, talk = _split(given)
+    check_imagery(given)
     path, policy = given["output"], given["policy"]
     if Path(path).suffix.lower() not in forms:
         raise click.BadParameter(f"{path!r} ends in none of {', '.join(forms)}", param_hint="-o")
@@ -69,6 +72,7 @@ def _drawn(
     run = make_layer(inputs, options, talk)
     run.layer = protect(run.layer, policy)
     camps = None if run.camps is None else protect(run.camps, policy)
+    pictures = {"imagery": read_pictures(run, given)} if given.get("imagery") else {}
     picture = draw(
         run.layer,
         zones=run.zones,
@@ -77,6 +81,7 @@ def _drawn(
         policy=policy,
         borders=options.borders,
         max_zone_age_days=options.max_zone_age,
+        **pictures,
     )
     written = [str(one) for one in picture.save(path, overwrite=given["overwrite"]) or (path,)]
     return _finish(run, policy=policy, written=written, as_json=given["as_json"], talk=talk)
@@ -86,6 +91,7 @@ def _drawn(
 @opt.inputs
 @opt.output(forms=".html")
 @LINKING
+@opt.imagery
 @READING
 @opt.policy("publish")
 @opt.borders

@@ -198,7 +198,50 @@ zone_files = options(
 )
 no_zones = click.option("--no-zones", is_flag=True, help="Do not link to control zones.")
 no_camps = click.option("--no-camps", is_flag=True, help="Do not link to camps.")
-population = click.option("--population", metavar="RASTER", help="Count people within 1, 5 and 10 km from this raster.")
+population = options(
+    click.option(
+        "--population",
+        metavar="RASTER",
+        help="Count people within 1, 5 and 10 km from this GeoTIFF, or from one at an http(s) address, of which only "
+        "the parts needed are asked for.",
+    ),
+    click.option("--population-band", type=click.IntRange(min=1), help="Which band of a raster with several."),
+    click.option(
+        "--population-unit",
+        type=click.Choice(["people", "per-km2"]),
+        help="What a cell holds: people in it, or people per km2. Without it what the raster says of itself, else "
+        "people.",
+    ),
+)
+admin = options(
+    click.option(
+        "--admin",
+        "admin_files",
+        multiple=True,
+        metavar="FILE",
+        help="Add admin areas 1-3 with p-codes from these polygons, such as COD-AB; repeatable, a file a level or one "
+        "with the columns of all.",
+    ),
+    click.option(
+        "--admin-columns",
+        multiple=True,
+        metavar="OURS=THEIRS",
+        help="Which columns of those files hold what, e.g. admin2_pcode=shapeID; repeatable. Without it COD-AB's.",
+    ),
+)
+imagery = options(
+    click.option(
+        "--imagery",
+        multiple=True,
+        metavar="FILE",
+        help="Lay this GeoTIFF, or one at an http(s) address, under the map, in the page itself; repeatable.",
+    ),
+    click.option("--imagery-date", multiple=True, type=Day(), help="When it was taken; one for all or one a file."),
+    click.option("--imagery-credit", multiple=True, metavar="TEXT", help="Whose it is; one for all or one a file."),
+    click.option(
+        "--imagery-bands", metavar="R,G,B", help="Bands to show, e.g. 4,3,2, or one for grey; for all files alike."
+    ),
+)
 max_zone_age = click.option(
     "--max-zone-age",
     type=click.IntRange(min=0),

@@ -157,7 +157,7 @@ def _cut(raster: Any, name: str, extent: Window) -> tuple[Window, float]:
         covers = ", ".join(f"{edge:.2f}" for edge in edges)
         shows = ", ".join(f"{edge:.2f}" for edge in extent)
         raise InputError(f"{name}: covers nothing of the map: it shows {covers} (W, S, E, N), the map {shows}")
-    corner = transform(raster.crs, "EPSG:3857", x[[0, 20, 40, 60]], y[[0, 20, 40, 60]])
+    corner = transform(raster.crs, "EPSG:3857", x[[0, 20, 62, 42]], y[[0, 20, 62, 42]])
     (x0, x1, x2, x3), (y0, y1, y2, y3) = corner
     size = abs((x0 - x2) * (y1 - y3) - (x1 - x3) * (y0 - y2)) / 2
     return (west, south, east, north), math.sqrt(size / (raster.width * raster.height))

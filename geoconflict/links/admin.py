@@ -157,7 +157,8 @@ class _Book:
     """Admin areas, found by point and by name."""
 
     def __init__(self, areas: GeoDataFrame) -> None:
-        self._table = areas.to_crs(CRS).reset_index(drop=True)
+        codes = [name for level in LEVELS if (name := f"admin{level}_pcode") in areas]
+        self._table = areas.to_crs(CRS).sort_values(codes, kind="stable", ignore_index=True)  # ties by code
         self._shapes = self._table.geometry.to_numpy()
         self._rows = {level: np.flatnonzero(self._table["level"].to_numpy() == level) for level in LEVELS}
         self._trees = {level: shapely.STRtree(self._shapes[rows]) for level, rows in self._rows.items() if len(rows)}
