@@ -63,14 +63,22 @@ def zone(row: dict[str, Any]) -> str:
     return str(status).replace("_", " ") if _known(status) else "-"
 
 
+COARSE_CAMP_M = 5_000
+"""A camp whose point may be this far off is named with that: nearer distances would be finer than its position."""
+
+
 def camp(row: dict[str, Any]) -> str:
-    """Write the nearest camp and how far; in words where the policy masked the distance."""
-    if not _known(row.get("camp_name")):
-        return "-"
-    if _known(row.get("camp_distance_m")):
-        return f"{row['camp_name']}, {row['camp_distance_m'] / 1000:.1f} km"
-    words = row.get("camp_distance_words")
-    return f"{row['camp_name']}, {words}" if _known(words) else str(row["camp_name"])
+    """Write the nearest camp and how far, in words where the policy masked that; and camps the text does not name."""
+    parts = []
+    if _known(row.get("camp_name")):
+        words = row.get("camp_distance_words")
+        if _known(row.get("camp_distance_m")):
+            words = f"{row['camp_distance_m'] / 1000:.1f} km"
+            if _known(row.get("camp_radius_m")) and row["camp_radius_m"] >= COARSE_CAMP_M:
+                words += f" (its position known to {row['camp_radius_m'] / 1000:g} km)"
+        parts.append(f"{row['camp_name']}, {words}" if _known(words) else str(row["camp_name"]))
+    parts += [f'told of: "{one["text"]}"' for one in row.get("camps_said") or [] if isinstance(one, dict)]
+    return "; ".join(parts) or "-"
 
 
 def event_rows(run: Run) -> Iterator[tuple[str, ...]]:
