@@ -13,7 +13,7 @@ from contextlib import suppress
 import click
 
 from geoconflict import __version__
-from geoconflict.cli import ask, draw, gazetteer, zones
+from geoconflict.cli import ask, draw, gazetteer, people, zones
 from geoconflict.cli.options import HELP, debugging
 from geoconflict.errors import GeoconflictError, InputWarning
 
@@ -38,7 +38,17 @@ def cli() -> None:
     """
 
 
-COMMANDS = (draw.map_, draw.embed, draw.events, draw.link, ask.places, ask.geocode, zones.zones, gazetteer.gazetteer)
+COMMANDS = (
+    draw.map_,
+    draw.embed,
+    draw.events,
+    draw.link,
+    ask.places,
+    ask.geocode,
+    zones.zones,
+    people.people,
+    gazetteer.gazetteer,
+)
 for command in COMMANDS:
     cli.add_command(command)
 

@@ -1,0 +1,139 @@
+"""People, admin areas and imagery on the command line: one line for a bad file, the rest done, the right exit code."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from affine import Affine
+from click.testing import CliRunner
+
+from geoconflict.cli import cli
+
+EVENTS = """event_id,date,place,lat,lon,where_prec,radius_m,country,admin1,event_type,summary
+1,2022-02-03,Town,36.5,36.5,1,500,SY,West,Battles,A clash
+2,2022-02-04,Village,36.5,37.5,1,500,SY,West,Battles,Another clash
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "events.csv").write_text(EVENTS, encoding="utf-8")
+    form = {"driver": "GTiff", "width": 250, "height": 150, "crs": "EPSG:4326", "dtype": "float32", "count": 1}
+    with rasterio.open("people.tif", "w", transform=Affine(0.01, 0, 35.8, 0, -0.01, 37.2), nodata=-1, **form) as file:
+        file.write(np.full((150, 250), 20, "float32"), 1)
+    halves = [shapely.box(36, 36, 37, 37), shapely.box(37, 36, 38, 37)]
+    areas = gpd.GeoDataFrame(
+        {"ADM1_PCODE": ["SY01", "SY02"], "ADM1_EN": ["West", "East"], "ADM1_AR": ["غرب", "شرق"]},
+        geometry=halves,
+        crs=4326,
+    )
+    areas.to_file("adm1.geojson")
+    zones = areas.assign(controller=["A", "B"], valid_from="2022-01-01", source="maps")[
+        ["controller", "valid_from", "source", "geometry"]
+    ]
+    zones.to_file("zones.geojson")
+    return tmp_path
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli, [str(one) for one in arguments], standalone_mode=False)
+
+
+LINK = ("link", "events.csv", "--no-zones", "--no-camps", "--overwrite", "-o", "out.csv")
+
+
+def rows(path="out.csv"):
+    with Path(path).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_people_and_admin_areas(folder):
+    done = run(*LINK, "--population", "people.tif", "--admin", "adm1.geojson")
+    assert done.return_value == 0
+    west, east = rows()
+    assert (west["admin1_pcode"], west["admin1_name_local"], west["admin_agrees"]) == ("SY01", "غرب", "true")
+    assert (east["admin1_pcode"], east["admin_agrees"]) == ("SY02", "false")
+    assert float(west["population_within_5km"]) == pytest.approx(20 * 78.54 / (1.11 * 1.11 * 0.8), rel=0.03)
+    assert "Admin areas: 1 of 2 events agree" in done.output
+    assert "these differ: Village (West; the file has East)" in done.output
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--population", "."), "cannot be read as a raster (a folder"),
+        (("--population", "events.csv"), "Not read: events.csv: cannot be read as a raster"),
+        (("--admin", "none.geojson"), "none.geojson: no such file"),
+        (("--admin", "people.tif"), "people.tif"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_and_the_rest_done(folder, more, said):
+    done = run(
+        *LINK,
+        *more,
+        "--population" if "--admin" in more else "--admin",
+        "people.tif" if "--admin" in more else "adm1.geojson",
+    )
+    assert said in done.output
+    assert done.return_value == 3
+    assert len(rows()) == 2
+    assert (rows()[0]["population_within_1km"] != "") is ("--admin" in more)
+
+
+def test_options_that_speak_of_nothing(folder):
+    for more in (
+        ("--population-band", 1),
+        ("--admin-columns", "admin1_name=NAME"),
+        ("--admin", "adm1.geojson", "--admin-columns", "nonsense"),
+    ):
+        done = run(*LINK, *more)
+        assert done.exception.exit_code == 2
+        assert "speak" in str(done.exception) or "OURS=THEIRS" in str(done.exception)
+    for more in (("--imagery-credit", "X"), ("--imagery", "people.tif", "--imagery-bands", "red")):
+        assert run("map", "events.csv", "-o", "m.html", *more).exception.exit_code == 2
+
+
+def test_imagery_under_a_map(folder):
+    words = ("--imagery-date", "2022-02-01", "--imagery-credit", "Agency")
+    done = run(
+        "map",
+        "events.csv",
+        "--no-zones",
+        "--no-camps",
+        "-o",
+        "m.html",
+        "--imagery",
+        "people.tif",
+        *words,
+        "--imagery",
+        ".",
+    )
+    assert done.return_value == 3
+    assert "Not read: " in done.output
+    text = (folder / "m.html").read_text(encoding="utf-8")
+    held = json.loads(text.split('id="gc-imagery">')[1].split("</script>")[0])
+    assert [(one["date"], one["credit"]) for one in held] == [("2022-02-01", "Agency")]
+
+
+def test_people_in_areas_and_by_controller(folder):
+    told = run("people", "adm1.geojson", "--population", "people.tif", "--by", "ADM1_PCODE").stdout
+    table = list(csv.DictReader(io.StringIO(told.lstrip("\ufeff"))))
+    assert [(row["ADM1_PCODE"], float(row["people"])) for row in table] == [("SY01", 200_000), ("SY02", 200_000)]
+    told = run("people", "zones.geojson", "--population", "people.tif", "--date", "2022-01-20").stdout
+    table = list(csv.DictReader(io.StringIO(told.lstrip("\ufeff"))))
+    assert [(row["source"], row["controller"], row["as_of"]) for row in table] == [
+        ("maps", "A", "2022-01-01"),
+        ("maps", "B", "2022-01-01"),
+    ]
+    assert "no zone holds on 2020-01-01" in str(
+        run("people", "zones.geojson", "--population", "people.tif", "--date", "2020-01-01").exception
+    )
+    assert "has no geometry" in str(run("people", "events.csv", "--population", "people.tif").exception)
+    assert run("people", "adm1.geojson").exception.exit_code == 2
