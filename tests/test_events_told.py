@@ -52,3 +52,13 @@ def test_a_round_up_tells_each_province_by_itself(gazetteer):
         ("Idlib", 10),
         ("Hama", 20),
     ]
+
+
+def test_one_dead_in_each_of_two_quarters_is_two_deeds(gazetteer):
+    words = (
+        "Rebels shelled the Waer quarter of Homs on Monday, killing one civilian and injuring three."
+        " Shells also hit the Zahraa quarter, where one woman was killed and 12 people were injured."
+    )
+    first, second = events_of(words, gazetteer)
+    assert (first.place_said, first.fatalities.best, first.injured.best) == ("Waer quarter", 1, 3)
+    assert (second.place_said, second.fatalities.best, second.injured.best) == ("Zahraa quarter", 1, 12)

@@ -286,9 +286,17 @@ def _is_told_elsewhere(statement: Statement, group: Group) -> bool:
         return False
     theirs = {_key(c) for s in group.statements for c in s.counts}
     own = {_key(c) for c in statement.counts if c.figure.unit in _PEOPLE_HIT}
-    if own & theirs:  # the same dead again: the place is told more closely, or from further off
+    if _are_the_same_dead(own, theirs):  # the place is told more closely, or from further off
         return False
     return bool(own) or statement.opens_with_place() or not _refers_back(statement.sentence.low)
+
+
+def _are_the_same_dead(own: set[tuple[str, int | None]], theirs: set[tuple[str, int | None]]) -> bool:
+    """Whether counts are told again: one dead is everywhere, and is another where the hurt beside are others."""
+    shared = own & theirs
+    if any(number != 1 for _, number in shared):
+        return True
+    return bool(shared) and {unit for unit, _ in own - shared}.isdisjoint(unit for unit, _ in theirs - shared)
 
 
 def _is_in_another_area(statement: Statement, group: Group) -> bool:

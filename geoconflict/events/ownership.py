@@ -93,12 +93,13 @@ def _with_own(statement: Statement, rest: Sequence[Statement], others: Sequence[
             continue
         number = value(figure) or 0
         own = _values(core, figure.unit)
+        all_own = own or _values(rest, figure.unit)
         theirs = [n for g in near if (n := _largest(g.statements, figure.unit))]
         if over_time and any(n < number for n in own):
             counts.append(count.marked("period_total", "a count of some time, not of one event"))
         elif number in own:
             counts.append(count)
-        elif theirs and own and (_is_sum(number, max(own), theirs) or (wider and number > max(own))):
+        elif theirs and all_own and (_is_sum(number, max(all_own), theirs) or (wider and own and number > max(own))):
             counts.append(count.marked("other_event", "counted over several places"))
         elif wider and _is_told_of_another(statement, count, others):
             counts.append(count.marked("other_event", "told of another event further down"))
