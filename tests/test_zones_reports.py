@@ -210,6 +210,8 @@ def test_zones_check_prints_a_table_and_json(tmp_path):
     told = json.loads(CliRunner().invoke(cli, [*asked, "--json"]).output)
     assert [row["town"] for row in told] == [line.split()[0] for line in lines]
     assert told[0]["contradicted_by"][0].keys() == {"town", "controller", "distance_m"}
+    few = CliRunner().invoke(cli, [*asked[:-1], "1999-01-01"], standalone_mode=False)
+    assert "0 towns with a report that still counts" in str(few.exception)
 
 
 def test_fronts_are_written_beside_the_zones(tmp_path):

@@ -15,7 +15,6 @@ from geoconflict.cli.options import Talk, open_index
 from geoconflict.errors import InputError
 from geoconflict.records import LINKABLE_RADIUS_M
 
-
 _WINDS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 
@@ -251,7 +250,7 @@ def check(reports: str | None, day: dt.date, *, as_json: bool) -> None:
     from geoconflict.zones import doubtful_reports
 
     doubts = doubtful_reports(read_town_reports(reports), day)
-    rows = [{name: _plain(value) for name, value in row.items()} for row in doubts.to_dict("records")]
+    rows = json.loads(doubts.to_json(orient="records"))
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
@@ -266,8 +265,3 @@ def check(reports: str | None, day: dt.date, *, as_json: bool) -> None:
         click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)), last]))
     if not rows:
         click.echo(f"no report of {day} is contradicted by those around it")
-
-
-def _plain(value: Any) -> Any:
-    """Return a cell as JSON has it: missing is null."""
-    return value if isinstance(value, list) or value == value else None  # noqa: PLR0124 - only what is missing differs

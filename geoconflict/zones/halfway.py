@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 FRONT_WIDTH = 0.9
 """The true front lies 9 times in 10 within this share of the drawn front's distance to the nearest report of either
-side, whichever is farther: .89-.96 of the fronts of Ukraine by number of reports. To the nearer one it was .81-.90."""
+side, whichever is farther: .89-.94 of the front of Ukraine, by number of reports; of the nearer one .82-.90."""
 
 MIN_FRONT_WIDTH_M = 1_500.0
 """A town is not a point."""
