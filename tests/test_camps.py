@@ -113,7 +113,7 @@ def test_a_list_with_every_trap(tmp_path):
         (["3/2/2019", "30/2/2019", "30/3/2019"], "3/2/2019", "2019-02-03"),
         (["2/2/2019"], "2/2/2019", "2019-02-02"),
         (["2018-07"], "2018-07", "2018-07"),
-        (["2018/2019"], "2018/2019", "2018-01-01"),
+        (["2018/2019"], "2018/2019", "2018-01-01/2019-12-31"),
         (["13/13/19"], "13/13/19", None),
     ],
 )
@@ -151,7 +151,7 @@ def test_camps_marked_closed_on_no_day_are_not_open_for_ever(tmp_path):
         "name,lat,lon,loc_type,createdate,closedate,updatedate,status\n"
         "Gone,36.1,36.8,IDP Camp,1/1/12,,11/1/19,0\nHere,36.2,36.9,IDP Camp,1/1/12,,11/1/19,1\n",
     )
-    assert camps["closed"].tolist() == ["2019-11-01", pd.NA]
+    assert camps["closed"].tolist() == ["2012-01-01/2019-11-01", pd.NA]
     assert any("row 2: marked closed on no known day" in one for one in told)
 
 

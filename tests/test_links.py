@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from geoconflict.errors import InputError, UsageError
-from geoconflict.links import events_to_layer, link_camps, link_population, link_zones
+from geoconflict.links import CampBook, events_to_layer, link_camps, link_population, link_zones
+from geoconflict.links.nearest import CLOSE_M, Nearest
 from geoconflict.records import (
     CAMP_COLUMNS,
     CAMP_LINK_COLUMNS,
@@ -30,6 +31,8 @@ from geoconflict.records import (
     Totals,
     event_id,
 )
+
+from geoconflict.zones import ZoneBook
 
 GEOD = Geod(ellps="WGS84")
 
@@ -265,6 +268,73 @@ def test_a_side_is_named_only_if_it_held_the_place_on_all_days(days, status, sid
     assert (row.zone_previous_controller, row.zone_changed_on) == (before, changed)
 
 
+def test_each_other_side_is_told_with_its_direction_the_nearest_first():
+    three = zones_of(
+        (36, 37, "A", "2022-01-01", None, "s"),
+        (37.2, 38, "B", "2022-01-01", None, "s"),
+        (35, 35.5, "C", "2022-01-01", None, "s"),
+    )
+    inside = linked(three, 36.6, 34.5)
+    near_b, near_c = (GEOD.inv(36.6, 34.5, lon, 34.5) for lon in (37.2, 35.5))
+    first, second = inside.zones[0]["other_sides"]
+    assert (first["controller"], second["controller"]) == ("B", "C")
+    assert first["distance_m"] == inside.front_distance_m == pytest.approx(near_b[2], rel=1e-4)
+    assert second["distance_m"] == pytest.approx(near_c[2], rel=1e-4)
+    assert (first["bearing_deg"], second["bearing_deg"]) == pytest.approx((near_b[0], near_c[0] % 360), abs=0.5)
+    between = linked(three, 37.1, 34.5)  # in no zone: every side is another one, and there is no front of one's own
+    assert (between.zone_status, between.front_distance_m) == ("no_zone", None)
+    assert [one["controller"] for one in between.zones[0]["other_sides"]] == ["B", "A"]  # C is beyond 100 km
+    overlap = linked(OVERLAPPING, 36.45, 34.5, "2022-01-05").zones[0]
+    assert {"controller": "C", "distance_m": 0.0, "bearing_deg": None} in overlap["other_sides"] or overlap[
+        "controller"
+    ] == "C"
+
+
+def test_a_change_lies_between_the_last_map_of_one_side_and_the_first_of_the_next():
+    maps = zones_of(
+        (36, 37, "A", "2022-01-01", None, "s"),
+        (36, 37, "A", "2022-01-11", None, "s"),
+        (37, 38, "C", "2022-01-16", None, "s"),  # leaves the place blank: that says nothing
+        (36, 37, "B", "2022-01-21", None, "s"),
+        (36, 37, "B", "2022-02-01", None, "s"),
+    )
+    row = linked(maps, 36.5, 34.5, "2022-02-03")
+    told = row.zone_previous_controller, row.zone_changed_after, row.zone_changed_on
+    assert told == ("A", "2022-01-11", "2022-01-21")
+    before = linked(maps, 36.5, 34.5, "2022-01-12").zones[0]
+    assert (before["controller"], before["next_controller"], before["next_as_of"]) == ("A", None, "2022-01-16")
+    held = linked(AB, 36.5, 34.5, "2022-02-05").zones[0]  # a source that says till when: the change has a day
+    assert (held["changed_after"], held["changed_on"]) == ("2022-01-31", "2022-02-01")
+
+
+def test_between_two_maps_that_differ_the_certainty_is_low():
+    maps = zones_of((36, 37, "A", "2022-01-01", None, "s"), (36, 37, "B", "2022-01-21", None, "s"))
+    on_the_day, between, after = (linked(maps, 36.5, 34.5, f"2022-01-{day}") for day in ("01", "10", "21"))
+    assert [row.zone_controller for row in (on_the_day, between, after)] == ["A", "A", "B"]
+    assert [row.zone_certainty for row in (on_the_day, between, after)] == ["high", "low", "high"]
+
+
+def test_a_map_of_one_side_tells_what_that_side_took_and_lost():
+    maps = zones_of((36, 37, "A", "2022-01-01", None, "s"), (36.6, 37.5, "A", "2022-01-21", None, "s"))
+    taken, lost = (linked(maps, lon, 34.5, "2022-01-25").zones[0] for lon in (37.2, 36.3))
+    assert (taken["controller"], taken["previous_controller"], taken["changed_on"]) == ("A", None, "2022-01-21")
+    assert (lost["controller"], lost["previous_controller"], lost["changed_after"]) == (None, "A", "2022-01-01")
+
+
+def test_layers_in_pieces_are_linked_alike():
+    rng = np.random.default_rng(11)
+    events = [
+        event(lon, lat, f"2022-0{month}-10", number=number)
+        for number, (lon, lat, month) in enumerate(
+            zip(rng.uniform(35.9, 38.1, 60), rng.uniform(34, 35, 60), rng.integers(1, 4, 60), strict=True)
+        )
+    ]
+    layer, zones, camps = events_to_layer(events), ZoneBook(OVERLAPPING), CampBook(SOME_CAMPS)
+    whole = link_camps(link_zones(layer, OVERLAPPING), SOME_CAMPS)
+    pieces = [link_camps(link_zones(layer.iloc[n : n + 7], zones), camps) for n in range(0, 60, 7)]
+    pd.testing.assert_frame_equal(pd.concat(pieces), whole)
+
+
 def test_an_event_of_several_days_across_maps_of_one_side_is_inside():
     held = zones_of((36, 37, "A", "2022-01-01", "2022-02-01", "s"), (36, 37, "A", "2022-02-01", "2022-03-01", "s"))
     row = linked(held, 36.5, 34.5, "2022-01-30", "2022-02-02")
@@ -376,6 +446,34 @@ def test_none_one_and_two_camps():
     assert [one["camp_id"] for one in row.camps] == ["b", "a"]
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    st.sampled_from([(36.5, 34.5), (0.0, 0.0), (179.99, -17.0), (20.0, 89.9), (-70.0, -60.0)]),
+    st.sampled_from([0.0, 1e-9, 0.01, 0.5, 30.0]),
+    st.sampled_from([1, 5, 40]),
+    st.sampled_from([5_000.0, 50_000.0, 1_000_000.0, 2e7]),
+    st.integers(0, 2**32 - 1),
+)
+def test_the_nearest_are_those_geodesics_find(middle, spread, most, reach_m, seed):
+    rng = np.random.default_rng(seed)
+    lon = (middle[0] + rng.normal(0, spread, 40) + 180) % 360 - 180
+    lat = np.clip(middle[1] + rng.normal(0, spread, 40), -90, 90)
+    lon[:10], lat[:10] = lon[10:20], lat[10:20]  # several at one spot
+    at_lon = (middle[0] + rng.normal(0, max(spread, 0.2), 20) + 180) % 360 - 180
+    at_lat = np.clip(middle[1] + rng.normal(0, max(spread, 0.2), 20), -90, 90)
+    pairs = Nearest(lon, lat).pairs(at_lon, at_lat, most, reach_m)
+    for place in range(20):
+        bearing, _, metres = GEOD.inv(np.full(40, at_lon[place]), np.full(40, at_lat[place]), lon, lat)
+        order = np.lexsort((np.arange(40), np.round(metres, 3)))
+        expected = order[metres[order] <= reach_m][:most]
+        mine = pairs.place == place
+        assert pairs.point[mine].tolist() == expected.tolist()
+        np.testing.assert_allclose(pairs.distance_m[mine], metres[expected], atol=0.0005)
+        clear = (metres[expected] > 1) & (metres[expected] < CLOSE_M) & (abs(at_lat[place]) < 89)
+        turn = (pairs.bearing_deg[mine] - bearing[expected] + 180) % 360 - 180
+        assert np.abs(turn[clear]).max(initial=0) < 0.001
+
+
 def test_ties_go_to_the_smallest_id_even_among_many_at_one_spot():
     spots = [(f"c{i:02}", 36.6, 34.5) for i in range(12)][::-1]
     row = camp(camps_of(*spots, ("a east", 36.7, 34.5), ("z west", 36.4, 34.5)))
@@ -440,6 +538,7 @@ def test_the_age_of_a_count_is_from_the_end_of_its_month():
         ({"opened": "2022-01-10"}, "2022-01-10", "yes"),
         ({"closed": "2022-03"}, "2022-03-01", "yes"),
         ({"closed": "2022-03"}, "2022-03-02", "perhaps"),
+        ({"opened": "2012-01-01", "closed": "2012-01-01/2022-11-01"}, "2022-03-02", "perhaps"),
         ({}, "2022-03-02", "yes"),
     ],
 )

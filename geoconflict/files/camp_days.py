@@ -9,7 +9,7 @@ from geoconflict.files.columns import filled
 from geoconflict.files.days import Span, parse_span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?: .*)?")
 _LATEST_SHORT_YEAR = 49
@@ -47,11 +47,21 @@ class DayReader:
         return parse_span(f"{year}-{one:02d}-{two:02d}")
 
 
-def as_written(span: Span, *, last: bool = False) -> str:
-    """Return "2018-07-03", "2018-07" or "2018"; of a range its first day, or its last."""
+def as_written(span: Span) -> str:
+    """Return "2018-07-03", "2018-07" or "2018"; of a range "first/last"."""
     if span.precision == "range":
-        return (span.last if last else span.first).isoformat()
+        return f"{span.first.isoformat()}/{span.last.isoformat()}"
     return span.first.isoformat()[: {"day": 10, "month": 7, "year": 4}[span.precision]]
+
+
+def earliest(days: Iterable[str | None]) -> str | None:
+    """Return the day with the earliest beginning, None where none is given."""
+    return min((day for day in days if day), key=lambda day: day.split("/")[0], default=None)
+
+
+def latest(days: Iterable[str | None]) -> str | None:
+    """Return the day with the latest end, None where none is given."""
+    return max((day for day in days if day), key=lambda day: day.split("/")[-1], default=None)
 
 
 def by_day(counts: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from geoconflict.errors import InputWarning
-from geoconflict.files.camp_days import by_day
+from geoconflict.files.camp_days import by_day, earliest, latest
 from geoconflict.files.camp_names import curated_camps, name_key, same_camp
 from geoconflict.files.camp_rows import DEGREE_M, metres
 from geoconflict.files.columns import filled
@@ -87,10 +87,10 @@ def _near(lon: Any, lat: Any) -> list[tuple[int, int]]:
 
 def _join(cells: dict[str, list[Any]], first: int, row: int) -> None:
     """Put what a row knows into the first of its camp: its counts and names; open as long as either was."""
-    opened, closed = ([day for day in (cells[name][first], cells[name][row]) if day] for name in ("opened", "closed"))
+    opened, closed = ((cells[name][first], cells[name][row]) for name in ("opened", "closed"))
     cells["populations"][first] = by_day([*cells["populations"][first], *cells["populations"][row]])
-    cells["opened"][first] = min(opened, default=None)
-    cells["closed"][first] = max(closed) if len(closed) == 2 else None
+    cells["opened"][first] = earliest(opened)
+    cells["closed"][first] = latest(closed) if all(closed) else None
     names = [*_others(cells["other_name"][first]), cells["name"][row] or "", *_others(cells["other_name"][row])]
     cells["other_name"][first] = "|".join(dict.fromkeys(name for name in names if name)) or None
 

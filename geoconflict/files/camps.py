@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from geoconflict.bundled import curated_rows
 from geoconflict.errors import InputError
-from geoconflict.files.camp_days import DayReader, as_written, by_day
+from geoconflict.files.camp_days import DayReader, as_written, by_day, earliest, latest
 from geoconflict.files.columns import column_of, countries, filled, floats, lists, texts
 from geoconflict.files.tables import Table, open_table
 from geoconflict.records import CAMP_COLUMNS, CRS
@@ -53,6 +53,8 @@ _CLOSED = re.compile(r"0|0\.0|closed?|inactive|not operational|dismantled|emptie
 _FIRST_YEAR = 1910
 """Earlier days are a spreadsheet's mistake, so not known: its zero is 1899-12-30, and a bare year such as 1996 it takes
 for the 1,996th day, 1905-06-18."""
+_NO_CAMP_BEFORE = "1950"
+"""Begins the time in which a camp was closed where not even its opening is known."""
 _GROUPED = re.compile(r"\d{1,3}(?:[, \u00a0\u202f]\d{3})+")
 
 
@@ -241,14 +243,14 @@ def _opening(table: Table) -> tuple[Series, Series]:
     """Return when camps were opened and closed, as written to the day, month or year; what is no date is left empty."""
     import pandas as pd
 
-    opened, closed = _days(table, "opened"), _days(table, "closed", last=True)
-    first, last = _days(table, "first_listed"), _days(table, "last_listed", last=True)
+    opened, closed = _days(table, "opened"), _days(table, "closed")
+    first, last = _days(table, "first_listed"), _days(table, "last_listed")
     _take_listing(table, opened, closed, first, last)
     _close_the_closed(table, opened, closed)
     early = [
         at
         for at, (start, end) in enumerate(zip(opened, closed, strict=True))
-        if start and end and end < start[: len(end)]
+        if start and end and end.split("/")[-1] < start[: len(end.split("/")[-1])]
     ]
     if early:
         table.warn(f"{table.rows(early)}: closed before it was opened; neither day is known then")
@@ -258,7 +260,7 @@ def _opening(table: Table) -> tuple[Series, Series]:
     return pd.Series(opened, index=index, dtype="string"), pd.Series(closed, index=index, dtype="string")
 
 
-def _days(table: Table, name: str, *, last: bool = False) -> list[str | None]:
+def _days(table: Table, name: str) -> list[str | None]:
     """Return the days of a column; say which are none, and which only a spreadsheet made."""
     cells = [filled(cell) for cell in column_of(table.frame, name).tolist()]
     reader = DayReader(cells)
@@ -270,16 +272,14 @@ def _days(table: Table, name: str, *, last: bool = False) -> list[str | None]:
     if old:
         cell = str(cells[old[0]])[:40]
         table.warn(f"{table.rows(old)}: {table.column(name)} {cell!r} is a spreadsheet's mistake; left empty")
-    return [
-        as_written(span, last=last) if span is not None and span.first.year >= _FIRST_YEAR else None for span in spans
-    ]
+    return [as_written(span) if span is not None and span.first.year >= _FIRST_YEAR else None for span in spans]
 
 
 def _take_listing(
     table: Table, opened: list[str | None], closed: list[str | None], first: list[str | None], last: list[str | None]
 ) -> None:
     """Take the time a camp was listed for the time it was open, but where the list itself begins or ends then."""
-    begin, end = min(filter(None, first), default=None), max(filter(None, last), default=None)
+    begin, end = earliest(first), latest(last)
     taken = []
     for at, (start, stop) in enumerate(zip(first, last, strict=True)):
         if opened[at] is None and start != begin:
@@ -295,7 +295,7 @@ def _take_listing(
 
 
 def _close_the_closed(table: Table, opened: list[str | None], closed: list[str | None]) -> None:
-    """Close camps that are marked closed on no known day by the day their list speaks of."""
+    """Close camps that are marked closed on no known day some day from their opening to that of the list."""
     status = [filled(cell) for cell in column_of(table.frame, "status").tolist()]
     marked = [
         at
@@ -304,16 +304,17 @@ def _close_the_closed(table: Table, opened: list[str | None], closed: list[str |
     ]
     if not marked:
         return
-    listed = _days(table, "listed_on", last=True)
+    listed = _days(table, "listed_on")
     if not any(listed) and "population" not in table.frame:
-        listed = _days(table, "as_of", last=True)
-    latest = max((day for day in [*opened, *closed, *listed] if day), default=None)
+        listed = _days(table, "as_of")
+    newest = latest([*opened, *closed, *listed])
     for at in marked:
-        closed[at] = listed[at] or latest
+        if day := listed[at] or newest:
+            closed[at] = f"{(opened[at] or _NO_CAMP_BEFORE).split('/')[0]}/{day.split('/')[-1]}"
     known = [at for at in marked if closed[at]]
     if known:
         table.warn(
-            f"{table.rows(known)}: marked closed on no known day; taken as closed by the list's own, {closed[known[0]]}"
+            f"{table.rows(known)}: marked closed on no known day; taken as closed some time until the list's own ({closed[known[0]]})"
         )
     if unknown := [at for at in marked if not closed[at]]:
         table.warn(f"{table.rows(unknown)}: marked closed, and the list has no day at all; kept as if open")

@@ -211,5 +211,6 @@ def _open_camps(camps: GeoDataFrame | None, first: str | None, last: str | None)
     if last and "opened" in camps:
         keep &= (camps["opened"].astype("string").fillna("") <= last).to_numpy(bool)
     if first and "closed" in camps:
-        keep &= (camps["closed"].astype("string").fillna("9999") >= first).to_numpy(bool)
+        ends = camps["closed"].astype("string").fillna("9999").str.split("/").str[-1]  # of two days it may have been
+        keep &= np.array([end >= first[: len(end)] for end in ends], dtype=bool)
     return camps[keep]

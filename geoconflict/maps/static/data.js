@@ -66,16 +66,25 @@ function zonesOn(zones, day, part = 'items') {
   if (!zones || day === null) return [];
   return zones[part].filter(zone => (zone.from === null || zone.from <= day) && (zone.to === null || day < zone.to));
 }
+/** Whether the last day a camp may have been open is past: of a month or year its end, of two days the other. */
+function isOver(closed, iso) {
+  const end = (closed || '').split('/').pop();
+  return end !== '' && iso.slice(0, end.length) > end;
+}
 /** Camps open on a day, as far as their dates are known. */
 function campsOn(camps, day) {
   if (!camps || day === null) return camps || [];
   const iso = isoDay(day);
-  return camps.filter(camp => !(camp.opened && camp.opened > iso) && !(camp.closed && camp.closed <= iso.slice(0, camp.closed.length)));
+  return camps.filter(camp => !(camp.opened && camp.opened > iso) && !isOver(camp.closed, iso));
 }
-/** The last population count of a camp up to a day, or null. */
+function isUpTo(written, iso) {
+  const end = written.split('/').pop();
+  return end.length === iso.length ? end <= iso : end < iso.slice(0, end.length);
+}
+/** The last population count of a camp up to a day, or null: one of a month or year counts from its end. */
 function populationOn(camp, day) {
   const iso = day === null ? '9999' : isoDay(day);
-  const counts = (camp.populations || []).filter(count => count && count.population != null && (count.as_of || '') <= iso);
+  const counts = (camp.populations || []).filter(count => count && count.population != null && (!count.as_of || isUpTo(count.as_of, iso)));
   return counts.length ? counts.reduce((a, b) => (b.as_of || '') >= (a.as_of || '') ? b : a) : null;
 }
 const placeOf = (events, i) => placeWords(areaName(events.place[i], events.precision[i]), events.relation[i], events.said[i]);

@@ -15,6 +15,7 @@ const isoDay = day => new Date(day * DAY_MS).toISOString().slice(0, 10);
 const dayOf = iso => /^\d{4}-\d{2}-\d{2}$/.test(iso || '') ? Date.parse(iso) / DAY_MS : null;
 /** "2022-02-03" to "3 Feb 2022", "2018-12" to "Dec 2018"; anything else as it is. */
 function isoWords(text) {
+  if (/^[\d-]+\/[\d-]+$/.test(text || '')) return `between ${text.split('/').map(isoWords).join(' and ')}`;
   const parts = /^(\d{4})-(\d{2})(?:-(\d{2}))?$/.exec(text || '');
   if (!parts || !MONTHS[parts[2] - 1]) return text || '';
   return (parts[3] ? `${Number(parts[3])} ` : '') + `${MONTHS[parts[2] - 1]} ${parts[1]}`;
