@@ -525,3 +525,22 @@ def test_an_assumed_day_stands_behind_the_texts_own():
     assert (own.day, "2021-01-01" in own.note) == (dt.date(2022, 2, 3), True)
     none = find_dateline(article("A raid.", published=day, published_assumed=True))
     assert (none.day, none.rule, none.note) == (day, "given", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Shells hit Sarmin and killed three people. On 24 February the army launched its offensive.", 7, 8),
+        ("Shells hit Sarmin and killed three people. On Sunday 35 people were wounded when shells fell.", 7, 8),
+        (
+            'Five soldiers were killed Sunday in air strikes in Sarmin. "Jets carried out four strikes today in Sarmin."',
+            6,
+            6,
+        ),
+        ("Air strikes killed 17 fighters in Sarmin during the past week.", 1, 8),
+    ],
+)
+def test_a_day_is_of_the_deed_its_own_clause_tells(text, first, last):
+    text = f"Syria, 8 March 2016 - {text}"
+    told = [e for e in extract_events(article(text), resolutions(text)) if e.status == "event"]
+    assert [(e.date.first.day, e.date.last.day) for e in told] == [(first, last)]

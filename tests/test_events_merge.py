@@ -281,3 +281,15 @@ def test_events_far_apart_do_not_change_each_other(found, rng):
     order = [e for e in mixed if e in near]
     parts = {frozenset((e.id, *e.merged_ids)) for e in merge_events(mixed)}
     assert {frozenset((e.id, *e.merged_ids)) for e in merge_events(order)} <= parts
+
+
+def test_days_without_a_year_that_differ_are_two_events():
+    def of(day, key, article):
+        date = EventDate(rule=f"no_year:XXXX-{day}")
+        told = Totals(12, 12, 12)
+        return event(key, date=date, article=article, fatalities=told, summary="Strikes hit Sarmin and killed twelve.")
+
+    assert len(merge_events([[of("01-08", "e1", "a")], [of("01-08:head", "e2", "b")]])) == 1
+    assert len(merge_events([[of("01-08", "e1", "a")], [of("01-10", "e2", "b")]])) == 2
+    dated = event("e2", day="2017-01-10", article="b", fatalities=Totals(12, 12, 12))
+    assert len(merge_events([[of("01-08", "e1", "a")], [dated]])) == 2

@@ -54,7 +54,8 @@ def test_plain_words_open_as_they_are_written() -> None:
 SIGN = re.compile(
     r"(?P<year>(?:19|20)\d\d)|(?P<word>n(?:ight|oon)|mo(?:rning|nth)|e(?:vening|arlier|ve\b)|week|y(?:ear|esterday)|ago\b"
     r"|dawn|hours|today)|(?P<weekday>day)"
-    r"|(?P<month>(?:jan|feb|ma[ry]|apr|ju[nl]|aug|sep|oct|nov|dec)(?<![a-z]...))"
+    r"|(?P<month>(?<![a-z])(?=(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z]))[a-z]{3})"
 )
 PIECES = ("2014", "19", "1920", "today", "monday", "yesterday", "years ago", "agony", "march", "eve", "evening", "in may",
           "mid-june", "dismay", "week", " ", ".", "201920", "hours", "noon")  # fmt: skip

@@ -71,3 +71,50 @@ def test_what_somebody_did_for_a_living_is_no_event(gazetteer):
         "Abu Tariq was killed by an air strike near Rastan on Monday. He was involved in the use of suicide vehicles."
     )
     assert [event.sub_event_type for event in events_of(HEAD + text, gazetteer)] == ["Air/drone strike"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "More than 200,000 people have been killed in Syria since the war began in March 2011 with street protests.",
+        "The fight for Rastan is part of the army's drive aimed at the liberation of Talbiseh from the militants.",
+        "Hundreds of thousands of Syrians have been killed by shelling, and Rastan reduced to rubble by air strikes.",
+        "Scores of civilians have died in Rastan since the army tightened its siege in early 2013.",
+    ],
+)
+def test_how_a_war_went_is_no_event(words, gazetteer):
+    assert events_of(HEAD + "Shells killed two people in Talbiseh on Monday. " + words, gazetteer)[1:] == []
+
+
+def test_what_a_deed_came_with_has_no_place_of_its_own(gazetteer):
+    words = (
+        "Shelling killed two people in Talbiseh on Monday. The shelling came as talks entered a third day in Geneva."
+    )
+    (event,) = events_of(HEAD + words, gazetteer)
+    assert event.place.name == "Talbiseh"
+
+
+def test_the_day_of_a_truce_or_of_a_meeting_is_not_that_of_the_deed(gazetteer):
+    words = (
+        "Shelling killed two people in Talbiseh on Monday. A ceasefire mediated by Ankara collapsed last month. "
+        "The Security Council is to hold a meeting on Tuesday about the shelling in Talbiseh."
+    )
+    (event,) = events_of(HEAD + words, gazetteer)
+    assert (str(event.date.first), event.status) == ("2021-05-03", "event")
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("On Monday a strike destroyed two weapons caches in Rastan.", "Air/drone strike"),
+        (
+            "On Monday four soldiers were killed in a rocket attack on two tanks in Rastan.",
+            "Shelling/artillery/missile",
+        ),
+        ("On Monday air strikes killed six in Rastan, the site of a deadly chemical attack.", "Air/drone strike"),
+        ("On Monday jets pounded a rebel offensive in Rastan. The offensive in Rastan went on.", "Air/drone strike"),
+    ],
+)
+def test_what_was_done_goes_before_what_else_is_named(words, kind, gazetteer):
+    (event,) = events_of(HEAD + words, gazetteer)
+    assert event.sub_event_type.startswith(kind)

@@ -94,6 +94,7 @@ PARTIAL_FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
         re.compile(
             rf"(?i)\b(?:over|during|in|within|for|throughout)\s+(?:the\s+)?(?:(?:past|last|previous)\s+(?P<count>{COUNT}"
             r"|few)\s+|recent\s+)(?P<unit>day|week)s\b"
+            r"|\b(?:over|during|within|throughout|in)\s+(?:the\s+)?(?P<one>past)\s+week\b"
         ),
     ),
     ("step", re.compile(r"(?i)\b(?:the\s+)?(?P<step>next|following|same|previous)\s+day\b")),
@@ -493,8 +494,8 @@ def _ago(match: re.Match[str], context: DateContext) -> DateValue | None:
 
 def _past_span(match: re.Match[str], context: DateContext) -> DateValue | None:
     """Return the days of "over the past three days", "in recent weeks", up to publication; a longer time is no date."""
-    unit_days = {"day": 1, "week": 7}[match["unit"].lower()]
-    said = (match["count"] or "several").lower()
+    unit_days = 1 if (match["unit"] or "week").lower() == "day" else 7
+    said = "1" if match["one"] else (match["count"] or "several").lower()
     days = unit_days * (_VAGUE.get(said) or (0, count(said)))[1]
     if context.published is None or not 0 < days <= LONGEST_SPAN_DAYS:
         return None

@@ -67,7 +67,7 @@ _SINCE: Final = re.compile(
     r"\b(?:since|from|(?:began|started|broke out) (?:on|in)|starting|beginning)\s+(?:the\s+)?(?:early |late |mid-)?$"
 )
 _SENTENCE_END: Final = re.compile(r"(?:(?<=\w{4})|(?<=[\"')\d]))[.!?][\"')]*\s+|\n\s*\n")
-_SINCE_CLAUSE: Final = re.compile(r"\bsince (?P<what>[^,.;:\d]{3,70}) (?:on|in|last|the) $")
+_SINCE_CLAUSE: Final = re.compile(r"\bsince (?P<what>[^,.;:\d]{3,70}) (?:on|in|last|the) (?:(?:early|late|mid)[ -])?$")
 _COMPARED: Final = re.compile(r"\b(?:first|\w+est|worst|most|largely)\b[^.;]*$")
 """"Since the truce collapsed on Monday" opens a period; "the deadliest since the war began hit Azaz on Monday" none."""
 _ONLY_TO: Final = re.compile(
@@ -375,6 +375,8 @@ def _in_the_story(low: str, dates: list[DateExpression], year: int | None = None
             same = [d for d in known if d.weekday == date.weekday and d.rule.endswith("_date")]
             day = same[-1].first if same else None
             resolved.append(_on(date, day, "weekday_repeats_date") if day else date)
+        elif rule == "today" and day and _is_quoted(low, date.start) and date.first and day < date.first:
+            resolved.append(_on(date, day, "story_today"))
         elif rule in ("step", "earlier") and number and day:
             steps = int(number) * (1 if rule == "step" else -1)
             resolved.append(_on(date, day + steps * ONE_DAY, f"story_{rule}"))
@@ -384,6 +386,11 @@ def _in_the_story(low: str, dates: list[DateExpression], year: int | None = None
         elif rule != "step":
             resolved.append(replace(date, rule="story_without_anchor") if rule == "earlier" else date)
     return resolved
+
+
+def _is_quoted(low: str, start: int) -> bool:
+    """Whether a quotation is open before `start` in its paragraph: its "today" is the day it was spoken."""
+    return low.count('"', low.rfind("\n", 0, start) + 1, start) % 2 == 1
 
 
 def _years(dates: list[DateExpression]) -> set[int]:

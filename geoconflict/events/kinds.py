@@ -77,6 +77,9 @@ NEAR_KINDS: Final = (
 )  # fmt: skip
 """Families one event may be told in: a raid with air support is a clash and an air strike."""
 
+_AIMED_AT: Final = frozenset({"offensive", "advance", "assault"})
+"""What aircraft may strike: the other side's deed."""
+
 _VIOLENT: Final = frozenset(k.family for k in kinds().values() if k.violence)
 
 
@@ -108,11 +111,16 @@ def sub_type(group: Sequence[Statement], place: Place | None, *, air_war: bool) 
         weights["Suicide bomb"] += weights.pop("Remote explosive/landmine/IED", 0)
     settled = Counter({kind: w for kind, w in weights.items() if not kind.startswith("?") and w})
     led = {t.kind for s in group[:2] for t in s.triggers}
+    if all(kind.startswith("?") for kind in led):  # "an attack" the report names only further on
+        led |= next((k for s in group if (k := {t.kind for t in s.triggers if not t.kind.startswith("?")})), set())
     share = CHEMICAL_SHARE if any(t.kind == "Chemical weapon" for t in group[0].triggers) else CHEMICAL_LATER
     if settled["Chemical weapon"] and settled["Chemical weapon"] >= share * max(settled.values()):
         return "Chemical weapon"
     if settled[SEXUAL] and settled[SEXUAL] >= SEXUAL_SHARE * max(settled.values()):
         return SEXUAL  # whatever else was done, as ACLED's codebook has it
+    by_hand = any(t.kind == DISRUPTED and t.word != "destroyed" for s in group for t in s.triggers)
+    if not by_hand and (settled[AIR] or settled[SHELLING]):
+        del settled[DISRUPTED]  # "a strike destroyed two arms caches"
     if _is_disrupted(group, settled):
         return DISRUPTED
     if any(s.has_count("killed") for s in group):
@@ -167,10 +175,17 @@ def _weights(group: Sequence[Statement]) -> Counter[str]:
     for n, statement in enumerate(group):
         factor = LEAD_FACTOR if n == 0 or statement.sentence.kind == "headline" else SECOND_FACTOR if n == 1 else 1.0
         by = " by " in statement.sentence.low or " of " in statement.sentence.low or " from " in statement.sentence.low
+        last = None
         for trigger in statement.triggers:
             start = trigger.start - statement.sentence.start
             share = ALONGSIDE_SHARE if by and _ALONGSIDE.search(statement.sentence.low, 0, start) else 1.0
-            weights[trigger.kind] += trigger.weight * factor * share  # type: ignore[assignment]
+            kind = trigger.kind
+            if last and kind == "?assault" and last.kind in _EXPLOSIVES and trigger.start - last.end <= 1:
+                kind = last.kind  # "a rocket attack"
+            if last and last.kind == AIR and trigger.word in _AIMED_AT and trigger.start - last.end <= TAKEN_CHARS:
+                share = ALONGSIDE_SHARE  # "jets pounded a rebel offensive"
+            weights[kind] += trigger.weight * factor * share  # type: ignore[assignment]
+            last = trigger
     return weights
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geoconflict.events.actors import UMBRELLAS
+from geoconflict.events.date_forms import NO_YEAR
 from geoconflict.events.kinds import related
 from geoconflict.events.lexicon import fold
 from geoconflict.events.spots import AREA_REACH, distance_m
@@ -218,6 +219,9 @@ def _time(a: Report, b: Report) -> Verdict:
     if a.first is not None and b.first is not None:
         return _two_days(a, b)
     known, undated = (b, a) if a.first is None else (a, b)
+    days = {_day_of_year(undated.event), _day_of_year(known.event)}
+    if "" not in days and len(days) > 1:
+        return Verdict(None, ("days of the year differ",))
     weekday = undated.event.date.weekday
     if known.first is not None and known.last is not None:
         if weekday is None:
@@ -228,6 +232,14 @@ def _time(a: Report, b: Report) -> Verdict:
         return Verdict(0.0)
     same = weekday == known.event.date.weekday
     return Verdict(0.6, ("same weekday",)) if same else Verdict(None, ("weekdays differ",))
+
+
+def _day_of_year(event: Event) -> str:
+    """Return the month and day of an event, as "01-08"; of one without a day, as written without a year, else ""."""
+    if event.date.first is not None:
+        return event.date.first.strftime("%m-%d") if event.date.first == event.date.last else ""
+    _, written, day = event.date.rule.partition(f"{NO_YEAR}XXXX-")
+    return day.partition(":")[0] if written and "/" not in day else ""
 
 
 def _two_days(a: Report, b: Report) -> Verdict:

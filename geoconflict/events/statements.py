@@ -63,6 +63,28 @@ _FALSE: Final = re.compile(
 )
 _EARLIER_VERSION: Final = re.compile(r"\b(?:earlier|previous|original) version of (?:this|the|our)\b")
 _WHOLE_WAR: Final = re.compile(r"\b(?:civil war|conflict|uprising|since it|since then|war)\b")
+_ORIGINS: Final = re.compile(
+    r"\b(?:since|began|begun|beginning|start\w*|erupted|broke out|trigger\w*|spark\w*|in response to)\b.*"
+    r"\b(?:war|conflict|uprising|revolt|crackdown|unrest)\b"
+    r"|\b(?:war|conflict|uprising|revolt|crackdown|unrest)\b.*"
+    r"\b(?:began|begun|beginning|start\w*|erupted|broke out|since)\b"
+)
+_SUMMED: Final = frozenset({"dead", "any", "protest"})
+"""Deeds told with the first day of a long time: its dead, and how it began, are no event of that day."""
+_COMPARED_SINCE: Final = re.compile(r"\b(?:first|\w+est|worst|most)\b[^.;]{0,80}\b(?P<since>since)\b[^,.;:]{0,90}$")
+""""The worst fighting since the war began in 2011": that day measures; a deed named behind "since" is of it."""
+_OF_A_DEAL: Final = re.compile(
+    r"\b(?:cease-?fire|truce|deal|agreement|accord|talks|de-escalation)\b[^.;]{0,110}?\b(?:collapsed|expired|broke down"
+    r"|fell apart|brokered|signed|reached|agreed|took effect|came into (?:force|effect)|ended)"
+    r"(?: (?:by|between|with|for)(?: [\w'-]+){1,6}| earlier| late| in| on)*\s*$"
+)
+_OF_TALKS: Final = frozenset({"agreement", "any"})
+_OF_A_MEETING: Final = re.compile(
+    r"\b(?:hold|held|holding|holds|conven\w+|attend(?:ed|ing)?|call(?:ed|ing)? for|schedul\w+|discuss\w*) "
+    r"(?:[\w'-]+ ){0,4}?(?:meeting|session|talks|summit|conference|vigil|vote|debate|briefing|inquiry)"
+    r"(?: (?:later|late|early|again|here))?(?: on)? $"
+)
+""""The council is to hold a meeting on Wednesday": no day of what it is about."""
 
 
 @dataclass(frozen=True)
@@ -253,6 +275,8 @@ def is_commemoration(statement: Statement) -> bool:
 def is_speech_date(statement: Statement, date: DateExpression) -> bool:
     """Whether a date is when somebody spoke: "said on Sunday", with no event word between."""
     offset = statement.sentence.start
+    if _OF_A_MEETING.search(statement.sentence.low, max(0, date.start - offset - 60), date.start - offset):
+        return True
     spoken = _SPEECH_DATE.search(statement.sentence.low, max(0, date.start - offset - 60), date.start - offset)
     if not spoken:
         return False
@@ -360,7 +384,7 @@ def _assessed(statement: Statement, published: dt.date | None) -> Statement:
     """Keep the triggers the sentence asserts, and say of which time: now, an old day, or some time past."""
     live = [t for t in statement.triggers if t.scope == "asserted"]
     past = [t for t in statement.triggers if t.scope == "past"]
-    old = next((d for d in reversed(statement.dates) if _is_old(d, published)), None)
+    old = next((d for d in reversed(statement.dates) if _is_old(d, published) and not is_no_deeds(statement, d)), None)
     if not statement.triggers and not old:
         return statement
     if is_commemoration(statement):
@@ -384,11 +408,34 @@ def _assessed(statement: Statement, published: dt.date | None) -> Statement:
             statement = _old_counts_aside(statement, old, fresh)
             live, old = kept, None
     if old and (live or past):
-        return replace(statement, triggers=tuple(live + past), background=old)
+        return _of_old(statement, old, live + past)
     if live:
         return statement if len(live) == len(statement.triggers) else replace(statement, triggers=tuple(live))
     statement = _old_counts_aside(statement, old, fresh) if old else statement
     return replace(statement, triggers=tuple(past), past=bool(past))
+
+
+def _of_old(statement: Statement, old: DateExpression, told: Sequence[Trigger]) -> Statement:
+    """Return what a sentence tells of an old day; the dead "since the war began in March 2011" are no event of it."""
+    origins = bool(_ORIGINS.search(statement.sentence.low)) and old.precision != "day"
+    if origins or (old.since and not compares_largest(statement.sentence)):
+        told = [t for t in told if t.family not in _SUMMED]
+    if told:
+        return replace(statement, triggers=tuple(told), background=old)
+    counts = tuple(c.marked("other_event", "of a longer time") for c in statement.counts)
+    return replace(statement, triggers=(), counts=counts)
+
+
+def is_no_deeds(statement: Statement, date: DateExpression) -> bool:
+    """Whether a date is that of a deal or its end ("the truce collapsed last month") or measures ("worst since")."""
+    low, start = statement.sentence.low, date.start - statement.sentence.start
+    if any(t.family not in _OF_TALKS for t in statement.triggers) and _OF_A_DEAL.search(low, 0, start):
+        return True
+    compared = _COMPARED_SINCE.search(low, 0, start) if "since" in low else None
+    if not compared:
+        return False
+    since = compared.start("since") + statement.sentence.start
+    return not any(t.start > since and t.family != "protest" for t in statement.triggers)
 
 
 def _is_aside(statement: Statement, date: DateExpression) -> bool:

@@ -173,8 +173,26 @@ _MANAGED: Final = re.compile(
 _SUPPOSED: Final = re.compile(r"\b(?:her|his|their|its|of|about|from|for|against|avoid\w*|risk\w*|without) being $")
 _TAKINGS: Final = frozenset({"liberation", "seizure", "recapture", "fall"})
 _SOME_DAY: Final = re.compile(
-    r"\b(?:will|would|should|could|until|before|ahead of|support\w*|towards?|for|since)\b[^.;]{0,50}$"
+    r"\b(?:will|would|should|could|until|before|ahead of|support\w*|towards?|for|since|aim\w* at)\b[^.;]{0,50}$"
 )
+_PART_OF: Final = re.compile(r"\b(?P<verb>is|are|was|were|as|formed) part of (?:an?|the|its|their)?\b")
+""""The battle for the town is part of the drive on the city": what stands behind says what it belongs to, and in the
+present tense the whole sentence explains."""
+_CAME_AS: Final = re.compile(r"\b(?:the|this|these|those|that) (?:[\w-]+ ){0,2}$")
+_AND_CAME_AS: Final = re.compile(
+    r" (?:came|comes|come|occurred|happened|took place) (?:just |only |shortly |barely )?(?:as|amid|while|despite|after"
+    r"|before|ahead|(?:(?:an?|one|two|three|several|few|\d+) )?(?:hours?|days?|weeks?) (?:after|before))\b"
+)
+""""The attack came as talks went on" tells of the talks; the attack was told before."""
+_SCENE_OF: Final = re.compile(
+    r"\b(?:site|scene|target) of (?:an?|several|many|some|last|previous|earlier|(?:19|20)\d\d)"
+    r" (?:[\w'-]+ ){0,4}$"
+)
+"""What made a place known is not what happened there now: "at Kallo, the site of a deadly chemical attack"."""
+_MULTITUDES: Final = re.compile(
+    r"\b(?:hundreds|tens) of thousands of (?:[\w-]+ ){1,3}ha(?:ve|d) (?:been killed|died)\b"
+)
+"""The dead of a war, and what else it brought."""
 _FIGHTERS: Final = re.compile(
     r"(?:\b(?:forces?|troops|rebels|fighters|militants|militias?|groups?|factions?|soldiers|insurgents|jihadis\w*"
     r"|brigades?|terrorists|regime|army|coalition|alliance|men|people|others|parties|mercenaries|foreigners|volunteers"
@@ -239,6 +257,10 @@ class _ScopeOf:
         self._may_be_a_life = "involved" in low or "known" in low or "expert" in low or "trained" in low
         self._may_be_a_life |= "skilled" in low or " as " in low
         self._would = "would" in low or "could" in low or "might" in low
+        part_of = _PART_OF.search(low) if "part of" in low else None
+        self._context_from = len(low) if part_of is None else 0 if part_of["verb"] in ("is", "are") else part_of.end()
+        self._may_be_known_for = "site of" in low or "scene of" in low or "target of" in low
+        self._of_a_war = "of thousands" in low and bool(_MULTITUDES.search(low))
 
     @cached_property
     def _habitual(self) -> int:
@@ -273,7 +295,13 @@ class _ScopeOf:
         if self._may_be_denied and (_UNCONFIRMED.search(upto) or _DENIED.search(upto)):
             return "negated"
         family = kinds()[kind].family
+        if start >= self._context_from or self._of_a_war:
+            return "habitual"
         if family in ("blast", "shell") and _names_an_object(near):
+            return "object"
+        if _AND_CAME_AS.match(low, end) and _CAME_AS.search(near):
+            return "object"
+        if self._may_be_known_for and _SCENE_OF.search(near):
             return "object"
         if family == "blast" and _is_a_listed_target(upto, low[end : end + 60]):
             return "object"

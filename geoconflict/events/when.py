@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from geoconflict.events.date_forms import COUNT, NO_YEAR, count
 from geoconflict.events.dates import YEAR_OF_THE_TEXT
+from geoconflict.events.kinds import related
 from geoconflict.events.lexicon import any_of
-from geoconflict.events.statements import OLD_DAYS, OLD_SINCE_DAYS, distance_to, is_speech_date, share_a_place
+from geoconflict.events.statements import (
+    OLD_DAYS,
+    OLD_SINCE_DAYS,
+    distance_to,
+    is_no_deeds,
+    is_speech_date,
+    share_a_place,
+)
+from geoconflict.events.triggers import BACK_REFERENCE
 from geoconflict.records import EventDate
 
 if TYPE_CHECKING:
@@ -83,6 +92,11 @@ _OF_SOMETHING_ELSE: Final = re.compile(
     r"[^,;]{0,40}$"
 )
 
+_OPERATION_TO_BEGIN: Final = re.compile(
+    r"[^.;]{0,120}?\b(?:launched|began|started|unleashed|opened|kicked off)\b[^.;]{0,40}"
+    r"\b(?:operation|offensive|campaign|push|siege|incursion|intervention|war)\b"
+)
+""""On 24 August the army launched its offensive", told behind today's attack, is the day of the offensive only."""
 REACTION_DAYS: Final = 3
 """Meetings, condemnations and funerals follow within so many days."""
 REACTION_REACH_CHARS: Final = 60
@@ -128,7 +142,8 @@ def choose_date(
         (_claim(s, n, d), s, d)
         for n, s in enumerate(group)
         for d in s.dates
-        if _is_of_now(d, dateline.day) and not _is_wide_of_another(group, s, d)
+        if _is_of_now(d, dateline.day) and not _is_wide_of_another(group, s, d) and not is_no_deeds(s, d)
+        if not _is_of_another_deed(group, s, d)
     ]
     best = max(claims, key=lambda claim: claim[0], default=None)
     if best is not None and best[0] > CLAIM_FLOOR:
@@ -201,10 +216,36 @@ def _is_wide_of_another(group: Sequence[Statement], statement: Statement, date: 
     first = group[0]
     if statement is first or (first.sentence.kind == "headline" and statement is group[1]):
         return False
+    if date.rule == "past_span" and date.days > WIDE_DAYS and statement is not group[min(1, len(group) - 1)]:
+        return True
     elsewhere = not any(share_a_place(statement, s) for s in group[:2])
     if date.since and (date.rule == "past_span" or "since" in statement.sentence.low):
         return elsewhere or statement.families <= _COUNTED_FAMILIES
     return elsewhere and (date.days > WIDE_DAYS or date.precision in ("month", "week"))
+
+
+def _is_of_another_deed(group: Sequence[Statement], statement: Statement, date: DateExpression) -> bool:
+    """Whether a day stands in a further sentence with another weapon, or opens one with other people hit.
+
+    "Shells killed three. On Sunday 35 people choked on gas": the first deed's day is not said.
+    """
+    first = group[0]
+    if statement is first or date.days != 1 or first.sentence.kind == "headline":
+        return False
+    deeds, lead = statement.families - _COUNTED_FAMILIES, first.families - _COUNTED_FAMILIES
+    if deeds and lead and not related(deeds, lead) and any(d.first for d in first.dates):
+        return True
+    upto = statement.sentence.low[: date.start - statement.sentence.start]
+    if upto.strip() not in ("", "on") or BACK_REFERENCE.search(statement.sentence.low):
+        return False
+    before = [s for s in group if s.index < statement.index]
+    hit, told = _people_hit([statement]), _people_hit(before)
+    return bool(hit and told and statement.triggers and not hit & told)
+
+
+def _people_hit(statements: Sequence[Statement]) -> set[tuple[str, int | None]]:
+    counts = (c.figure for s in statements for c in s.counts if c.figure.unit in ("killed", "injured"))
+    return {(figure.unit, figure.low) for figure in counts}
 
 
 def _is_finer(claim: tuple[float, Statement, DateExpression], best: tuple[float, Statement, DateExpression]) -> bool:
@@ -239,7 +280,7 @@ def _own_old_date(statement: Statement, published: dt.date | None) -> DateExpres
         date
         for date in statement.dates
         if date.last and published and date.last < published and not date.since and not _is_a_speakers(statement, date)
-        if not _OF_SOMETHING_ELSE.search(low, 0, date.start - offset)
+        if not _OF_SOMETHING_ELSE.search(low, 0, date.start - offset) and not is_no_deeds(statement, date)
         if _clause_asserts(statement, date)
     ]
     return min(dates, key=lambda d: min(distance_to(statement, d, t) for t in statement.triggers), default=None)
@@ -296,6 +337,9 @@ def _claim(statement: Statement, position: int, date: DateExpression) -> float:
         score -= 0.6 if date.rule == "past_hours" else 1.0
     score -= 1.5 * (date.rule == "today" and _is_quoted(upto))
     score -= 1.5 * bool(_OPERATION_BEGAN.search(upto) or _OF_OTHERS.search(upto))
+    if position:
+        after = date.end - statement.sentence.start
+        score -= 4.0 * bool(_OPERATION_TO_BEGIN.match(statement.sentence.low, after))
     score -= 1.5 * date.since
     score -= 1.5 * bool(_BEFORE_OR_AFTER.search(upto))
     score -= 2.5 * (date.rule == "overnight" and _names_a_day_too(statement, date))
