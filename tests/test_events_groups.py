@@ -140,6 +140,48 @@ def test_nothing_is_struck_where_people_meet_or_a_capital_acts(beside, gazetteer
     assert killed_at(words, gazetteer) == [("Rastan", 5, 5, 5)]
 
 
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ("A bomber blew himself up in a hall in Tall Tawil village, killing at least 20 civilians.", ["Tall Tawil"]),
+        ("Another suicide bomber blew himself up in Tall Tawil village, killing three.", ["Hasakah", "Tall Tawil"]),
+    ],
+)
+def test_a_bombing_told_of_the_city_and_of_a_village_of_its_province_is_one(second, told, gazetteer):
+    words = f"A suicide bombing in Hasakah on Monday killed 20 people at a wedding. {second}"
+    assert [place for place, *_ in killed_at(words, gazetteer)] == told
+
+
+def test_a_town_no_list_has_is_where_the_blasts_of_its_province_were(gazetteer):
+    words = "Suicide blasts in Homs on Monday killed six people. They blew up a car in Qarzbulat town in Homs province."
+    (event,) = events_of(words, gazetteer)
+    assert (event.place.kind, event.place.name, event.place_said) == ("admin1", "Homs", "Qarzbulat town")
+
+
+def test_other_dead_at_an_unknown_quarter_far_down_are_of_another_event(gazetteer):
+    between = "Residents fled to the fields. Prices rose again. All schools were shut. Officials visited the town."
+    dead = "Around 40 people were killed in the Dubbaya district."
+    assert killed_at(f"Jets struck Rastan on Monday, killing seven people. {between} {dead}", gazetteer) == [
+        ("Rastan", 7, 7, 7)
+    ]
+
+
+def test_fields_and_crossroads_no_list_has_are_told_apart(gazetteer):
+    words = (
+        "The army clashed with rebels at the Habbar oilfield in Homs province on Monday, killing five fighters."
+        " Troops clashed with rebels at the Qarzbul crossroads, killing nine militants."
+    )
+    assert [(e.place_said, e.fatalities.best) for e in events_of(words, gazetteer)] == [
+        ("Habbar oilfield", 5),
+        ("Qarzbul crossroads", 9),
+    ]
+
+
+def test_a_deed_of_another_kind_and_day_lends_no_place(gazetteer):
+    words = "A suicide bomber killed four people in Rastan on Monday. Troops executed 48 people on Sunday."
+    assert ("Rastan", 48, 48, 48) not in killed_at(words, gazetteer)
+
+
 def test_a_meeting_that_is_struck_or_agrees_is_at_its_place(gazetteer):
     struck = "A bomb went off at talks in Rastan on Monday, killing five people at a meeting in Rastan."
     assert killed_at(struck, gazetteer) == [("Rastan", 5, 5, 5)]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from geoconflict.events.dates import DateExpression
     from geoconflict.events.figures import Count
     from geoconflict.events.statements import Statement
+    from geoconflict.records import Place
 
 JOIN_SCORE: Final = 2.0
 """A statement joins a group when at least this much speaks for it; weights below, found on the development articles."""
@@ -60,6 +61,7 @@ _SEPARATE: Final = re.compile(
     r"|\b(?:more|other|another|further)\b.{0,60}"
     r"\b(?:killed|wounded|injured|died|hurt)\b.{0,60}\b(?:in|by|when) (?:an?|two|three)\b"
 )
+_ANOTHER: Final = re.compile(r"\b(?:another|also|other|second|third|meanwhile|later|earlier|separate\w*)\b")
 _WEAPONS: Final = {
     AIR: "air",
     SHELLING: "shell",
@@ -139,7 +141,7 @@ def group_statements(statements: Sequence[Statement]) -> list[Group]:
 def _before(group: Group, statements: Sequence[Statement], groups: Sequence[Group]) -> list[Statement]:
     """Return the last sentence before an event that says where, if the event's own name no place that is known.
 
-    A sentence that tells a deed of another kind lends nothing: its place is its own.
+    A sentence that tells another deed lends nothing: its place is its own.
     """
     if any(s.sites() for s in group.statements):
         return []
@@ -148,9 +150,15 @@ def _before(group: Group, statements: Sequence[Statement], groups: Sequence[Grou
     if last is None:
         return []
     teller = next((g for g in groups if g is not group and last in g.statements), None)
-    if teller is not None and not _share_a_weapon(teller, group):
+    if teller is not None and _is_another_deed(group, teller):
         return []
     return [replace(last, dates=(), triggers=())]
+
+
+def _is_another_deed(group: Group, teller: Group) -> bool:
+    """Whether two groups tell of other weapons, or of no like deed and other days."""
+    alike = group.families & teller.families - _OPEN_FAMILIES
+    return not _share_a_weapon(teller, group) or (not alike and _is_of_another_day(group.first, teller))
 
 
 def _share_a_weapon(a: Group, b: Group) -> bool:
@@ -194,6 +202,8 @@ def _without_doubles(groups: Sequence[Group]) -> list[Group]:
 def _is_double(group: Group, other: Group) -> bool:
     if group.first.is_old or other.first.is_old or not related(group.families, other.families):
         return False
+    if _is_rare_twin(group, other):
+        return True
     if differ(group.loci, other.loci) or any(clash(a, b) for a in group.statements for b in other.statements):
         return False
     if any(_is_of_another_day(s, other) or _is_one_more(s, other) for s in group.statements):
@@ -204,6 +214,35 @@ def _is_double(group: Group, other: Group) -> bool:
     same_deed = bool(group.families & other.families - _OPEN_FAMILIES)
     same_place = any(share_a_place(a, b, fine=True) for a in group.statements for b in other.statements)
     return same_deed and same_place and not (own and theirs)
+
+
+def _is_rare_twin(group: Group, other: Group) -> bool:
+    """Whether two groups tell a suicide bombing each, of the city and of a village of its province, on no other day.
+
+    Who heads a report with the city means the province: "a bomber in Hasakeh", and then "in the village of X".
+    """
+    first, second = sorted((group, other), key=lambda g: g.first.index)
+    if second.first.index - first.statements[-1].index > 1 or _says_it_is_another(second):
+        return False
+    if not all("blast" in g.first.families for g in (first, second)) or _is_of_another_day(second.first, first):
+        return False
+    if not any(t.kind == "Suicide bomb" for s in first.statements for t in s.triggers):
+        return False
+    cities = [s.place for s in first.first.sites(fine=True)]
+    places = [s.place for s in second.first.sites()]
+    return bool(cities and places) and all(_is_in_its_province(p, c) for c in cities for p in places)
+
+
+def _is_in_its_province(place: Place, city: Place) -> bool:
+    """Whether a place is a village of the province a city is called as, or that province."""
+    if city.name != city.admin1 or city.country != place.country:
+        return False
+    return place.name == city.name if place.kind == "admin1" else place.admin1 == city.admin1 and place.kind != "city"
+
+
+def _says_it_is_another(group: Group) -> bool:
+    low = group.first.sentence.low
+    return bool(_SEPARATE.search(low) or _ANOTHER.search(low) or starting("turns_elsewhere").match(low))
 
 
 def _exactly_hit(group: Group) -> set[tuple[str, int]]:
@@ -280,7 +319,11 @@ def _may_join(statement: Statement, group: Group) -> bool:
 
 def _is_told_elsewhere(statement: Statement, group: Group) -> bool:
     """Whether a sentence tells a deed of its own at another town or quarter than the group's, however near it lies."""
-    if statement.sentence.kind != "body" or not _has_a_deed(statement):
+    if statement.sentence.kind != "body":
+        return False
+    if _is_unknown_and_far(statement, group):
+        return True
+    if not _has_a_deed(statement):
         return False
     if not (differ(statement.loci, group.loci) or _is_in_another_area(statement, group)):
         return False
@@ -289,6 +332,19 @@ def _is_told_elsewhere(statement: Statement, group: Group) -> bool:
     if _are_the_same_dead(own, theirs):  # the place is told more closely, or from further off
         return False
     return bool(own) or statement.opens_with_place() or not _refers_back(statement.sentence.low)
+
+
+def _is_unknown_and_far(statement: Statement, group: Group) -> bool:
+    """Whether it counts other dead at a quarter or village no list has, long after the event: no part of its town."""
+    if not is_at_an_unknown_place(statement) or statement.sites():
+        return False
+    if statement.index - group.statements[-1].index <= CONTEXT_SENTENCES:
+        return False
+    own = {_key(c) for c in statement.counts if c.figure.unit in _PEOPLE_HIT}
+    named = {a.name for a in group.loci}
+    return bool(own - {_key(c) for s in group.statements for c in s.counts}) and not any(
+        a.name in named for a in statement.loci
+    )
 
 
 def _are_the_same_dead(own: set[tuple[str, int | None]], theirs: set[tuple[str, int | None]]) -> bool:
@@ -446,6 +502,8 @@ def _opens(statement: Statement, *, first: bool) -> bool:
     strong = strong or (statement.weight >= 2.5 and counted)  # "one of those slain" is told of an event before
     placed = statement.is_placed() or is_at_an_unknown_place(statement)
     dated = statement.day() is not None
+    if counted and placed and dated and statement.sentence.kind == "body":  # so many died there on that day
+        return True
     minor = statement.families <= _MINOR_FAMILIES
     return strong and ((placed and dated) if minor else (placed or dated))
 

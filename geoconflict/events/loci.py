@@ -29,13 +29,17 @@ _NAME: Final = r"(?:[aAeE]l[- ])?[A-Z][\w'’]+(?:[- ](?:(?:[aAeE]l|ad|an|ar|as|
 _NO_NAME: Final = "The|This|That|In|On|At|A|An|One|Two|Three|Four|Several|Many|Other|Another|Its|Their|Old|New"
 _TOWN_WORDS: Final = "[Tt]own|[Vv]illage|[Hh]amlet"
 _QUARTER_WORDS: Final = "[Nn]eighbou?rhood|[Qq]uarter|[Dd]istrict|[Ss]uburb"
+_FIELD_WORDS: Final = r"[Oo]il ?fields?|[Gg]as ?fields?|[Hh]illtops?|[Cc]rossroads?|[Jj]unctions?"
+"""What lies outside any town and is a place of its own."""
 _CALLED: Final = re.compile(
     rf"\b(?:(?P<town>{_TOWN_WORDS})|{_QUARTER_WORDS})s? (?:of )?(?P<of>{_NAME})"
     rf"|\b(?!(?:{_NO_NAME})\b)(?P<before>(?:[aAeE]l-)?[A-Z][\w'’]+(?:-[\w'’]+)*)"
-    rf" (?:(?P<town_after>{_TOWN_WORDS})|{_QUARTER_WORDS})s?\b"
+    rf" (?:(?P<town_after>{_TOWN_WORDS}|{_FIELD_WORDS})|{_QUARTER_WORDS})s?\b"
 )
 """A town or quarter the words call one, whether or not anybody could resolve its name."""
-_CALLED_HINT: Final = frozenset({"town", "vill", "haml", "neig", "quar", "dist", "subu", "anot"})
+_CALLED_HINT: Final = frozenset({
+    "town", "vill", "haml", "neig", "quar", "dist", "subu", "anot", "oilf", "oil", "gasf", "gas", "hill", "cros", "junc",
+})  # fmt: skip
 _UNNAMED: Final = re.compile(
     r"\b(?:in|on|at|hit|struck|attacked|bombed|shelled|targeted) (?:(?:a|a nearby|a second) (?:[\w-]+ )?"
     r"(?:village|town|hamlet)"

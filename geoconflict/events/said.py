@@ -40,7 +40,7 @@ _SITES: Final = (
     r"[Cc]amps?|[Hh]ospitals?|[Cc]linics?|[Ss]chools?|[Mm]osques?|[Cc]hurch(?:es)?|[Mm]arkets?|[Ss]ouq?k?|[Ss]quares?"
     r"|[Ss]treets?|[Rr]oundabouts?|[Cc]heckpoints?|[Cc]rossings?|[Bb]ridges?|[Uu]niversity|[Hh]otels?|[Pp]risons?"
     r"|[Aa]irports?|[Aa]ir ?bases?|[Bb]arracks|[Ss]tations?|[Rr]efinery|[Dd]ams?|[Ff]actory|[Pp]alaces?|[Cc]astle"
-    r"|[Ss]tadium|[Cc]emetery|[Jj]unctions?|[Ii]ntersections?|[Hh]ills?|[Vv]alley|[Bb]akery|[Hh]ouse|[Cc]ent(?:er|re)"
+    r"|[Ss]tadium|[Cc]emetery|[Jj]unctions?|[Cc]rossroads?|[Ii]ntersections?|[Hh]ills?|[Vv]alley|[Bb]akery|[Hh]ouse|[Cc]ent(?:er|re)"
     r"|[Oo]il ?fields?|[Gg]as ?fields?|[Pp]ower (?:plant|station)|[Bb]ase"
 )
 _NAMED: Final = re.compile(

@@ -466,8 +466,12 @@ def _best(claims: list[Claim]) -> Claim | None:
     if best.place.kind == "city" and best.place.name == best.place.admin1:  # the name of the province as well
         others = [
             c
-            for c in inside
-            if c.place.kind in _TOWNS - {"city"} and c.area == best.area and c.fineness == SPOT_FINENESS
+            for c in claims
+            if c.place.kind in _TOWNS - {"city"}
+            and c.area == best.area
+            and c.fineness == SPOT_FINENESS
+            and c.score >= FINE_CLAIM
+            and (c in inside or c.features["locative"])
         ]
         finer = max(others, key=lambda c: c.score, default=best)
         best = finer if finer.score > best.score - PROVINCE_LEADS else best
