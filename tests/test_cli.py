@@ -192,6 +192,26 @@ def test_usage_errors_exit_2(folder):
     assert geoconflict("zones", "at", "200,36", "--date", "2022-01-01").returncode == 2
 
 
+def test_several_lists_of_camps_as_far_and_as_many_as_asked(folder):
+    (folder / "sites.csv").write_text(
+        "name,lat,lon,kind\n" + "".join(f"Site {i},36.{30 + i},36.7,IDP camp\n" for i in range(8)), encoding="utf-8"
+    )
+    (folder / "counts.csv").write_text("camp,date,population\nSite 0,2022-01-01,900\n", encoding="utf-8")
+    (folder / "event.csv").write_text(
+        "event_id,date,lat,lon,where_prec,radius_m\ne1,2022-02-03,36.3,36.7,1,500\n", encoding="utf-8"
+    )
+    lists = ("--camps", folder / "sites.csv", "--camps", folder / "counts.csv", "--no-zones", "--overwrite")
+    found = {}
+    for asked in ((), ("--camps-listed", "0"), ("--camps-listed", "0", "--camps-within", "3")):
+        done = geoconflict("link", folder / "event.csv", "-o", folder / "linked.geojson", *lists, *asked)
+        assert done.returncode == 0, done.stderr.decode()
+        (feature,) = json.loads((folder / "linked.geojson").read_text(encoding="utf-8"))["features"]
+        found[asked] = len(feature["properties"]["camps"])
+        assert feature["properties"]["camp_population"] == 900
+        assert feature["properties"]["camp_population_age_days"] == 33
+    assert list(found.values()) == [5, 8, 3]
+
+
 def test_zones_without_crs_and_camps_swapped_are_named(folder, gazetteer):
     import geopandas
     from shapely.geometry import box

@@ -72,6 +72,8 @@ class Options:
     zone_dates: tuple[str, ...] = ()
     zone_layer: str | None = None
     camp_files: tuple[str, ...] = ()
+    camps_within: float = 50.0
+    camps_listed: int = 5
     no_zones: bool = False
     no_camps: bool = False
     population: str | None = None
@@ -250,7 +252,9 @@ def link(run: Run, options: Options) -> None:
                 "Camps: the curated list, which holds only sites whose position UNHCR, OCHA or IOM published; a nearer "
                 "camp may exist.",
             )
-        run.layer = link_camps(run.layer, run.camps)
+        run.layer = link_camps(
+            run.layer, run.camps, max_distance_m=options.camps_within * 1000, listed=options.camps_listed or None
+        )
     add_people(run, options)
     add_admin(run, options)
 

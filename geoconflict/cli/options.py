@@ -166,8 +166,30 @@ def policy(default: str) -> Callable[..., Any]:
     )
 
 
-camp_files = click.option(
-    "--camps", "camp_files", multiple=True, metavar="FILE", help="Camps to use instead of the curated ones; repeatable."
+camp_files = options(
+    click.option(
+        "--camps",
+        "camp_files",
+        multiple=True,
+        metavar="FILE",
+        help="Camps to use instead of the curated ones, or counts of their people by camp and day; repeatable.",
+    ),
+    click.option(
+        "--camps-within",
+        type=click.FloatRange(min=0),
+        default=50.0,
+        show_default=True,
+        metavar="KM",
+        help="Farther camps are not named.",
+    ),
+    click.option(
+        "--camps-listed",
+        type=click.IntRange(min=0),
+        default=5,
+        show_default=True,
+        metavar="N",
+        help="How many camps to list for each event, the nearest first; 0 is all.",
+    ),
 )
 zones_read = options(
     click.option(

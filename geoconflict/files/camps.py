@@ -314,7 +314,8 @@ def _close_the_closed(table: Table, opened: list[str | None], closed: list[str |
     known = [at for at in marked if closed[at]]
     if known:
         table.warn(
-            f"{table.rows(known)}: marked closed on no known day; taken as closed some time until the list's own ({closed[known[0]]})"
+            f"{table.rows(known)}: marked closed on no known day; taken as closed some time up to the list's own "
+            f"({closed[known[0]]})"
         )
     if unknown := [at for at in marked if not closed[at]]:
         table.warn(f"{table.rows(unknown)}: marked closed, and the list has no day at all; kept as if open")
