@@ -31,7 +31,6 @@ from geoconflict.records import (
     Totals,
     event_id,
 )
-
 from geoconflict.zones import ZoneBook
 
 GEOD = Geod(ellps="WGS84")
@@ -449,9 +448,9 @@ def test_none_one_and_two_camps():
 @settings(max_examples=30, deadline=None)
 @given(
     st.sampled_from([(36.5, 34.5), (0.0, 0.0), (179.99, -17.0), (20.0, 89.9), (-70.0, -60.0)]),
-    st.sampled_from([0.0, 1e-9, 0.01, 0.5, 30.0]),
+    st.sampled_from([0.0, 1e-9, 0.01, 0.5, 10.0]),
     st.sampled_from([1, 5, 40]),
-    st.sampled_from([5_000.0, 50_000.0, 1_000_000.0, 2e7]),
+    st.sampled_from([5_000.0, 50_000.0, 1_000_000.0]),
     st.integers(0, 2**32 - 1),
 )
 def test_the_nearest_are_those_geodesics_find(middle, spread, most, reach_m, seed):

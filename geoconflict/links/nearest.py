@@ -148,11 +148,16 @@ class Nearest:
         Geodesics decide.
         """
         assert self.tree is not None
-        neighbours = np.arange(1, min(most + _SPARE, self.tree.n) + 1)
-        straight, found = self.tree.query(in_space(lon, lat), neighbours, distance_upper_bound=max_m + 1)
-        # The spare ones matter only where they are about as near as the last asked for: the ellipsoid decides there.
-        last = straight[:, min(most, self.tree.n) - 1 :][:, :1]
-        place, column = np.nonzero((found < self.tree.n) & (straight <= last * _ABOUT + 1))
+        xyz, count = in_space(lon, lat), min(most + _SPARE, self.tree.n)
+        while True:
+            straight, found = self.tree.query(xyz, np.arange(1, count + 1), distance_upper_bound=max_m + 1)
+            # The spare ones matter only where they are about as near as the last asked for: there geodesics decide.
+            about = straight[:, [min(most, self.tree.n) - 1]] * _ABOUT + 1
+            perhaps = (found < self.tree.n) & (straight <= about)
+            if count == self.tree.n or not perhaps[:, -1].any():
+                break
+            count = min(2 * count, self.tree.n)
+        place, column = np.nonzero(perhaps)
         spot = found[place, column]
         held = np.asarray(np.diff(self.first))[spot]
         place = np.repeat(place, held)

@@ -206,7 +206,11 @@ def zones_at(
         `source`, `status` (inside, contested, too_old, no_zone), `controller`, `zone_id`, `as_of` (date of the map; of
         derived zones the day the nearest town was last looked at, at most the day asked), `certainty`,
         `front_distance_m` (geodesic, to the nearest ground of another side), `front_uncertainty_m` (the true front lies
-        within this of the drawn one 9 times in 10), `other_side`, `previous_controller`, `changed_on`.
+        within this of the drawn one 9 times in 10), `other_side`; `previous_controller`, `changed_after` (the last day
+        shown with it) and `changed_on` (the first day shown with today's side); `next_controller` and `next_as_of` of
+        the next map of a dated series: where it shows another side, `certainty` is low on days between; `other_sides`,
+        for each other side `controller`, `distance_m` and `bearing_deg` (clockwise from north, None where it claims the
+        point too) of its nearest zone, the nearest first; for points in no zone only within 100 km.
 
     Raises
     ------

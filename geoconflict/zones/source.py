@@ -104,6 +104,7 @@ class Source:
     def __init__(self, book: ZoneBook, name: str, rows: Ints) -> None:
         self.book, self.name = book, name
         start, end = book.start[rows], book.end[rows]
+        self.draws_one_side = len(np.unique(book.ground.controller[rows])) == 1
         self.is_dated_maps = bool(np.isnat(end).all())
         if self.is_dated_maps:
             self.starts = self.until = np.unique(start)
@@ -165,7 +166,7 @@ class Source:
             found.fill(sheet, new, spots)
             found.since[new] = self.starts[number]
             tracing = self._trace(number, tracing, found, spots)
-            held = new if sheet.shows_one_side else new[found.zone[new] != NONE]
+            held = new if self.draws_one_side else new[found.zone[new] != NONE]
             tracing = np.concatenate([tracing, held])
         return found.take(back)
 
@@ -180,8 +181,8 @@ class Source:
     def _trace(self, number: int, tracing: Ints, found: _Visits, spots: _Spots) -> Ints:
         """Look up who held places on an earlier sheet; return the look-ups whose last change is still sought.
 
-        Disputed ground has no side of its own, and ground left blank says nothing: the search goes on. Only where a
-        map shows one side does blank ground mean that this side did not hold it.
+        Disputed ground has no side of its own, and ground left blank says nothing: the search goes on. Only where all
+        maps draw the same one side does blank ground mean that this side did not hold it.
         """
         sheet = self.sheets[number]
         if sheet is None or not len(tracing):
@@ -189,7 +190,7 @@ class Source:
         then, zone = self._held(sheet, tracing, spots), found.zone[tracing]
         now = np.where(zone == NONE, NONE, self.book.ground.controller[zone])
         found.since[tracing[then == now]] = self.starts[number]
-        told = ~self.book.disputed[then] & (sheet.shows_one_side | (then != NONE))
+        told = ~self.book.disputed[then] & (self.draws_one_side | (then != NONE))
         changed = tracing[told & (then != now)]
         found.previous[changed] = then[told & (then != now)]
         found.changed_on[changed], found.changed_after[changed] = found.since[changed], self.until[number]
