@@ -8,6 +8,9 @@ from geoconflict.places import resolve_places
 from geoconflict.records import Article
 
 HEAD = "HOMS, May 4, 2021 - "
+FIGHT = (
+    "Army shelling killed four rebels in Homs on Monday. Rebels shelled soldiers. The army bombed the rebels there. "
+)
 
 
 def events_of(text, gazetteer):
@@ -62,3 +65,13 @@ def test_one_dead_in_each_of_two_quarters_is_two_deeds(gazetteer):
     first, second = events_of(words, gazetteer)
     assert (first.place_said, first.fatalities.best, first.injured.best) == ("Waer quarter", 1, 3)
     assert (second.place_said, second.fatalities.best, second.injured.best) == ("Zahraa quarter", 1, 12)
+
+
+def test_the_dead_of_another_day_and_place_are_an_event(gazetteer):
+    words = FIGHT + "On Sunday 11 civilians were killed in Rastan."
+    assert [(e.place.name, str(e.date.first), e.fatalities.best) for e in events_of(words, gazetteer)] == [
+        ("Homs", "2021-05-03", 4),
+        ("Rastan", "2021-05-02", 11),
+    ]
+    undated = FIGHT + "Some civilians of Rastan were killed in the war."
+    assert [e.place.name for e in events_of(undated, gazetteer)] == ["Homs"]

@@ -160,14 +160,15 @@ def _id_of_half(event: Event, first: Statement) -> str:
 
 
 def _is_event(group: Group, choice: Choice, *, is_lead: bool, dated: bool) -> bool:
-    """Whether enough is told: a specific deed, or the dead and who killed them; and a place, a day or a count."""
+    """Whether enough is told: a specific deed, or the dead and who killed them or where and on which day."""
     told = group.statements
     specific = any(t.kind != "?dead" and t.weight >= 1.5 for s in told for t in s.triggers)
     killed = any(s.has_count("killed") for s in told)
     unknown = is_at_an_unknown_place(group.first)
     placed = unknown or (choice.place is not None and choice.place.kind not in ("country", "border"))
     done = any(a.role == "perpetrator" and a.kind != "civilians" for s in told for a in s.actors)
-    if not specific and not (killed and done) and not ((killed or done) and is_lead):
+    of_a_day = killed and group.first.day() is not None and group.first.is_placed()
+    if not specific and not of_a_day and not (killed and done) and not ((killed or done) and is_lead):
         return False
     if is_lead:
         return placed or dated or killed
