@@ -67,3 +67,9 @@ def test_the_town_a_place_is_told_beside_only_says_where_it_lies():
 def test_a_country_that_acts_is_no_place():
     told = "Syria has condemned the bombing of Sarmin on Thursday in which four people died."
     assert placed(told) == [("", "Sarmin", "in")]
+
+
+def test_a_name_told_with_its_town_and_again_without_it_is_kept():
+    told = "A girl was killed on Thursday by shells fired on al-Furqul neighborhood in Aleppo city. Shells were fired"
+    told += " at al-Furqul residential neighborhood, killing a girl, in Aleppo on Thursday."
+    assert placed(told) == [("al-Furqul neighborhood", "Aleppo", "in")]

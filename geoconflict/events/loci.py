@@ -38,7 +38,8 @@ _CALLED: Final = re.compile(
 )
 """A town or quarter the words call one, whether or not anybody could resolve its name."""
 _CALLED_HINT: Final = frozenset({
-    "town", "vill", "haml", "neig", "quar", "dist", "subu", "anot", "oilf", "oil", "gasf", "gas", "hill", "cros", "junc",
+    "town", "vill", "haml", "neig", "quar", "dist", "subu", "anot", "oilf", "oil", "gasf", "gas", "hill", "cros",
+    "junc",
 })  # fmt: skip
 _UNNAMED: Final = re.compile(
     r"\b(?:in|on|at|hit|struck|attacked|bombed|shelled|targeted) (?:(?:a|a nearby|a second) (?:[\w-]+ )?"

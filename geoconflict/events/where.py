@@ -276,6 +276,9 @@ def _with_name(
     if not named:
         return best, None
     score, statement, name = max(named, key=lambda n: n[0])
+    if tied_to(statement, name) is None:  # the same name may be told with where it lies: "the X quarter of Y"
+        same = [n for n in named if words_of(statement, name) in words_of(n[1], n[2]) and tied_to(n[1], n[2])]
+        score, statement, name = max(same, key=lambda n: n[0], default=(score, statement, name))
     tie = tied_to(statement, name)
     if tie and tie[0].place.kind != "country" and (best is None or tie[0].place.country in (best.place.country, None)):
         tied = _tied_claim(statement, name, claims, tie=tie)
