@@ -4,11 +4,13 @@ import datetime as dt
 import json
 import re
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
 import rasterio
 from affine import Affine
+from browser import chromium, new_tab
 from page_layers import event, event_layer
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
@@ -177,3 +179,43 @@ def test_the_page_carries_it_and_asks_nobody(tmp_path):
     published = render_map(layer, imagery=[picture]).get_root().render()
     assert json.loads(re.search(r'id="gc-page">(.*?)</script>', published)[1])["largestZoom"] == 12
     assert 'gc-imagery">' not in render_map(layer).get_root().render()
+
+
+@pytest.mark.browser
+@pytest.mark.enable_socket
+def test_in_a_browser_it_lies_in_its_place_and_can_be_dimmed(tmp_path):
+    hostile = json.loads((Path(__file__).parent / "data" / "hostile.json").read_text(encoding="utf-8"))
+    texts = [str(one) for one in (hostile.values() if isinstance(hostile, dict) else hostile)]
+    layer = event_layer([event(1, "2022-02-03", "Battles", "Town", "A clash.", lon=36.69, lat=36.28)])
+    path = write(tmp_path / "p.tif", quarters("uint8", 200))
+    pictures = [read_imagery(path, map_extent(layer), credit=text) for text in texts[:12]]
+    render_map(layer, imagery=pictures, policy="open").save(tmp_path / "m.html")
+    with chromium() as address, new_tab(address) as tab:
+        tab.call(
+            "Page.addScriptToEvaluateOnNewDocument",
+            source="window.ran = []; window.PWN = window.alert = n => window.ran.push(1);",
+        )
+        tab.open(tmp_path / "m.html", width=1280, height=800)
+        assert tab.run("window.ran.length") == 0
+        assert tab.complaints == []
+        assert {url.split("#")[0] for url in tab.requests if not url.startswith("data:")} == {
+            (tmp_path / "m.html").as_uri()
+        }
+        shown = tab.run(
+            "[...document.querySelectorAll('.leaflet-imagery-pane img')].map(one => [one.complete, one.naturalWidth > 0])"
+        )
+        assert shown == [[True, True]] * len(pictures)
+        words = tab.run("[...document.querySelectorAll('.imagery label')].map(one => one.textContent)")
+        assert [text in said for text, said in zip(texts, words, strict=False)] == [True] * len(pictures)
+        x, left, right = tab.run("""(() => {
+            const map = window[JSON.parse(document.getElementById('gc-page').textContent).map];
+            const spot = map.latLngToContainerPoint([36.28, 36.69]), stage = map.getContainer().getBoundingClientRect();
+            const picture = document.querySelector('.leaflet-imagery-pane img').getBoundingClientRect();
+            return [spot.x + stage.x, picture.left, picture.right]; })()""")
+        west, _, east, _ = pictures[0].bounds
+        assert (x - left) / (right - left) == pytest.approx((36.69 - west) / (east - west), abs=0.02)
+        strength = """(() => { const [box, range] = document.querySelectorAll('.imagery:first-child input');
+            const seen = () => document.querySelector('.leaflet-imagery-pane img').style.opacity;
+            range.value = 40; range.dispatchEvent(new Event('input')); const dim = seen();
+            box.click(); const off = seen(); box.click(); return [dim, off, seen()]; })()"""
+        assert tab.run(strength) == ["0.4", "0", "0.4"]

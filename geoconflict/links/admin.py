@@ -159,15 +159,18 @@ class _Book:
     def __init__(self, areas: GeoDataFrame) -> None:
         codes = [name for level in LEVELS if (name := f"admin{level}_pcode") in areas]
         self._table = areas.to_crs(CRS).sort_values(codes, kind="stable", ignore_index=True)  # ties by code
+        self._cells = {
+            name: column.to_numpy(object) for name, column in self._table.items() if name != self._table.geometry.name
+        }
         self._shapes = self._table.geometry.to_numpy()
-        self._rows = {level: np.flatnonzero(self._table["level"].to_numpy() == level) for level in LEVELS}
+        self._rows = {level: np.flatnonzero(self._cells["level"] == level) for level in LEVELS}
         self._trees = {level: shapely.STRtree(self._shapes[rows]) for level, rows in self._rows.items() if len(rows)}
         if not self._trees:
             raise InputError("the layer of admin areas is empty")
         self._keys: dict[int, dict[str, set[Any]]] = {level: {} for level in LEVELS}
         self._first: dict[tuple[int, Any], int] = {}
         for row in range(len(self._table)):
-            for level in range(1, int(self._table["level"].iloc[row]) + 1):
+            for level in range(1, int(self._cells["level"][row]) + 1):
                 code = self._code(row, level)
                 self._first.setdefault((level, code), row)
                 for key in self._spellings(row, level):
@@ -175,14 +178,14 @@ class _Book:
 
     def cell(self, row: int, name: str) -> Any:
         """Return a cell of the layer, None where missing."""
-        value = self._table[name].iloc[row] if name in self._table else None
+        value = self._cells[name][row] if name in self._cells else None
         return value if isinstance(value, str) and value else None
 
     def _code(self, row: int, level: int) -> Any:
         return self.cell(row, f"admin{level}_pcode") or self.cell(row, f"admin{level}_name")
 
     def _spellings(self, row: int, level: int) -> set[str]:
-        listed = self._table[f"admin{level}_names"].iloc[row] if f"admin{level}_names" in self._table else None
+        listed = self._cells[f"admin{level}_names"][row] if f"admin{level}_names" in self._cells else None
         names = listed if isinstance(listed, list) else [self.cell(row, f"admin{level}_{part}") for part in _PARTS[1:]]
         return {key for name in names if name for key in _keys_of(name)}
 
