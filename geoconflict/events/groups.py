@@ -462,8 +462,8 @@ def _fit(statement: Statement, group: Group, *, main: bool) -> float:
     score += 0.6 * (statement.index - group.statements[-1].index <= 2) + 0.5 * main
     score += CONTINUED * (_goes_on_from(statement, group) and (kin or open_only) and not main)
     score += 1.0 * any(share_a_place(statement, s) for s in group.statements)
-    score += 0.8 * bool(_parties(statement) & set().union(*(_parties(s) for s in group.statements)))
-    score += 0.8 * bool(_killed(statement) & set().union(*(_killed(s) for s in group.statements)))
+    score += 0.8 * any(not statement.parties.isdisjoint(s.parties) for s in group.statements)
+    score += 0.8 * any(not statement.killed.isdisjoint(s.killed) for s in group.statements)
     doers, others = statement.doers(), set().union(*(s.doers() for s in group.statements[:3]))
     other_doer = doers and others and not doers & others and not families & told and families & _OWN_DOER_FAMILIES
     return score - 2.0 * bool(other_doer and statement.sites())
@@ -483,14 +483,6 @@ def _goes_on_from(statement: Statement, group: Group) -> bool:
     """Whether a sentence that says no place follows right behind one of the group that does."""
     follows = statement.index - group.statements[-1].index == 1
     return follows and not statement.is_placed() and any(s.is_placed() for s in group.statements)
-
-
-def _parties(statement: Statement) -> set[str]:
-    return {a.canonical for a in statement.actors if a.role in ("perpetrator", "target")}
-
-
-def _killed(statement: Statement) -> set[int]:
-    return {c.figure.low for c in statement.counts if c.figure.unit == "killed" and c.figure.low}
 
 
 def _opens(statement: Statement, *, first: bool) -> bool:
@@ -517,8 +509,7 @@ def _supports(statement: Statement, group: Group) -> bool:
         return False
     if not any(s.places for s in group.statements):
         next_to_it = any(abs(statement.index - s.index) <= 2 for s in group.statements)
-        parties = set().union(*(_parties(s) for s in group.statements))
-        if next_to_it and _parties(statement) & parties:
+        if next_to_it and any(not statement.parties.isdisjoint(s.parties) for s in group.statements):
             return True
     definite = _DEFINITE.search(statement.sentence.low) if near <= SUPPORT_SENTENCES else None
     if definite and (

@@ -153,9 +153,9 @@ class TriggerRow:
 
     def fits(self, low: str, start: int, end: int) -> bool:
         """Whether what must stand before and after the word at `low[start:end]` does."""
-        if self.before and not self.before.search(low, max(0, start - self.reach), start):
+        if self.after and not self.after.match(low, end):
             return False
-        return not self.after or bool(self.after.match(low, end))
+        return not self.before or bool(self.before.search(low, max(0, start - self.reach), start))
 
 
 @cache

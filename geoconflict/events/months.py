@@ -22,6 +22,11 @@ _NOT_FOREIGN: Final = frozenset({
     "march", "april", "june", "july", "august", "september", "october", "november", "december",
 })  # fmt: skip
 """English months, which need no table of names."""
+LATIN_MONTHS: Final = frozenset({
+    "jan", "fev", "mar", "avr", "mai", "jui", "aou", "sep", "oct", "nov", "dec",
+    "oca", "sub", "nis", "may", "haz", "tem", "agu", "eyl", "eki", "kas", "ara",
+})  # fmt: skip
+"""What the French and Turkish months begin with, folded: other words in Latin script need no table of names either."""
 _DIGITS: Final = {ord(digit): str(n % 10) for n, digit in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 _WORD: Final = r"[^\W\d_]{2,12}\.?"
 _NAME: Final = rf"{_WORD}(?:[ \u00a0]{_WORD})?"
@@ -53,7 +58,7 @@ def find_foreign_dates(text: str, start: int = 0, end: int | None = None) -> Ite
     """
     for match in _FULL_DATE.finditer(text, start, len(text) if end is None else end):
         name, other = _folded(match["name"]), _folded(match["other"] or "")
-        if name in _NOT_FOREIGN:
+        if name in _NOT_FOREIGN or (name.isascii() and name[:3] not in LATIN_MONTHS):
             continue
         months = {_month_names().get(name), _month_names().get(other)} - {None}
         if len(months) == 1 and (month := months.pop()):

@@ -186,9 +186,23 @@ class Statement:
         """Whether it counts people in one of `units`."""
         return any(c.figure.unit in units for c in self.counts)
 
-    def doers(self) -> set[str]:
+    def doers(self) -> frozenset[str]:
         """Return who did it."""
-        return {a.canonical for a in self.actors if a.role == "perpetrator" and a.kind != "civilians"}
+        return self._doers
+
+    @cached_property
+    def _doers(self) -> frozenset[str]:
+        return frozenset([a.canonical for a in self.actors if a.role == "perpetrator" and a.kind != "civilians"])
+
+    @cached_property
+    def parties(self) -> frozenset[str]:
+        """Return who did it or was hit."""
+        return frozenset([a.canonical for a in self.actors if a.role in ("perpetrator", "target")])
+
+    @cached_property
+    def killed(self) -> frozenset[int]:
+        """Return how many it says were killed, or at least."""
+        return frozenset([c.figure.low for c in self.counts if c.figure.unit == "killed" and c.figure.low])
 
     def day(self) -> DateExpression | None:
         """Return the first date that is a day or short span of what happened, not of when somebody spoke."""

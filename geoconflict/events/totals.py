@@ -99,6 +99,8 @@ def totals(
 ) -> tuple[Totals, dict[tuple[str, int, int], str]]:
     """Return low, best and high of one unit, and which figures set them by which rule (their key -> rule)."""
     live = [f for f in figures if f.unit == unit and f.status in ("total", "part") and value(f) is not None]
+    if not live:
+        return Totals(), {}
     every = _wholes(live)
     whole = _without_its_parts(every, live)
     used: dict[tuple[str, int, int], str] = {}

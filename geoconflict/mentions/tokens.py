@@ -76,7 +76,7 @@ class Splitter:
         for gap, word in zip(chunks[::2], chunks[1::2], strict=False):
             start = end + len(gap)
             end = start + len(word)
-            hashtag = gap.endswith(_OPENS_HASHTAG)
+            hashtag = gap != " " and gap.endswith(_OPENS_HASHTAG)
             parts = (self._tagged if hashtag else self._plain).get(word) or self._parts_of(word, hashtag=hashtag)
             for first, past, part, key, capital in parts:
                 begin = start + first

@@ -87,7 +87,8 @@ _ARABIC_WORD_BEFORE = re.compile(r"([\u0600-\u06ff]+)[ \u00a0]+$")
 _LISTS = re.compile(r"^(?:, | and |, and | or | & |/|-|–)(?:the |both )?$")
 _WORD_AFTER = re.compile(r"^(['’]s?)?[ \u00a0]+\(?([^\W\d_]+)")
 _WORDS_BEFORE = re.compile(r"([^\W\d_]+)?[ \u00a0]*([^\W\d_]+[.,;:]?)[ \u00a0]+$")
-_DETERMINER = re.compile(r"\b(?:the|its|their|his|both)[ \u00a0]+$", re.IGNORECASE)
+_DETERMINERS = ("the", "its", "their", "his", "both")
+_DETERMINER = re.compile(rf"\b(?:{'|'.join(_DETERMINERS)})[ \u00a0]+$", re.IGNORECASE)
 _LAST_WORDS = 6
 """Pieces between spaces that hold two words, one of these before the name, and a space too many."""
 _PARTY_KINDS = frozenset({"country"})
@@ -144,7 +145,9 @@ def _words_before(text: str, mention: Mention) -> tuple[str, str]:
     behind = text[max(0, mention.start - 48) : mention.start]
     if not behind.removesuffix("\n").endswith((" ", "\u00a0")):
         return "", ""
-    behind = _DETERMINER.sub("", " ".join(behind.rsplit(" ", _LAST_WORDS)[-_LAST_WORDS:]))
+    behind = " ".join(behind.rsplit(" ", _LAST_WORDS)[-_LAST_WORDS:])
+    if behind.rstrip().lower().endswith(_DETERMINERS):
+        behind = _DETERMINER.sub("", behind)
     match = _WORDS_BEFORE.search(behind)
     return ((match.group(1) or "").lower(), match.group(2).lower()) if match else ("", "")
 

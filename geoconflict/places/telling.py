@@ -63,9 +63,10 @@ _AMERICAN_STREET = re.compile(
     r"\b\d+ (?:[NSEW]\. )?[A-Z]\w+(?: [A-Z]\w+)? (?:St|Ave|Rd|Blvd|Dr|Ln|Hwy)\.|\bHigh School\b|\bCounty\b"
 )
 # A part of each, found or not many times faster.
-_PHONE_END = re.compile(r"\d{3}[-.]\d{4}")
+_PHONE_END = re.compile(r"[-.](?<=\d{3}.)\d{4}")
 _STREET_WORDS = ("St.", "Ave.", "Rd.", "Blvd.", "Dr.", "Ln.", "Hwy.", "High School", "County")
 _WORD = re.compile(r"[^\W\d_]+|£")
+_PLAIN_WORD = re.compile("[a-z]+")
 _OUTLETS_GENERIC = frozenset({"ai", "cc", "co", "fm", "io", "is", "la", "ly", "me", "st", "to", "tv", "ws"})
 """Country domains that anybody takes."""
 _PER_WORD, _PER_FORM, _PER_OUTLET, _AT_MOST = 0.3, 0.4, 0.5, 2.0
@@ -86,7 +87,8 @@ _VOTES = _by_word()
 def told_countries(article: Article) -> dict[str, float]:
     """Return the votes a text's own words, and the domain it was published on, give to countries."""
     votes: dict[str, float] = defaultdict(float)
-    for word in {word.lower() for word in set(_WORD.findall(article.text))} & _VOTES.keys():
+    text = article.text.lower()
+    for word in _VOTES.keys() & set((_PLAIN_WORD if text.isascii() else _WORD).findall(text)):
         for country, vote in _VOTES[word]:
             votes[country] += vote
     for shows in (_has_american_phone, _has_american_street):
