@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoconflict.events.date_forms import find_signs
-from geoconflict.events.lexicon import fragments, pattern
-from geoconflict.events.openings import opening_letters, openings
+from geoconflict.events.lexicon import any_of, by_letters, fragments, pattern
+from geoconflict.events.months import LATIN_MONTHS, _month_names
+from geoconflict.events.openings import opening_letters, openings, signs
 from geoconflict.events.sentences import Sentence, split_sentences
 from geoconflict.events.spans import Spans
 
@@ -45,6 +46,32 @@ def test_a_list_that_may_begin_with_any_letter_is_searched_for_everywhere() -> N
     told = sentence("After a six-year war, the town fell.")
     assert told.has("whole_war")
     assert told.may_have("whole_war")
+
+
+@given(
+    st.lists(st.sampled_from(["kill", "killed", "kills?", "a kiln", "ki", r"k\w+", "", "at"]), min_size=1, max_size=7)
+)
+def test_a_list_by_letters_matches_as_one_word_after_the_other(words: list[str]) -> None:
+    for text in ("killed", "kills", "kiln", "a kiln", "kid", "k", "at", ""):
+        plain, tree = (re.compile(p).match(text) for p in ("|".join(words), by_letters(words)))
+        assert (tree and tree[0]) == (plain and plain[0]), (words, text)
+
+
+def test_a_word_list_matches_as_its_fragments_longest_first() -> None:
+    for name in ("hypothetical", "other_causes", "group_nouns", "killing_verbs", "prepositions"):
+        plain = re.compile("|".join(sorted(fragments(name), key=len, reverse=True)))
+        tree = re.compile(any_of(name))
+        for word in WORDS:
+            assert [m.span() for m in tree.finditer(word)] == [m.span() for m in plain.finditer(word)], (name, word)
+
+
+def test_a_fragment_is_told_by_its_rarest_early_word() -> None:
+    assert "memo" in (signs("commemorations") or ())
+    assert "in" not in (signs("commemorations") or ())
+
+
+def test_months_of_other_languages_in_latin_script_are_all_looked_up() -> None:
+    assert {name[:3] for name in _month_names() if name.isascii()} <= LATIN_MONTHS
 
 
 def test_plain_words_open_as_they_are_written() -> None:
