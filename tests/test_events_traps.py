@@ -3,6 +3,8 @@
 import pytest
 
 from geoconflict.events import extract_events
+from geoconflict.events.sentences import split_sentences
+from geoconflict.events.triggers import find_triggers
 from geoconflict.mentions import find_mentions
 from geoconflict.places import resolve_places
 from geoconflict.records import Article
@@ -76,22 +78,22 @@ def test_what_somebody_did_for_a_living_is_no_event(gazetteer):
 @pytest.mark.parametrize(
     "words",
     [
-        "More than 200,000 people have been killed in Syria since the war began in March 2011 with street protests.",
-        "The fight for Rastan is part of the army's drive aimed at the liberation of Talbiseh from the militants.",
-        "Hundreds of thousands of Syrians have been killed by shelling, and Rastan reduced to rubble by air strikes.",
-        "Scores of civilians have died in Rastan since the army tightened its siege in early 2013.",
+        "Syria has been gripped by violence since a crackdown began in response to anti-government protests in March 2011.",
+        "The battle for Palmyra is part of the army offensive aimed at liberation of the city of Raqqa.",
+        "Hundreds of thousands of Syrians have been killed in the fighting, and Palmyra was shelled by the army.",
+        "Dozens of civilians have starved to death since militants tightened the siege on Rastan in early 2013.",
     ],
 )
 def test_how_a_war_went_is_no_event(words, gazetteer):
     assert events_of(HEAD + "Shells killed two people in Talbiseh on Monday. " + words, gazetteer)[1:] == []
 
 
-def test_what_a_deed_came_with_has_no_place_of_its_own(gazetteer):
-    words = (
-        "Shelling killed two people in Talbiseh on Monday. The shelling came as talks entered a third day in Geneva."
-    )
-    (event,) = events_of(HEAD + words, gazetteer)
-    assert event.place.name == "Talbiseh"
+def test_what_a_deed_came_with_is_told_of_its_own(gazetteer):
+    words = "A bomb killed four people in Rastan on Sunday. The attack came as troops executed 48 people in Palmyra."
+    events = events_of(HEAD + words, gazetteer)
+    assert [(e.place.name, e.fatalities.best) for e in events] == [("Rastan", 4), ("Palmyra", 48)]
+    (told,) = split_sentences("The bombardment came as a third round of talks went on in Amman.")
+    assert [t.scope for t in find_triggers(told)] == ["object"]
 
 
 def test_the_day_of_a_truce_or_of_a_meeting_is_not_that_of_the_deed(gazetteer):
@@ -108,11 +110,20 @@ def test_the_day_of_a_truce_or_of_a_meeting_is_not_that_of_the_deed(gazetteer):
     [
         ("On Monday a strike destroyed two weapons caches in Rastan.", "Air/drone strike"),
         (
-            "On Monday four soldiers were killed in a rocket attack on two tanks in Rastan.",
+            (
+                "Four soldiers were killed in an attack in Rastan on Monday. Four others were wounded in the attack. They"
+                " died in a rocket attack on two tanks in Rastan. The army began an offensive there. The operation goes on."
+            ),
             "Shelling/artillery/missile",
         ),
         ("On Monday air strikes killed six in Rastan, the site of a deadly chemical attack.", "Air/drone strike"),
-        ("On Monday jets pounded a rebel offensive in Rastan. The offensive in Rastan went on.", "Air/drone strike"),
+        (
+            (
+                "On Monday jets pounded a rebel offensive in Rastan. The rebel offensive in Rastan began in the morning."
+                " The rebels led the offensive in Rastan."
+            ),
+            "Air/drone strike",
+        ),
     ],
 )
 def test_what_was_done_goes_before_what_else_is_named(words, kind, gazetteer):
