@@ -70,6 +70,9 @@ def test_a_country_that_acts_is_no_place():
 
 
 def test_a_name_told_with_its_town_and_again_without_it_is_kept():
-    told = "A girl was killed on Thursday by shells fired on al-Furqul neighborhood in Aleppo city. Shells were fired"
-    told += " at al-Furqul residential neighborhood, killing a girl, in Aleppo on Thursday."
+    told = (
+        "A girl was killed in a rocket attack on a neighborhood in Aleppo city on Thursday. Police said rocket shells"
+        " were fired at al-Furqul residential neighborhood in Aleppo on Thursday, killing a girl. A girl was killed on"
+        " Thursday by rocket shells that gunmen fired on al-Furqul neighborhood in Aleppo city."
+    )
     assert placed(told) == [("al-Furqul neighborhood", "Aleppo", "in")]
