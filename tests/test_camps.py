@@ -2,10 +2,13 @@
 
 import itertools
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Geod
 
 from geoconflict.bundled import curated_rows
 from geoconflict.errors import InputError, InputWarning
@@ -15,7 +18,10 @@ from geoconflict.files.camp_names import same_camp
 from geoconflict.files.camp_rows import no_camp
 from geoconflict.files.tables import read_table
 from geoconflict.links import events_to_layer, link_camps
+from geoconflict.maps.content import _open_camps
 from geoconflict.records import CAMP_COLUMNS, CRS
+
+GEOD = Geod(ellps="WGS84")
 
 
 def read(path, *texts):
@@ -364,3 +370,31 @@ def test_a_list_without_rows_keeps_its_columns(tmp_path):
     camps = read_camps(tmp_path / "c.csv")
     assert camps[list(CAMP_COLUMNS)].dtypes.astype(str).to_dict() == CAMP_COLUMNS
     assert len(link_camps(events_to_layer([]), camps)) == 0
+
+
+def test_links_to_a_real_list_are_those_of_asking_every_camp(shared):
+    camps, _ = told_by(lambda: read_camps(shared / "displacement/unhcr_me_camps.csv"))
+    chance = np.random.default_rng(3)
+    near = chance.integers(0, len(camps), 150)
+    lon, lat = ((axis.to_numpy()[near] + chance.normal(0, 0.1, 150)) for axis in (camps.geometry.x, camps.geometry.y))
+    day = (np.datetime64("2005-01-01") + chance.integers(0, 6500, 150)).astype(str)
+    events = pd.DataFrame({"date_start": day, "date_end": day, "where_prec": 1, "radius_m": 500.0})
+    layer = link_camps(gpd.GeoDataFrame(events, geometry=gpd.points_from_xy(lon, lat), crs=CRS), camps)
+    opened = camps["opened"].fillna("0001").tolist()
+    closed = [day.split("/")[-1] for day in camps["closed"].fillna("9999")]
+    for row in range(150):
+        is_open = [a <= day[row] and b >= day[row][: len(b)] for a, b in zip(opened, closed, strict=True)]
+        there = camps[is_open]
+        metres = [GEOD.inv(lon[row], lat[row], one.x, one.y)[2] for one in there.geometry]
+        order = sorted(zip(np.round(metres, 3), there["camp_id"], strict=True))
+        assert [one["camp_id"] for one in layer["camps"].iloc[row]] == [c for m, c in order if m <= 50_000][:5]
+        assert layer["camps_within_10km"].iloc[row] == sum(m <= 10_000 for m, _ in order)
+
+
+def test_the_map_shows_camps_that_may_be_open(tmp_path):
+    camps, _ = read(
+        tmp_path,
+        "name,lat,lon,kind,opened,closed\nMonth,36.31,36.71,idp,,2022-02\nBetween,36.32,36.82,idp,2020-01-01,2021-01-01/2022-06-01\n"
+        "Gone,36.33,36.93,idp,,2022-01\nLater,36.34,36.64,idp,2022-03,\nBad,36.3,36.6,army,,\n",
+    )  # fmt: skip
+    assert _open_camps(camps, "2022-02-03", "2022-02-04")["name"].tolist() == ["Month", "Between"]
