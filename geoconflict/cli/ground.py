@@ -6,7 +6,6 @@ A file that cannot be used is named in the summary, and the rest is done.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geoconflict.errors import InputError, OnlineError, UsageError
@@ -24,10 +23,12 @@ PUBLISHED_M = 20.0
 @contextmanager
 def _passed_over(run: Run, path: str) -> Iterator[None]:
     """Note a file that cannot be used, and go on."""
+    from geoconflict.files.geotiff import short_name
+
     try:
         yield
     except (InputError, OnlineError) as problem:
-        name = Path(path.split("?", maxsplit=1)[0]).name
+        name = short_name(path)
         run.skipped.append((name, str(problem).removeprefix(f"{name}: ")))
 
 

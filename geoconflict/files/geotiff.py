@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from geoconflict.errors import InputError, OnlineError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_ADDRESS = re.compile(r"(?:/vsicurl/)?https?://[^\s'\"]+")
 REMOTE = {
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",  # ask for the file named and for nothing beside it
     "GDAL_HTTP_CONNECTTIMEOUT": "10",
@@ -29,11 +31,10 @@ def is_address(path: str | Path) -> bool:
 
 def short_name(path: str | Path) -> str:
     """Return the name a raster has in messages: never the query or the password of an address."""
-    return (
-        Path(urlsplit(str(path)).path).name or str(urlsplit(str(path)).hostname)
-        if is_address(path)
-        else Path(path).name
-    )
+    if not is_address(path):
+        return Path(path).name or str(path)
+    parts = urlsplit(str(path))
+    return Path(parts.path).name or str(parts.hostname)
 
 
 @contextmanager
@@ -50,6 +51,7 @@ def raster_access(name: str, *, remote: bool) -> Iterator[None]:
             raise
         reason = (str(error.__cause__ or error).splitlines() or ["no reason given"])[0]
         if remote:
+            reason = _ADDRESS.sub(name, reason)  # it may hold a key
             raise OnlineError(f"{name}: the address gave no raster ({reason}); try again, or download it") from error
         raise InputError(f"{name}: cannot be read as a raster ({reason})") from error
 

@@ -31,6 +31,8 @@ STRIP_CELLS = 8_000_000
 WINDOW_S, WINDOW_CELL_S, STRIP_CELL_S = 4e-4, 1.5e-8, 3e-8
 """What a window of its own costs, and a cell read in one and in a strip (measured, benchmarks/people.py): places are
 read window by window until reading the ground between them once is cheaper."""
+MOST_PLACES = 100_000
+"""Places whose outlines are held at a time: 300 MB for three radii."""
 BATCH = 60
 """Places whose outlines are cut at a time: their pieces stay in the processor's cache."""
 NO_DATA = (-1.0, -200.0, -999.0, -9999.0, -32768.0, -99999.0, -2147483648.0)
@@ -122,9 +124,20 @@ class Population:
         import numpy as np
 
         lon, lat, radii = (np.asarray(values, float) for values in (lon, lat, radii_m))
-        for one_lon, one_lat in zip(lon, lat, strict=True):
-            if not (math.isfinite(one_lon) and abs(one_lat) <= 90 and (radii > 0).all()):
-                raise InputError(f"no circle on Earth: lon {one_lon}, lat {one_lat}, radii {list(radii_m)} m")
+        bad = ~(np.isfinite(lon) & (np.abs(lat) <= 90))
+        if bad.any() or not (radii > 0).all():
+            first = int(bad.argmax())
+            raise InputError(f"no circle on Earth: lon {lon[first]}, lat {lat[first]}, radii {list(radii_m)} m")
+        if len(lon) > MOST_PLACES:  # from north to south, so that each part reads its own rows
+            order = np.argsort(-lat, kind="stable")
+            parts = [
+                (part, self.counts(lon[part], lat[part], radii_m))
+                for part in np.array_split(order, -(-len(lon) // MOST_PLACES))
+            ]
+            both = np.empty((2, len(lon), len(radii)))
+            for part, one in parts:
+                both[:, part] = one.people, one.known
+            return Counts(*both)
         shape = len(lon), len(radii)
         corners, inside = self._circles(lon, lat, radii)
         people, known = np.full(shape, np.nan), np.zeros(shape)

@@ -99,6 +99,14 @@ def _say_gaps(people: NDArray[np.float64], known: NDArray[np.float64], names: li
             warnings.warn(text, InputWarning, stacklevel=4)
 
 
+def _sound(shape: Any) -> Any:
+    """Return an area whose rings do not cross themselves: ground is counted once, and whole."""
+    if shape.is_valid:
+        return shape
+    parts = shapely.get_parts(shapely.get_parts(shapely.make_valid(shape)))
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+
+
 def people_by_area(areas: GeoDataFrame, population: AreaPopulation, *, by: str | None = None) -> GeoDataFrame:
     """Count the people in each area: a zone, an admin area, any polygon.
 
@@ -133,7 +141,7 @@ def people_by_area(areas: GeoDataFrame, population: AreaPopulation, *, by: str |
     if odd.any():
         row = int(np.flatnonzero(odd)[0])
         raise InputError(f"the layer of areas, row {row + 1}: a {shapes.iloc[row].geom_type} is no area")
-    kept = areas.set_geometry(shapes.where(~empty, shapely.Polygon()))
+    kept = areas.set_geometry(shapes.where(~empty, shapely.Polygon()).map(_sound))
     if by:
         kept = kept[[by, kept.geometry.name]].dropna(subset=[by]).dissolve(by=by, sort=True).reset_index()
     counted = population.in_areas(kept.geometry.to_numpy())
