@@ -68,6 +68,8 @@ _ALONGSIDE: Final = re.compile(
     r"|(?:under|with) (?:the )?(?:heavy )?(?:cover|support|help|backing) (?:of|from)) (?:[\w'-]+ ){0,6}$"
 )
 """What stands behind it went along with the deed and is not its kind: "took the town, backed by air strikes"."""
+_BESIDE: Final = frozenset({"back", "supp", "cove", "acco", "aide", "assi", "help", "prec"})
+"""What one of its words begins with, always."""
 ALONGSIDE_SHARE: Final = 0.3
 
 NEAR_KINDS: Final = (
@@ -174,11 +176,11 @@ def _weights(group: Sequence[Statement]) -> Counter[str]:
     weights: Counter[str] = Counter()
     for n, statement in enumerate(group):
         factor = LEAD_FACTOR if n == 0 or statement.sentence.kind == "headline" else SECOND_FACTOR if n == 1 else 1.0
-        by = " by " in statement.sentence.low or " of " in statement.sentence.low or " from " in statement.sentence.low
+        beside = not statement.sentence.lacks(_BESIDE)
         last = None
         for trigger in statement.triggers:
             start = trigger.start - statement.sentence.start
-            share = ALONGSIDE_SHARE if by and _ALONGSIDE.search(statement.sentence.low, 0, start) else 1.0
+            share = ALONGSIDE_SHARE if beside and _ALONGSIDE.search(statement.sentence.low, 0, start) else 1.0
             kind = trigger.kind
             if last and kind == "?assault" and last.kind in _EXPLOSIVES and trigger.start - last.end <= 1:
                 kind = last.kind  # "a rocket attack"
