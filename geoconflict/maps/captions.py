@@ -225,8 +225,8 @@ def event_words(event: Mapping[str, Any]) -> str:
     if camp := event.get("camp_name"):
         words = event.get("camp_distance_words") or distance_words(event.get("camp_distance_m"))
         parts.append(f"nearest listed displacement camp {camp} {words}")
-    if told := [one["text"] for one in event.get("camps_said") or []]:
-        parts.append("camps told of without a name: " + ", ".join(f"“{words}”" for words in told))
+    if unnamed := [one["text"] for one in event.get("camps_said") or []]:
+        parts.append("camps told of without a name: " + ", ".join(f"“{words}”" for words in unnamed))
     return "; ".join(parts) + "."
 
 
