@@ -115,6 +115,8 @@ def test_a_list_with_every_trap(tmp_path):
         (["17/9/19", "1/2/03"], "1/2/03", "2003-02-01"),
         (["9/17/99"], "9/17/99", "1999-09-17"),
         (["1/1/50"], "1/1/50", "1950-01-01"),
+        (["1/2/19"], "1/2/19", "2019"),  # as with four digits
+        (["1/2/19", "17/9/19", "9/17/19"], "1/2/19", "2019"),  # both orders in one column
         (["3/2/2019"], "3/2/2019", "2019"),  # nothing tells which is the month
         (["3/2/2019", "30/2/2019", "30/3/2019"], "3/2/2019", "2019-02-03"),
         (["2/2/2019"], "2/2/2019", "2019-02-02"),
@@ -126,6 +128,49 @@ def test_a_list_with_every_trap(tmp_path):
 def test_days_as_lists_write_them(column, cell, read_as):
     span = DayReader(column).span(cell)
     assert (span and as_written(span)) == read_as
+
+
+def test_days_that_may_be_two_are_kept_to_the_year_and_said(tmp_path):
+    table = "name,lat,lon,kind,opened,population,as_of\nA,36.11,36.81,idp camp,1/2/19,5,3/2/2021\n"
+    camps, told = read(tmp_path, table)
+    assert camps["opened"].tolist() == ["2019"]
+    assert camps["populations"].iloc[0][0]["as_of"] == "2021"
+    for column, cell in (("opened", "1/2/19"), ("as_of", "3/2/2021")):
+        line = f"row 2: {column} '{cell}' may begin with the day or the month"
+        assert sum(line in one for one in told) == 1, line
+    settled = tmp_path / "settled.csv"
+    settled.write_text(f"{table}B,36.51,36.91,idp camp,1/17/19,,\n", encoding="utf-8")
+    camps = read_camps(settled)
+    assert camps["opened"].tolist() == ["2019-01-02", "2019-01-17"]
+    assert camps["populations"].iloc[0][0]["as_of"] == "2021-03-02"  # the list's other days tell
+
+
+def test_whole_governorates_are_no_camps(tmp_path):
+    camps, told = read(
+        tmp_path,
+        "Country,name,loc_type,POINT_X,POINT_Y\nIraq,Ninewa,Refugee Location,43.125,36.37872728\n"
+        "Iraq,Ninewa,Refugee Camp,43.125123,36.512345\nIraq,Domiz,Refugee Location,42.89123,36.78212\n",
+    )
+    assert camps["name"].tolist() == ["Ninewa", "Domiz"]
+    assert any("row 2 (Ninewa): people of a whole city or governorate, no camp; left out" in one for one in told)
+
+
+def test_files_that_cannot_be_used_are_passed_over_when_asked(tmp_path):
+    for name, text in (("good", "name,lat,lon\nA,36.11,36.81\n"), ("empty", ""), ("other", "foo,bar\n1,2\n")):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    files = [tmp_path / f"{name}.csv" for name in ("empty", "good", "none", "other")]
+    with pytest.raises(InputError, match="empty"):
+        read_camps(files)
+    over = []
+    camps = read_camps(files, passed_over=lambda path, problem: over.append(path.stem))
+    assert (camps["name"].tolist(), over) == (["A"], ["empty", "none", "other"])
+    assert not len(read_camps(files[:1], passed_over=lambda *_: None))  # and not the curated in its place
+
+
+def test_a_latitude_beyond_the_pole_is_called_that(tmp_path):
+    _, told = read(tmp_path, "name,lat,lon,kind\nA,36.11,36.81,idp camp\nF,95,37.5,idp camp\n")
+    assert any("row 3 (F): latitude beyond 90 degrees" in one for one in told)
+    assert not any("stated country" in one for one in told)
 
 
 def test_dtm_and_cccm_tables(tmp_path):
@@ -155,7 +200,7 @@ def test_camps_marked_closed_on_no_day_are_not_open_for_ever(tmp_path):
     camps, told = read(
         tmp_path,
         "name,lat,lon,loc_type,createdate,closedate,updatedate,status\n"
-        "Gone,36.1,36.8,IDP Camp,1/1/12,,11/1/19,0\nHere,36.2,36.9,IDP Camp,1/1/12,,11/1/19,1\n",
+        "Gone,36.1,36.8,IDP Camp,1/1/12,,11/1/19,0\nHere,36.2,36.9,IDP Camp,9/17/12,,11/1/19,1\n",
     )
     assert camps["closed"].tolist() == ["2012-01-01/2019-11-01", pd.NA]
     assert any("row 2: marked closed on no known day" in one for one in told)
@@ -173,11 +218,25 @@ def test_one_camp_under_several_names_is_one(tmp_path):
     )
     assert camps["name"].tolist() == ["Al Maproka", "Domiz 1", "Domiz 2", "Doro", "Gore"]
     first = camps.iloc[0]
-    assert (first["opened"], pd.isna(first["closed"])) == ("2017-06", True)
+    assert (pd.isna(first["opened"]), pd.isna(first["closed"])) == (True, True)  # the third says neither
     assert [one["population"] for one in first["populations"]] == [5165, 4000]
     assert any(
         "rows of one camp are joined: c.csv row 3 (Mabrouka) with c.csv row 2 (Al Maproka)" in one for one in told
     )
+
+
+@pytest.mark.parametrize(
+    ("days", "joined"),
+    [
+        ((",2020-01", "2019-05-01,2021-01"), (pd.NA, "2021-01")),
+        (("2018,", "2019-05-01,2021-01"), ("2018", pd.NA)),
+        (("2018,2020-01", "2019-05-01,2021-01"), ("2018", "2021-01")),
+    ],
+)
+def test_a_joined_camp_is_open_as_long_as_any_of_its_rows_may_have_been(tmp_path, days, joined):
+    rows = [f"Mabrouka,36.65,39.75,IDP Camp,{one}" for one in days]
+    camps, _ = read(tmp_path, "\n".join(["name,lat,lon,kind,opened,closed", *rows]))
+    assert camps[["opened", "closed"]].to_numpy(object).tolist() == [list(joined)]
 
 
 def test_ids_stay_unique(tmp_path):

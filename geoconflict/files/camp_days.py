@@ -20,14 +20,26 @@ _MONTHS = 12
 class DayReader:
     """Reads the days of one column: one that has a 17/9/19 writes the day first, one that has a 9/17/19 the month.
 
-    Where nothing in the column tells, two-digit years are UNHCR's, month first, and of 9/7/2019 only the year is sure
-    (both readings: the day, where they are one).
+    Where nothing in the column tells, the list's other columns of days do. Where these do not either, or a column has
+    both, of 9/7/2019 only the year is sure (the day, where both readings are one).
     """
 
-    def __init__(self, cells: Sequence[Any]) -> None:
-        parts = [match for cell in cells if isinstance(cell, str) and (match := _SLASHED.fullmatch(cell.strip()))]
-        self.day_first = any(int(match[1]) > _MONTHS for match in parts)
-        self.month_first = any(int(match[2]) > _MONTHS for match in parts)
+    def __init__(self, *columns: Sequence[Any]) -> None:
+        self.day_first = self.month_first = False
+        for cells in columns:
+            parts = [match for cell in cells if isinstance(cell, str) and (match := _SLASHED.fullmatch(cell.strip()))]
+            self.day_first = any(int(match[1]) > _MONTHS for match in parts)
+            self.month_first = any(int(match[2]) > _MONTHS for match in parts)
+            if self.day_first or self.month_first:
+                break
+
+    def unsure(self, cell: Any) -> bool:
+        """Whether a cell may mean two days, so that only its year is sure."""
+        match = _SLASHED.fullmatch(cell.strip()) if isinstance(cell, str) else None
+        if match is None or self.day_first != self.month_first:
+            return False
+        one, two = int(match[1]), int(match[2])
+        return max(one, two) <= _MONTHS and one != two
 
     def span(self, cell: Any) -> Span | None:
         """Return the days a cell may mean, or None."""
@@ -37,12 +49,11 @@ class DayReader:
         if match is None:
             return parse_span(cell)
         one, two, year = (int(part) for part in match.groups())
-        short = len(match[3]) == len("19")
-        if short:
+        if len(match[3]) == len("19"):
             year += 2000 if year <= _LATEST_SHORT_YEAR else 1900
         if one > _MONTHS or (two <= _MONTHS and self.day_first and not self.month_first):
             one, two = two, one
-        elif two <= _MONTHS and one != two and not short and self.day_first == self.month_first:
+        elif self.unsure(cell):
             return parse_span(f"{year}")
         return parse_span(f"{year}-{one:02d}-{two:02d}")
 

@@ -91,14 +91,19 @@ def curated_bases() -> dict[str, tuple[Known, ...]]:
     return _by_key("places.csv", lambda row: float(row["precision_m"]) if row["kind"] == "base" else None)
 
 
-@cache
 def curated_centres() -> list[Known]:
-    """Return the points of curated towns, areas and countries, to which sites without a point of their own are put."""
+    """Return the points of curated towns and areas, to which sites without a point of their own are put."""
+    return [known for found in curated_centres_by_name().values() for known in found]
+
+
+@cache
+def curated_centres_by_name() -> dict[str, tuple[Known, ...]]:
+    """Return the curated towns and areas under every name and alias."""
     towns = _by_key(
         "places.csv", lambda row: float(row["precision_m"]) if row["kind"] in {"city", "town", "village"} else None
     )
     areas = _by_key("admin1.csv", lambda row: float(row["radius_km"]) * 1000)
-    return [known for table in (towns, areas) for found in table.values() for known in found]
+    return {name: (*towns.get(name, ()), *areas.get(name, ())) for name in (towns | areas)}
 
 
 def _by_key(table: str, radius_of: Callable[[dict[str, str]], float | None]) -> dict[str, tuple[Known, ...]]:

@@ -10,7 +10,13 @@ import shapely
 from scipy.spatial import cKDTree
 
 from geoconflict.bundled import country_outlines
-from geoconflict.files.camp_names import curated_bases, curated_camps, curated_centres, name_key
+from geoconflict.files.camp_names import (
+    curated_bases,
+    curated_camps,
+    curated_centres,
+    curated_centres_by_name,
+    name_key,
+)
 from geoconflict.files.columns import filled
 
 if TYPE_CHECKING:
@@ -61,6 +67,8 @@ _OTHER_CAMP = re.compile(
 _ARCHIVED = re.compile(r"\barchived\b", re.IGNORECASE)
 _DWELLERS = re.compile(r"\b(urban location|dispersed|host communit(y|ies)|out.?of.?camp)\b", re.IGNORECASE)
 """UNHCR's words for people who live in a town or scattered over a district: their point is the town's, and no camp."""
+_LOCATION = re.compile(r"\b(?:refugee|idp|returnee|asylum seeker)s? location\b", re.IGNORECASE)
+"""UNHCR's word for camps, and for the people of a whole governorate or city, put to one point under its name."""
 _BASE = re.compile(
     r"camp (bondsteel|lemonnier|bastion|leatherneck|arifjan|buehring|virginia|patriot|bucca|doha|marmal|shorabak|"
     r"victory|monteith|eggers|phoenix|dwyer|gecko|slayer|falcon)\b",
@@ -76,7 +84,7 @@ def kept_rows(table: Table, layer: DataFrame, lon: Floats, lat: Floats, good: Ro
     Parameters
     ----------
     layer
-        `name`, `kind`, `country` of each row.
+        `name`, `kind`, `country`, `admin1` of each row.
     lon, lat
         Degrees, NaN where there are none.
     good
@@ -92,12 +100,13 @@ def kept_rows(table: Table, layer: DataFrame, lon: Floats, lat: Floats, good: Ro
     beyond = ~missing & ~over & ((np.abs(lat) > 90) | (np.abs(lon) > 180))
     on_earth = ~(missing | nowhere | over | beyond)
     at = [np.where(on_earth, axis, 0.0) for axis in (lon, lat)]
-    swapped = over | (on_earth & in_the_swapped_place(layer["country"], *at))
+    swapped = on_earth & in_the_swapped_place(layer["country"], *at)
     known = on_earth & ~swapped & _known_elsewhere(names, *at)
     reasons = (
         (_true(not name for name in names), "no name"),
         (_true(_ARCHIVED.search(kind) for kind in kinds), "archived by its source"),
         (_true(_DWELLERS.search(kind) for kind in kinds), "people in a town or scattered, no camp"),
+        (on_earth & _whole_areas(layer, names, kinds, *at), "people of a whole city or governorate, no camp"),
         (
             _true(
                 no_camp(name or "", kind, of_the_displaced=of_the_displaced)
@@ -109,6 +118,7 @@ def kept_rows(table: Table, layer: DataFrame, lon: Floats, lat: Floats, good: Ro
         (missing, "no coordinates"),
         (nowhere, "at 0 N 0 E, where no camp is"),
         (beyond, "coordinates beyond the globe"),
+        (over, "latitude beyond 90 degrees; latitude and longitude may be swapped"),
         (swapped, "latitude and longitude are swapped: the point lies outside the stated country"),
         (known, "latitude and longitude are swapped: exchanged, the point is that of the camp of this name"),
     )
@@ -170,6 +180,19 @@ def _named_bases(names: list[Any], kinds: list[str], lon: Floats, lat: Floats) -
         ],
         dtype=bool,
     )
+
+
+def _whole_areas(layer: DataFrame, names: list[Any], kinds: list[str], lon: Floats, lat: Floats) -> Rows:
+    """Whether a row is a location by its kind, and has the name of the governorate or city it lies in."""
+    around = curated_centres_by_name()
+    found = np.zeros(len(names), dtype=bool)
+    for row in np.flatnonzero(_true(name and _LOCATION.search(kind) for name, kind in zip(names, kinds, strict=True))):
+        key = name_key(names[row])
+        found[row] = key == name_key(filled(layer["admin1"].iloc[row]) or "") or any(
+            known.radius_m >= TOWN_RADIUS_M and metres(lon[row], lat[row], known.lon, known.lat) <= known.radius_m
+            for known in around.get(key, ())
+        )
+    return found
 
 
 def metres(lon: float, lat: float, other_lon: float, other_lat: float) -> float:

@@ -15,7 +15,7 @@ from geoconflict.files.tables import Table, open_table
 from geoconflict.records import CAMP_COLUMNS, CRS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from geopandas import GeoDataFrame
     from pandas import DataFrame, Series
@@ -58,7 +58,11 @@ _NO_CAMP_BEFORE = "1950"
 _GROUPED = re.compile(r"\d{1,3}(?:[, \u00a0\u202f]\d{3})+")
 
 
-def read_camps(path: str | Path | Sequence[str | Path] | None = None) -> GeoDataFrame:
+def read_camps(
+    path: str | Path | Sequence[str | Path] | None = None,
+    *,
+    passed_over: Callable[[Path, InputError], None] | None = None,
+) -> GeoDataFrame:
     """Return displacement and refugee camps: `CAMP_COLUMNS` and `geometry` (points, EPSG:4326).
 
     Parameters
@@ -69,6 +73,8 @@ def read_camps(path: str | Path | Sequence[str | Path] | None = None) -> GeoData
         they have: `country`, `kind`, `admin1`, `opened`, `closed`, `population` with `as_of`, `radius_m`, `source`;
         the columns of UNHCR, IOM DTM and CCCM will do (docs/camps.md). A table of `camp`, `population` and `date`
         without coordinates adds its counts to the camps of the others, or to the curated ones where no other is given.
+    passed_over
+        Called with a file that cannot be used and why; the others are read. Without it the first such file is an error.
 
     Notes
     -----
@@ -91,13 +97,24 @@ def read_camps(path: str | Path | Sequence[str | Path] | None = None) -> GeoData
 
     from geoconflict.files.camp_joins import with_counts, with_one_row_a_camp
 
-    tables = [_camp_file(Path(one)) for one in ([path] if isinstance(path, str | Path) else path)]
-    sites = [table for table in tables if _is_placed(table)]
-    rows = [_camp_rows(table, check=True) for table in sites] or [_camp_rows(_curated_camps(), check=False)]
-    layer = with_one_row_a_camp(pd.concat(rows, ignore_index=True))
-    for table in tables:
-        if not _is_placed(table):
-            with_counts(layer, _names_and_counts(table), table)
+    sites, counts = [], []
+    for one in map(Path, [path] if isinstance(path, str | Path) else path):
+        try:
+            table = _camp_file(one)
+            if _is_placed(table):
+                sites.append(_camp_rows(table, check=True))
+            else:
+                counts.append((_names_and_counts(table), table))
+        except InputError as problem:
+            if passed_over is None:
+                raise
+            passed_over(one, problem)
+    if not sites:  # curated camps for counts alone; none where nothing of the user's could be read
+        curated = _camp_rows(_curated_camps(), check=False)
+        sites = [curated if counts else curated.iloc[:0]]
+    layer = with_one_row_a_camp(pd.concat(sites, ignore_index=True))
+    for counted, table in counts:
+        with_counts(layer, counted, table)
     return _finished(layer)
 
 
@@ -263,7 +280,7 @@ def _opening(table: Table) -> tuple[Series, Series]:
 def _days(table: Table, name: str) -> list[str | None]:
     """Return the days of a column; say which are none, and which only a spreadsheet made."""
     cells = [filled(cell) for cell in column_of(table.frame, name).tolist()]
-    reader = DayReader(cells)
+    reader = _reader(table, name, cells)
     spans = [None if cell is None else reader.span(cell) for cell in cells]
     wrong = [at for at, (cell, span) in enumerate(zip(cells, spans, strict=True)) if cell is not None and span is None]
     if wrong:
@@ -273,6 +290,21 @@ def _days(table: Table, name: str) -> list[str | None]:
         cell = str(cells[old[0]])[:40]
         table.warn(f"{table.rows(old)}: {table.column(name)} {cell!r} is a spreadsheet's mistake; left empty")
     return [as_written(span) if span is not None and span.first.year >= _FIRST_YEAR else None for span in spans]
+
+
+_DAY_COLUMNS = ("opened", "closed", "first_listed", "last_listed", "listed_on", "as_of")
+
+
+def _reader(table: Table, name: str, cells: list[Any]) -> DayReader:
+    """Return the reader of a column of days; say of which days nothing in the list tells day and month apart."""
+    reader = DayReader(cells, *(column_of(table.frame, other).tolist() for other in _DAY_COLUMNS if other != name))
+    if unsure := [at for at, cell in enumerate(cells) if reader.unsure(cell)]:
+        cell, many = str(cells[unsure[0]])[:40], len(unsure) > 1
+        table.warn(
+            f"{table.rows(unsure)}: {table.column(name)} {cell!r}{' and the like' if many else ''} may begin with the "
+            "day or the month, and no other day of the list tells; only the year is kept"
+        )
+    return reader
 
 
 def _take_listing(
@@ -325,7 +357,9 @@ def _populations(table: Table) -> list[list[dict[str, Any]]]:
     """Return the populations of each camp by day, from a list column or from `population` and `as_of`."""
     frame = table.frame
     if "populations" in frame:
-        return [_counted(table, at, cell, DayReader([])) for at, cell in enumerate(lists(table, "populations"))]
+        cells = lists(table, "populations")
+        reader = DayReader([row.get("as_of") for cell in cells for row in cell])
+        return [_counted(table, at, cell, reader) for at, cell in enumerate(cells)]
     if "population" not in frame:
         if "households" in frame:
             table.warn(
@@ -333,7 +367,7 @@ def _populations(table: Table) -> list[list[dict[str, Any]]]:
             )
         return [[] for _ in range(len(frame))]
     columns = [column_of(frame, name).tolist() for name in ("population", "as_of", "source")]
-    reader = DayReader(columns[1])
+    reader = _reader(table, "as_of", columns[1])
     return [
         _counted(table, at, [{"population": people, "as_of": day, "source": source}], reader)
         for at, (people, day, source) in enumerate(zip(*columns, strict=True))
