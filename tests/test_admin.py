@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geoconflict.errors import InputError
+from geoconflict.errors import InputError, InputWarning
 from geoconflict.files import read_admin
 from geoconflict.links import ADMIN_LINK_COLUMNS, admin_agreement, link_admin
 from geoconflict.links.admin import _keys_of
@@ -164,3 +164,12 @@ def test_other_columns_and_bad_files(tmp_path):
         read_admin([tmp_path / "points.geojson"])
     with pytest.raises(InputError, match="no such file"):
         read_admin([tmp_path / "none.gpkg"])
+
+
+def test_rows_without_polygons_are_named(tmp_path):
+    shapes = [GRID.geometry.iloc[0], shapely.Point(1, 1), None]
+    path = tmp_path / "areas.geojson"
+    GRID.set_geometry(gpd.GeoSeries(shapes, crs=CRS)).to_file(path)
+    with pytest.warns(InputWarning, match=r"^areas\.geojson: rows 2, 3: no polygon, left out"):
+        areas = read_admin([path])
+    assert len(areas) == 1

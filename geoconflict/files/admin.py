@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from geoconflict.errors import InputError
 from geoconflict.files.columns import filled
-from geoconflict.files.tables import read_table
+from geoconflict.files.tables import open_table
 from geoconflict.records import CRS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from geopandas import GeoDataFrame
@@ -30,7 +30,12 @@ _NOT_NAMES = {"pcode", "ref"}
 _LATIN_LETTERS = re.compile(r"[A-Za-zÀ-ɏ]")
 
 
-def read_admin(paths: Iterable[str | Path], *, columns: Mapping[str, str] | None = None) -> GeoDataFrame:
+def read_admin(
+    paths: Iterable[str | Path],
+    *,
+    columns: Mapping[str, str] | None = None,
+    passed_over: Callable[[str | Path, InputError], None] | None = None,
+) -> GeoDataFrame:
     """Read admin areas of levels 1 to 3 from one or more layers of polygons.
 
     Parameters
@@ -40,51 +45,68 @@ def read_admin(paths: Iterable[str | Path], *, columns: Mapping[str, str] | None
         one file of level 3 with the columns of the levels above is enough.
     columns
         Which of a file's columns hold what, e.g. `{"admin2_pcode": "shapeID", "admin2_name": "shapeName"}`; without it
-        the columns of COD-AB are looked for. A column a file lacks is left missing.
+        the columns of COD-AB are looked for. A column one of several files lacks is left missing there.
+    passed_over
+        Called with a file that cannot be used and why; the others are read. Without it the first such file is an error.
 
     Returns
     -------
     GeoDataFrame
-        `ADMIN_COLUMNS` and polygons, EPSG:4326, sorted by level and code.
+        `ADMIN_COLUMNS` and polygons, EPSG:4326, sorted by level and code; rows without a polygon are left out, with an
+        InputWarning that names them.
 
     Raises
     ------
     InputError
-        For a file that cannot be read, has no polygons, or none of the columns; one line naming what it has.
+        For a file that cannot be read, has no polygons, or none of the columns, for a column named that no file has, and
+        where no file can be used; one line naming what there is.
     """
     import geopandas
     import pandas as pd
 
-    layers = [_layer(path, dict(columns or {})) for path in paths]
+    columns, layers, have = dict(columns or {}), [], dict[str, None]()
+    for path in paths:
+        try:
+            layers.append(_layer(path, columns, have))
+        except InputError as problem:
+            if passed_over is None:
+                raise
+            passed_over(path, problem)
     if not layers:
-        raise InputError("no file of admin areas is named")
+        raise InputError("no file of admin areas can be used")
+    if nowhere := [f"{ours}={theirs}" for ours, theirs in columns.items() if theirs not in have]:
+        raise InputError(f"admin columns: no file has that of {', '.join(nowhere)}; there are {', '.join(have):.150}")
     table: Any = pd.concat(layers, ignore_index=True)
     codes = table[[f"admin{level}_pcode" for level in LEVELS]].fillna("").agg("|".join, axis=1)
     table = table.assign(_order=codes).sort_values(["level", "_order"], kind="stable", ignore_index=True)
     return geopandas.GeoDataFrame(table.drop(columns="_order"), geometry="geometry", crs=CRS)
 
 
-def _layer(path: str | Path, columns: dict[str, str]) -> DataFrame:
+def _layer(path: str | Path, columns: dict[str, str], have: dict[str, None]) -> DataFrame:
+    """Return the areas of a file; its columns are added to those the files have."""
     import pandas as pd
     import shapely
 
-    table = read_table(path)
-    name = str(path).replace("\\", "/").rsplit("/", 1)[-1]
+    source = open_table(path)
+    table, name = source.frame, source.name
     if "geometry" not in table:
         raise InputError(f"{name}: has no geometry; admin areas are polygons")
     shapes = shapely.make_valid(table["geometry"].to_numpy(object))
-    areas = shapely.get_dimensions(shapes) == 2
+    areas = (shapely.get_dimensions(shapes) == 2) & ~shapely.is_empty(shapes)
     if not areas.any():
         raise InputError(f"{name}: has no polygons; admin areas are polygons")
+    own = [str(one) for one in table.columns if one != "geometry"]
+    have |= dict.fromkeys(own)
     told = _told(table, columns) if columns else _cod(table)
     level = max((level for level in LEVELS if any(f"admin{level}_{part}" in told for part in PARTS[:2])), default=0)
     if not level:
-        have = ", ".join(str(one) for one in table.columns if one != "geometry")
         raise InputError(
-            f"{name}: no column of p-codes or names is known ({have:.150}); name them with --admin-columns"
+            f"{name}: no column of p-codes or names is known ({', '.join(own):.150}); name them with --admin-columns"
         )
     frame = pd.DataFrame(told, index=table.index, dtype=object).reindex(columns=ADMIN_COLUMNS)
     frame = frame.astype({name: "object" if name.endswith("_names") else "string" for name in ADMIN_COLUMNS[1:]})
+    if lost := [position for position, area in enumerate(areas) if not area]:
+        source.warn(f"{source.rows(lost)}: no polygon, left out; admin areas are polygons")
     chosen: DataFrame = frame.assign(level=level, geometry=shapes)[areas]
     return chosen
 
