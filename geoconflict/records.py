@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
 CRS = "EPSG:4326"
+EQUAL_AREA = "EPSG:6933"
+"""A cylindrical equal-area projection of the whole globe (NSIDC EASE-Grid 2.0): areas exact on WGS84."""
 
 Role = Literal[
     "event",

@@ -137,3 +137,28 @@ def test_people_in_areas_and_by_controller(folder):
     )
     assert "has no geometry" in str(run("people", "events.csv", "--population", "people.tif").exception)
     assert run("people", "adm1.geojson").exception.exit_code == 2
+
+
+def test_of_dated_maps_people_are_counted_on_the_latest(folder):
+    """Ground a side has lost since is not its own any more, and a map too old says nothing."""
+    series = gpd.GeoDataFrame(
+        {"controller": ["A", "A"], "valid_from": ["2022-01-01", "2022-02-01"], "source": "maps"},
+        geometry=[shapely.box(36, 36, 38, 37), shapely.box(36, 36, 37, 37)],
+        crs=4326,
+    )
+    series.to_file("series.geojson")
+
+    def counted(day, *more):
+        done = run("people", "series.geojson", "--population", "people.tif", "--date", day, *more)
+        table = list(csv.DictReader(io.StringIO(done.stdout.lstrip("\ufeff"))))
+        return [(row["controller"], row["as_of"], float(row["people"])) for row in table], done
+
+    assert counted("2022-01-31")[0] == [("A", "2022-01-01", 400_000)]
+    assert counted("2022-02-01")[0] == [("A", "2022-02-01", 200_000)]
+    table, done = counted("2022-06-01")
+    assert (table, "more than 45 days older than 2022-06-01 (--max-zone-age)" in str(done.exception)) == ([], True)
+    assert counted("2022-06-01", "--max-zone-age", 120)[0] == [("A", "2022-02-01", 200_000)]
+    series.assign(source=["old", "new"]).to_file("series.geojson")
+    table, done = counted("2022-03-01")
+    assert table == [("A", "2022-02-01", 200_000)]
+    assert "Not counted: old: its latest map, of 2022-01-01" in done.stderr

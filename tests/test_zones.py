@@ -12,7 +12,8 @@ from pyproj import Geod
 from geoconflict import bundled
 from geoconflict.errors import InputError
 from geoconflict.records import ZONE_COLUMNS
-from geoconflict.zones import ZoneBook, zones_at, zones_for_days, zones_from_reports
+from geoconflict.zones import ZoneBook, zones_at, zones_for_days, zones_from_reports, zones_on
+from geoconflict.zones.sheet import middle_lon
 
 GEOD = Geod(ellps="WGS84")
 SQUARE = shapely.box(35, 33, 41, 37)
@@ -393,6 +394,68 @@ def test_a_later_map_replaces_the_earlier_one_and_an_old_one_says_nothing():
     assert inside == ["inside", "too_old"]
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+def test_ground_two_sides_of_one_source_claim_is_contested_and_nobodys_in_any_order(order):
+    rows = (zone(box(36, 37)), zone(box(36.5, 38), "B", certainty="low"), zone(box(40, 41), "C"))
+    zones = layer_of(*(rows[number] for number in order))
+    (said,) = zones_at(zones, 36.75, 34.5, "2022-01-02")
+    assert (said["status"], said["controller"], said["zone_id"]) == ("contested", None, None)
+    assert (said["certainty"], said["front_distance_m"], said["other_side"]) == (None, 0, None)
+    assert [(one["controller"], one["distance_m"]) for one in said["other_sides"][:2]] == [("A", 0), ("B", 0)]
+    assert zones_at(zones, 36.25, 34.5, "2022-01-02")[0]["controller"] == "A"
+    assert zones_at(zones, 37.25, 34.5, "2022-01-02")[0]["controller"] == "B"
+    day = np.array(["2022-01-02"] * 3, "datetime64[D]")
+    (sides,) = ZoneBook(zones).sides(np.array([36.25, 36.75, 37.25]), np.full(3, 34.5), day)
+    assert sides.tolist() == [0, -1, 1]
+
+
+@pytest.mark.parametrize(("width", "status", "controller"), [(9e-7, "inside", True), (3e-6, "contested", False)])
+def test_a_strip_digitised_twice_is_no_claim(width, status, controller):
+    rows = zone(box(36, 37 + width)), zone(box(37, 38), "B")
+    said = [zones_at(layer_of(*rows), 37 + width / 2, 34.5, "2022-01-02")[0] for rows in (rows, rows[::-1])]
+    assert said[0]["controller"] == said[1]["controller"]
+    assert (said[0]["controller"] is not None) == controller
+    assert said[0]["status"] == status
+
+
+def test_claims_that_overlap_in_time_are_told_as_a_change_of_hands():
+    zones = layer_of(
+        zone(box(36, 37), "Red", "2024-01-01", "2024-02-01"), zone(box(36, 37), "Blue", "2024-01-15", "2024-03-01")
+    )
+    days = ("2024-01-10", "2024-01-20", "2024-02-10")
+    said = [zones_at(zones, 36.5, 34.5, day)[0] for day in days]
+    assert [(one["status"], one["controller"]) for one in said] == [
+        ("inside", "Red"),
+        ("contested", None),
+        ("inside", "Blue"),
+    ]
+    assert [one["previous_controller"] for one in said] == [None, "Red", "Red"]
+    assert [one["changed_on"] for one in said] == [None, "2024-01-15", "2024-02-01"]
+    # The next map of a dated series may be one that two sides claim: then nobody is named.
+    series = layer_of(zone(box(36, 37), "Red"), *(zone(box(36, 37), side, "2022-02-01") for side in ("Red", "Blue")))
+    (before,) = zones_at(series, 36.5, 34.5, "2022-01-20")
+    assert (before["controller"], before["certainty"], before["next_controller"]) == ("Red", "low", None)
+    assert before["next_as_of"] == "2022-02-01"
+
+
+@pytest.mark.parametrize(
+    ("lon", "red", "blue"),
+    [
+        (-179.5, [box(-180, -179, 10, 12)], [box(179, 180, 10, 12)]),
+        (179.9, [box(179, 180, 10, 12), box(-180, -179, 10, 12)], [box(170, 179, 10, 12)]),
+        (-179.5, [box(179, 180, 10, 12), box(-180, -179, 10, 12)], [box(170, 179, 10, 12)]),
+    ],
+)
+def test_the_nearest_ground_may_lie_across_the_180th_meridian(lon, red, blue):
+    zones = layer_of(zone(shapely.MultiPolygon(red)), zone(shapely.MultiPolygon(blue), "B"))
+    (said,) = zones_at(zones, lon, 11, "2022-01-02")
+    edge = blue[0].bounds[2]
+    lats = np.linspace(10, 12, 4001)
+    truth = GEOD.inv(np.full(4001, lon), np.full(4001, 11), np.full(4001, edge), lats)[2].min()
+    assert said["controller"] == "A"
+    assert said["front_distance_m"] == pytest.approx(truth, rel=1e-3)
+
+
 def test_sources_answer_side_by_side_in_order():
     zones = layer_of(zone(box(36, 37), source="b"), zone(box(36, 37), "B", source="a"))
     assert [(one["source"], one["controller"]) for one in zones_at(zones, 36.5, 34.5, "2022-01-02")] == [
@@ -503,3 +566,49 @@ def test_on_a_map_of_one_side_coasts_and_borders_are_no_front(shared):
     kherson = ask(32.62, 46.63)
     assert kherson["controller"] is None
     assert 2_000 < kherson["front_distance_m"] < 8_000
+
+
+@pytest.mark.parametrize("south", [-1.0, 60.0])
+def test_distances_across_the_180th_meridian(south):
+    """A side on both sides of the seam: the foot on its edge is found where geodesics find it."""
+    both = shapely.MultiPolygon([box(178, 179.9, south, south + 1), box(-179.9, -178, south, south + 1)])
+    other = shapely.Polygon([(179.91, south), (180.06, south + 0.9), (180.06, south)])
+    east, west = shapely.clip_by_rect(other, 179, -90, 180, 90), shapely.clip_by_rect(other, 180, -90, 181, 90)
+    west = shapely.transform(west, lambda xy: xy - (360, 0))
+    zones = layer_of(zone(both), zone(shapely.MultiPolygon([east, west]), "B"))
+    for lon, lat in ((179.7, south + 0.8), (-179.6, south + 0.3), (179.85, south + 0.95)):
+        (answer,) = zones_at(zones, lon, lat, "2022-01-05")
+        edge = shapely.get_coordinates(shapely.segmentize(other.exterior, 1e-4))
+        metres = GEOD.inv(np.full(len(edge), lon), np.full(len(edge), lat), *edge.T)[2].min()
+        assert answer["front_distance_m"] == pytest.approx(metres, rel=2e-4, abs=6)
+
+
+@pytest.mark.parametrize(
+    ("stretches", "middle"),
+    [
+        ([(36, 42), (35, 37)], 38.5),
+        ([(-180, -170), (160, 180)], 175),
+        ([(-180, -175), (178, 180)], -178.5),
+        ([(-10, 20)], 5),
+        ([(170, 179), (178, 179.5), (-179, -178)], 176),
+    ],
+)
+def test_the_middle_of_longitudes_is_the_short_way_round(stretches, middle):
+    west, east = np.array(stretches, float).T
+    assert middle_lon(west, east) == pytest.approx(middle)
+
+
+def test_zones_in_force_on_a_day():
+    maps = [zone(box(36, 37 + more), "A", day) for more, day in ((1, "2022-01-01"), (0, "2022-02-01"))]
+    ended = [
+        zone(box(36, 37), "B", "2022-01-01", "2022-02-01", source="t"),
+        zone(box(37, 38), "B", "2021-01-01", source="t"),
+    ]
+    zones = layer_of(*ended, *maps)
+    zones.index = list("abcd")
+    held = zones_on(zones, "2022-01-15")
+    assert held.index.tolist() == ["a", "b", "c"]
+    assert held["as_of"].tolist() == ["2022-01-01", "2021-01-01", "2022-01-01"]
+    assert held["age_days"].tolist() == [pd.NA, 379, 14]
+    assert zones_on(zones, "2022-02-01").index.tolist() == ["b", "d"]
+    assert zones_on(zones, "2020-01-01").empty

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     "--date", "day", type=opt.Day(), help="AREAS are control zones: people by source and controller that day."
 )
 @opt.zones_read
+@opt.max_zone_age
 @opt.output(required=False, default="-", forms=".csv, .xlsx, .parquet or .jsonl, or - for CSV on stdout")
 @opt.overwrite
 @opt.debug
@@ -54,7 +55,7 @@ def people(files: tuple[str, ...], **given: Any) -> int:
         given["population"], band=given["population_band"], unit=given["population_unit"]
     ) as population:
         table = (
-            _by_controller(_zones(files, given, run), given["day"], population)
+            _by_controller(_zones(files, given, run), given["day"], given["max_zone_age"], population)
             if given["day"]
             else _by_area(files, given["by"], run, population)
         )
@@ -75,22 +76,33 @@ def _zones(files: tuple[str, ...], given: dict[str, Any], run: Run) -> GeoDataFr
     )
 
 
-def _by_controller(zones: GeoDataFrame, day: dt.date, population: AreaPopulation) -> DataFrame:
-    """Return a row a source and controller of a day, sources side by side."""
+def _by_controller(zones: GeoDataFrame, day: dt.date, max_age_days: int, population: AreaPopulation) -> DataFrame:
+    """Return a row a source and controller of a day, sources side by side; too old a map is named and not counted."""
     import pandas as pd
 
     from geoconflict.links import people_by_area
+    from geoconflict.zones import zones_on
 
-    asked = day.isoformat()
-    held = zones[(zones["valid_from"] <= asked) & ~(zones["valid_to"] <= asked).fillna(value=False)]
+    held = zones_on(zones, day)
     if held.empty:
         first, last = zones["valid_from"].min(), zones["valid_from"].max()
-        raise InputError(f"no zone holds on {asked}; the maps are from {first} to {last}")
+        raise InputError(f"no zone holds on {day.isoformat()}; the maps are from {first} to {last}")
+    old = (held["age_days"] > max_age_days).fillna(value=False)
+    too_old = [
+        f"{source}: its latest map, of {part['as_of'].max()}, is more than {max_age_days} days older than "
+        f"{day.isoformat()} (--max-zone-age)"
+        for source, part in held[old].groupby(held["source"].fillna("not named"), sort=True)
+    ]
+    if old.all():
+        raise InputError("; ".join(too_old))
+    for told in too_old:
+        click.echo(f"Not counted: {told}", err=True)
+    held = held[~old]
     tables = []
     for source, part in held.groupby("source", sort=True, dropna=False):
         counted = pd.DataFrame(people_by_area(part, population, by="controller").drop(columns="geometry"))
         counted.insert(0, "source", source)
-        counted.insert(2, "as_of", part["valid_from"].max())
+        counted.insert(2, "as_of", part["as_of"].max())
         tables.append(counted)
     return pd.concat(tables, ignore_index=True)
 

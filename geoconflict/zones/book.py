@@ -64,9 +64,11 @@ class ZoneBook:
             points,
             seen,
         )
-        # A controller that is itself "contested: A / B", as derived zones have where reports disagree; the last entry
+        # Ground several zones of a source claim has a number beyond all controllers, and no name. Disputed is also a
+        # controller that is itself "contested: A / B", as derived zones have where reports disagree; the last entry
         # stands for no controller.
-        self.disputed = np.array([*(name.startswith("contested") for name in self.controllers), False])
+        self.claimed = len(self.controllers)
+        self.disputed = np.array([*(name.startswith("contested") for name in self.controllers), True, False])
         self.start, self.end = (_days(zones, name) for name in ("valid_from", "valid_to"))
         self.seen = _days(zones, "last_seen") if "last_seen" in zones.columns else np.full(len(zones), NO_DAY)
         for row in np.flatnonzero(np.isnat(self.start)):
@@ -114,15 +116,15 @@ class ZoneBook:
         return [source.ask(asked, max_age_days) for source in self.sources]
 
     def sides(self, lon: Floats, lat: Floats, day: Days) -> list[Ints]:
-        """Return only whose zone each point lies in on its day, per source, indices of `controllers` (-1: nobody's).
+        """Return whose zone alone each point lies in on its day, per source, indices of `controllers` (-1: nobody's).
 
         The bare as-of join, without age, edges, fronts or change.
         """
         return [source.sides(lon, lat, day) for source in self.sources]
 
     def names(self, codes: Ints) -> NDArray[np.object_]:
-        """Return controllers in words, None for `NONE`."""
-        return np.array([*self.controllers, None], object)[codes]
+        """Return controllers in words, None for `NONE` and `claimed`."""
+        return np.array([*self.controllers, None, None], object)[codes]
 
     def as_dicts(self, answers: Answers) -> list[dict[str, Any]]:
         """Return the answers of a source in words, a dict a place, None where not known."""
@@ -171,6 +173,40 @@ class ZoneBook:
         ]
 
 
+def zones_on(zones: GeoDataFrame, day: dt.date | str) -> GeoDataFrame:
+    """Return the zones in force on a day: of a source of dated maps those of its latest map not after it.
+
+    Parameters
+    ----------
+    zones
+        A zone layer (`ZONE_COLUMNS`) with a CRS, of any number of sources and days.
+    day
+        The day asked about.
+
+    Returns
+    -------
+    GeoDataFrame
+        The layer's rows in force, in its order, with `as_of`, the day they are known for, and `age_days`, how many
+        days before the day asked about; missing where the zone itself says that it held longer.
+
+    Raises
+    ------
+    InputError
+        For a layer without CRS, without a needed column, or with a date that is none.
+    """
+    asked = as_day(day)
+    book = ZoneBook(zones)
+    sheets = [source.sheet_on(asked) for source in book.sources]
+    rows = np.sort(np.concatenate([np.zeros(0, np.int64), *(sheet.rows for sheet in sheets if sheet is not None)]))
+    start, seen = book.start[rows], book.seen[rows]
+    as_of = np.where(np.isnat(seen), start, np.minimum(asked, seen))
+    ages = np.isnat(book.end[rows]) | ~np.isnat(seen)
+    drawn = np.flatnonzero(zones.geometry.notna() & ~zones.geometry.is_empty)
+    held = zones.iloc[drawn[rows]]
+    age_days = pd.Series((asked - as_of).astype(int), index=held.index, dtype="Int64").where(ages)
+    return held.assign(as_of=pd.Series(day_texts(as_of), index=held.index, dtype="string"), age_days=age_days)
+
+
 def zones_at(
     zones: GeoDataFrame,
     lon: float,
@@ -210,7 +246,9 @@ def zones_at(
         shown with it) and `changed_on` (the first day shown with today's side); `next_controller` and `next_as_of` of
         the next map of a dated series: where it shows another side, `certainty` is low on days between; `other_sides`,
         for each other side `controller`, `distance_m` and `bearing_deg` (clockwise from north, None where it claims the
-        point too) of its nearest zone, the nearest first; for points in no zone only within 100 km.
+        point too) of its nearest zone, the nearest first; for points in no zone only within 100 km. Ground that zones
+        of different sides claim is contested and has no `controller`, in whichever order they come; but for strips
+        thinner than 1e-6 degrees (`SLIVER_DEGREES`), lines digitised twice.
 
     Raises
     ------

@@ -12,9 +12,8 @@ import shapely
 from pyproj import Transformer
 
 from geoconflict.errors import InputError, UsageError
-from geoconflict.records import CRS
+from geoconflict.records import CRS, EQUAL_AREA
 from geoconflict.zones.book import ZoneBook
-from geoconflict.zones.facts import EQUAL_AREA
 from geoconflict.zones.halfway import GRID_M
 from geoconflict.zones.reports import as_day
 from geoconflict.zones.sheet import EDGE_DEGREES

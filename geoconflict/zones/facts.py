@@ -6,13 +6,10 @@ import datetime as dt
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from geoconflict.records import CRS
+from geoconflict.records import CRS, EQUAL_AREA
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-
-EQUAL_AREA = "EPSG:6933"
-"""A cylindrical equal-area projection of the whole globe (NSIDC EASE-Grid 2.0): areas exact on WGS84."""
 
 
 def zone_facts(zones: GeoDataFrame) -> list[dict[str, Any]]:

@@ -38,6 +38,9 @@ EDGE_DEGREES = 0.05
 CELLS_FROM = 50_000
 """Points asked of a sheet before a grid over it is worth making."""
 
+SLIVER_DEGREES = 1e-6
+"""A strip this thin (0.1 m) that two sides claim is a line digitised twice; it is told from the depth in each zone."""
+
 GEOD = Geod(ellps="WGS84")
 NONE = -1
 
@@ -81,12 +84,24 @@ class Facing:
         )
 
 
+def middle_lon(west: Floats, east: Floats) -> float:
+    """Return the middle of stretches of longitude taken together: opposite the widest gap between them.
+
+    Zones on both sides of the 180th meridian lie beside each other, although their degrees reach from -180 to 180.
+    """
+    order = np.argsort(west)
+    west, east = west[order], np.maximum.accumulate(east[order])
+    begins = np.append(west[1:], west[0] + 360)
+    gap = int(np.argmax(begins - east))
+    return float((begins[gap] + east[gap] + 360) / 2 + 180) % 360 - 180
+
+
 class Sheet:
     """Zones that hold at the same time by the same source; shapes are prepared and indexed once, when first needed."""
 
     def __init__(self, ground: Ground, rows: Ints) -> None:
-        # Where zones overlap the surer one is found: painted last. Ties go to the row that comes first.
-        self.rows = rows[np.lexsort((-rows, ground.grade[rows]))]
+        # Where zones of a side overlap the surer one is found: painted last. Ties go to the row that comes first.
+        self.rows = rows[np.lexsort((-rows, ground.controller[rows], ground.grade[rows]))]
         self.ground = ground
         self.sides = np.unique(ground.controller[rows])
         self.bounds = shapely.bounds(ground.shapes[self.rows])
@@ -122,9 +137,29 @@ class Sheet:
             before = found[hit]
             disputed[hit] |= (before != NONE) & (controller[before] != controller[row])
             found[hit] = row
+        claimed = np.flatnonzero(disputed)
+        disputed[claimed] = self._deep_claims(lon[claimed], lat[claimed])
         as_asked = np.empty_like(order)
         as_asked[order] = np.arange(len(order))
         return found[as_asked], disputed[as_asked]
+
+    def _deep_claims(self, lon: Floats, lat: Floats) -> Bools:
+        """Say which points lie in zones of different sides, and in each deeper than half a sliver."""
+        side, disputed = np.full(len(lon), NONE), np.zeros(len(lon), bool)
+        if not len(lon):
+            return disputed
+        points = shapely.points(lon, lat)
+        for row in self.rows:
+            shape, controller = self.ground.shapes[row], self.ground.controller[row]
+            hit = np.flatnonzero(shapely.contains_xy(shape, lon, lat))
+            if not len(hit):
+                continue
+            edge = shape.boundary
+            shapely.prepare(edge)
+            hit = hit[~shapely.dwithin(edge, points[hit], SLIVER_DEGREES / 2)]
+            disputed[hit] |= (side[hit] != NONE) & (side[hit] != controller)
+            side[hit] = controller
+        return disputed
 
     def zone_of(self, lon: Floats, lat: Floats, country: Ints) -> tuple[Ints, Bools, Ints]:
         """Return the zone of each point, whether different sides claim it, and which points lie just beside theirs."""
@@ -151,7 +186,7 @@ class Sheet:
         own = (country[at] >= 0) & (country[at] == self.ground.country[zone_rows])
         allowed = (own & (metres <= SNAP_M)) | (metres <= 0.5)  # half a metre: on the edge, within rounding
         at, zone_rows, metres = at[allowed], zone_rows[allowed], metres[allowed]
-        order = np.lexsort((zone_rows, metres, at))
+        order = np.lexsort((zone_rows, self.ground.controller[zone_rows], np.round(metres, 3), at))
         at, keep = np.unique(at[order], return_index=True)
         row[at], distance[at] = zone_rows[order][keep], metres[order][keep]
         return row, distance
@@ -165,12 +200,12 @@ class Sheet:
         """Return how far the points are from each other side's ground; `row` is the zone each is in (`NONE`: in none).
 
         The front is the nearest ground of another side. On a map of one side it is that side's own edge, except along
-        coasts and borders; there the points may lie outside. Ground several sides claim is on the front.
+        coasts and borders; there the points may lie outside. Ground several sides claim is on the front and nobody's.
         """
         found = Facing.nothing(len(lon), len(self.sides))
         if not len(lon):
             return found
-        points, own = self._project(lon, lat), np.where(row == NONE, NONE, self.ground.controller[row])
+        points, own = self._project(lon, lat), np.where((row == NONE) | disputed, NONE, self.ground.controller[row])
         for column, side in enumerate(self.sides):
             at = np.flatnonzero(own != side)
             if not len(at):
@@ -186,21 +221,19 @@ class Sheet:
             foot, _ = self._open_edge.nearest(points)
             found.front_m[:] = self._way(lon, lat, foot)[0]
             found.front_width_m[:] = self._width(foot, row, np.full(len(lon), NONE))
-        self._claims(lon, lat, own, np.flatnonzero(disputed), found)
+        self._claims(lon, lat, np.flatnonzero(disputed), found)
         return found
 
-    def _claims(self, lon: Floats, lat: Floats, own: Ints, at: Ints, found: Facing) -> None:
-        """Set the distance to zones of other sides that the points `at` lie in to nothing."""
+    def _claims(self, lon: Floats, lat: Floats, at: Ints, found: Facing) -> None:
+        """Set the distance to the zones that the points `at` lie in to nothing."""
         if not len(at):
             return
         found.front_m[at] = 0.0
         for row in self.rows:
             controller = self.ground.controller[row]
             hit = at[shapely.contains_xy(self.ground.shapes[row], lon[at], lat[at])]
-            hit = hit[own[hit] != controller]
             column = np.searchsorted(self.sides, controller)
             found.metres[hit, column], found.bearing[hit, column] = 0.0, np.nan
-            found.front_side[hit] = controller
 
     def _width(self, foot: Floats, row: Ints, other: Ints) -> Floats:
         """Return how far the true front may be from the drawn one at points on it (projected metres)."""
@@ -260,9 +293,9 @@ class Sheet:
 
     @cached_property
     def _transformer(self) -> Transformer:
-        west, south = self.bounds[:, :2].min(axis=0)
-        east, north = self.bounds[:, 2:].max(axis=0)
-        crs = f"+proj=laea +lat_0={(south + north) / 2:.2f} +lon_0={(west + east) / 2:.2f} +datum=WGS84 +units=m"
+        west, south, east, north = shapely.bounds(shapely.get_parts(self.ground.shapes[self.rows])).T
+        lat, lon = (south.min() + north.max()) / 2, middle_lon(west, east)
+        crs = f"+proj=laea +lat_0={lat:.2f} +lon_0={lon:.2f} +datum=WGS84 +units=m"
         return Transformer.from_crs(CRS, crs, always_xy=True)
 
     def _project(self, lon: Floats, lat: Floats) -> Floats:

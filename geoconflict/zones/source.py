@@ -115,11 +115,17 @@ class Source:
             on_sheet = [rows[(start <= day) & ~(end <= day)] for day in self.starts]
         self.sheets = [Sheet(book.ground, on_day) if len(on_day) else None for on_day in on_sheet]
 
+    def sheet_on(self, day: np.datetime64) -> Sheet | None:
+        """Return the sheet in force on a day; None before the first and where no zone holds."""
+        number = int(np.searchsorted(self.starts, day, "right")) - 1
+        return self.sheets[number] if number >= 0 else None
+
     def sides(self, lon: Floats, lat: Floats, day: Days) -> Ints:
         """Return the controller at points on days."""
         if len(self.sheets) == 1 and self.sheets[0] is not None:
-            zone = self.sheets[0].locate(lon, lat)[0]
-            return np.where((zone == NONE) | ~(day >= self.starts[0]), NONE, self.book.ground.controller[zone])
+            zone, disputed = self.sheets[0].locate(lon, lat)
+            nobody = (zone == NONE) | disputed | ~(day >= self.starts[0])
+            return np.where(nobody, NONE, self.book.ground.controller[zone])
         number = np.searchsorted(self.starts, day, "right") - 1
         order = np.argsort(number.astype(np.int32), kind="stable")
         cuts = np.searchsorted(number[order], np.arange(len(self.sheets) + 1))
@@ -127,8 +133,8 @@ class Source:
         for k, sheet in enumerate(self.sheets):
             at = order[cuts[k] : cuts[k + 1]]
             if sheet is not None and len(at):
-                zone, _ = sheet.locate(lon[at], lat[at])
-                found[at] = np.where(zone == NONE, NONE, self.book.ground.controller[zone])
+                zone, disputed = sheet.locate(lon[at], lat[at])
+                found[at] = np.where((zone == NONE) | disputed, NONE, self.book.ground.controller[zone])
         return found
 
     def ask(self, asked: Asked, max_age_days: int) -> Answers:
@@ -175,8 +181,13 @@ class Source:
         if not len(at):
             return at
         first, back = distinct(spots.place[at])
-        zone = sheet.zone_of(*spots.at(at[first]))[0]
-        return np.asarray(np.where(zone == NONE, NONE, self.book.ground.controller[zone])[back])
+        zone, disputed, _ = sheet.zone_of(*spots.at(at[first]))
+        return self._whose(zone, disputed)[back]
+
+    def _whose(self, zone: Ints, disputed: Bools) -> Ints:
+        """Return the controllers of zones, `NONE` for no zone; ground several sides claim is none of theirs."""
+        controller = np.where(disputed, self.book.claimed, self.book.ground.controller[zone])
+        return np.asarray(np.where(zone == NONE, NONE, controller))
 
     def _trace(self, number: int, tracing: Ints, found: _Visits, spots: _Spots) -> Ints:
         """Look up who held places on an earlier sheet; return the look-ups whose last change is still sought.
@@ -187,8 +198,8 @@ class Source:
         sheet = self.sheets[number]
         if sheet is None or not len(tracing):
             return tracing
-        then, zone = self._held(sheet, tracing, spots), found.zone[tracing]
-        now = np.where(zone == NONE, NONE, self.book.ground.controller[zone])
+        then = self._held(sheet, tracing, spots)
+        now = self._whose(found.zone[tracing], found.disputed[tracing])
         found.since[tracing[then == now]] = self.starts[number]
         told = ~self.book.disputed[then] & (self.draws_one_side | (then != NONE))
         changed = tracing[told & (then != now)]
@@ -211,7 +222,7 @@ class Source:
         said = np.where(held, said, BETWEEN_CHANGES)
         said = np.where(np.logical_or.reduceat(status == TOO_OLD, heads), TOO_OLD, said)
         answers.status[at] = said
-        sure = held & (said != TOO_OLD)
+        sure = held & (said != TOO_OLD) & (controller[heads] != self.book.claimed)
         answers.controller[at] = np.where(sure, controller[heads], NONE)
         answers.zone[at] = np.where(sure, visits.zone[heads], NONE)
         answers.grade[at] = np.where(sure, np.minimum.reduceat(grade, heads), NONE)
@@ -223,6 +234,7 @@ class Source:
             getattr(answers, name)[at] = getattr(visits, name)[nearest]
         for name in ("previous", "changed_after", "changed_on", "next", "next_as_of"):
             getattr(answers, name)[at] = getattr(visits, name)[tails]
+        answers.next[answers.next == self.book.claimed] = NONE
         return answers
 
     def _judge(self, stays: _Stays, visits: _Visits, max_age: np.timedelta64) -> tuple[Ints, Ints, Ints, Days]:
@@ -236,9 +248,9 @@ class Source:
         open_ended = np.where(outside, True, np.isnat(book.end[zone]))
         old = speaks & (open_ended | ~np.isnat(seen)) & (stays.last - as_of > max_age)
         as_of = np.fmin(as_of, visits.seen)
-        controller = np.where(outside, NONE, book.ground.controller[zone])
+        controller = self._whose(zone, visits.disputed)
         near = visits.disputed | (visits.front_m <= np.minimum(stays.radius_m, CONTESTED_M))
-        near |= ~outside & book.disputed[controller]
+        near |= book.disputed[controller]
         status = np.where(old, TOO_OLD, np.where(near, CONTESTED, np.where(outside, NO_ZONE, INSIDE)))
         # Between two maps that differ the place changed hands on a day nobody says: it may have been before this one.
         in_doubt = (visits.next != controller) & ~np.isnat(visits.next_as_of) & (stays.last > drawn) & ~outside
