@@ -9,7 +9,7 @@ from affine import Affine
 from pyproj import Geod, Transformer
 
 from geoconflict.bundled import curated_rows
-from geoconflict.errors import InputError
+from geoconflict.errors import InputError, InputWarning, RowsLeftOutWarning
 from geoconflict.files import open_population, read_town_reports
 from geoconflict.records import CRS
 
@@ -36,6 +36,35 @@ def test_bad_town_reports(tmp_path, row, message):
     (tmp_path / "r.csv").write_text(f"town,lon,lat,controller,valid_from,source\n{row}\n", encoding="utf-8")
     with pytest.raises(InputError, match=message):
         read_town_reports(tmp_path / "r.csv")
+
+
+def test_bad_town_reports_are_left_out_and_the_rest_is_read(tmp_path):
+    rows = """A,35.5,36.5,Red,2024-01-01,,high
+B,,36.5,Red,2024-01-01,,
+C,0,0,Red,2024-01-01,,
+D,35.5,36.5,,2024-01-01,,
+E,35.5,36.5,Red,2024-02-01,2024-01-01,
+F,35.5,36.5,Red,2024-02,2024-02-01,
+G,35.5,36.5,Red,2024-13-01,,
+H,35.5,36.5,Red,2024-01-01,,sure
+I,35.5,37.5, red ,2024-01-01,2024-02,
+"""
+    head = "town,lat,lon,controller,valid_from,valid_to,confidence,source\n"
+    text = head + "".join(f"{line},me\n" for line in rows.splitlines())
+    (tmp_path / "r.csv").write_text(text, encoding="utf-8")
+    with pytest.warns() as caught:
+        reports = read_town_reports(tmp_path / "r.csv")
+    assert reports["town"].tolist() == ["A", "I"]
+    assert reports["controller"].tolist() == ["Red", "Red"]
+    assert reports.index.tolist() == [0, 1]
+    told = [str(one.message) for one in caught if one.category is RowsLeftOutWarning]
+    assert [line.split(":")[0] for line in told] == [f"r.csv row {n}" for n in range(3, 8)] + ["r.csv rows 8, 9"]
+    assert "no lat" in told[0]
+    assert "open sea" in told[1]
+    assert "not after valid_from" in told[3]
+    assert "not after valid_from" in told[4]
+    (spelling,) = [str(one.message) for one in caught if one.category is InputWarning]
+    assert spelling.startswith("r.csv: controller 'red' is taken for 'Red'")
 
 
 # ---- population ----------------------------------------------------------------------------------------------------
