@@ -118,9 +118,7 @@ def _events(layer: GeoDataFrame) -> GeoDataFrame:
     near_camp = sensitive | (layer["camp_distance_m"].notna().to_numpy() if "camp_distance_m" in layer else False)
     moved_m = _move(masked, sensitive)
     if "radius_m" in layer:
-        # Independent errors add in quadrature; in steps of 100 m, so that the shift cannot be told from the sum.
-        widened = (layer["radius_m"] ** 2 + moved_m**2) ** 0.5
-        masked["radius_m"] = ((widened / 100).round() * 100).astype(layer["radius_m"].dtype)
+        masked["radius_m"] = _widened(layer["radius_m"], moved_m)
     if "place_id" in layer:
         masked["place_id"] = layer["place_id"].mask(sensitive)
     if "camp_distance_m" in layer:
@@ -142,9 +140,20 @@ def _camps(layer: GeoDataFrame) -> GeoDataFrame:
 
     masked = layer.copy()
     everywhere = np.ones(len(layer), dtype=bool)
-    _move(masked, everywhere)
+    moved_m = _move(masked, everywhere)
+    if "radius_m" in layer:
+        # Where nothing tells how well a camp's place is known, how far it was moved is known all the same.
+        masked["radius_m"] = _widened(layer["radius_m"].fillna(0.0), moved_m)
     _mask_rest(masked, everywhere, everywhere)
     return masked
+
+
+def _widened(radius_m: Any, moved_m: Any) -> Any:
+    """Return radii (a column) widened by how far each point may have been moved.
+
+    Independent errors add in quadrature; in steps of 100 m, so that the shift cannot be told from the sum.
+    """
+    return (((radius_m**2 + moved_m**2) ** 0.5 / 100).round() * 100).astype(radius_m.dtype)
 
 
 # ---- points --------------------------------------------------------------------------------------------------------
@@ -179,7 +188,7 @@ def _move(layer: GeoDataFrame, sensitive: Any) -> Any:
         lon, lat, distance_m = _settlements(shapely.get_x(shapes[rows]), shapely.get_y(shapes[rows]))
         near = distance_m <= SETTLEMENT_REACH_M
         shapes[rows[near]] = shapely.points(lon[near], lat[near])
-        moved_m[rows[near]] = SETTLEMENT_REACH_M  # the exact shift and the settlement would give the place away
+        moved_m[rows[near]] += SETTLEMENT_REACH_M  # the exact shift and the settlement would give the place away
         decimals[rows[~near]], moved_m[rows[~near]] = SENSITIVE_DECIMALS, SENSITIVE_ROUNDING_M
     for digits in (DECIMALS, SENSITIVE_DECIMALS):
         shapes[decimals == digits] = _rounded(shapes[decimals == digits], digits)

@@ -9,6 +9,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Geod
 from shapely import Point
 
 from geoconflict.errors import InputError, UsageError
@@ -195,6 +196,23 @@ def test_camps_lie_at_two_decimals_and_keep_their_populations():
     assert (
         shapely.distance(masked.geometry.to_numpy(), camps.geometry.to_numpy()).max() < 0.08
     )  # within the reach of a settlement
+
+
+@pytest.mark.parametrize("radius_m", [None, 300.0, 5_000.0])
+def test_the_true_point_stays_within_the_published_radius(radius_m):
+    curated = read_camps()
+    spots = [(lon / 7, lat / 9) for lon in range(-50, 50, 9) for lat in range(-50, 50, 11)]
+    far = curated.iloc[[0] * len(spots)].set_geometry(geopandas.points_from_xy(*zip(*spots, strict=True)), crs=CRS)
+    camps = pd.concat([curated, far], ignore_index=True).assign(radius_m=pd.Series(radius_m, dtype="Float64"))
+    camps["radius_m"] = pd.array([radius_m] * len(camps), dtype="Float64")
+    masked = protect(camps, "publish")
+    old, new = camps.geometry, masked.geometry
+    moved_m = Geod(ellps="WGS84").inv(old.x, old.y, new.x, new.y)[2]
+    assert (moved_m <= masked["radius_m"].to_numpy(float)).all()
+    assert masked["radius_m"].dtype == camps["radius_m"].dtype
+    events = [event(point=spot, place_kind="camp", radius_m=100.0) for spot in zip(old.x, old.y, strict=True)]
+    published = protect(pd.concat(events[:150], ignore_index=True), "publish")
+    assert (moved_m[:150] <= published["radius_m"].to_numpy(float)).all()
 
 
 def test_open_is_the_layer_itself_and_other_words_are_refused():
