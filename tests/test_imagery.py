@@ -16,9 +16,9 @@ from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 from rasterio.warp import transform
 
-from geoconflict.errors import InputError
+from geoconflict.errors import InputError, PolicyError
 from geoconflict.files import read_imagery
-from geoconflict.maps import map_extent, render_map
+from geoconflict.maps import PUBLISHED_M, map_extent, render_map
 
 UTM = "EPSG:32637"
 PLACE = Affine(10, 0, 290_000, 0, -10, 4_020_000)
@@ -176,7 +176,10 @@ def test_the_page_carries_it_and_asks_nobody(tmp_path):
     assert "img-src data: blob:" in text
     assert "<b>Agency" not in text
     assert text == render_map(layer, imagery=[picture], policy="open").get_root().render()
-    published = render_map(layer, imagery=[picture]).get_root().render()
+    with pytest.raises(PolicyError, match=r"^p\.tif: shows 10 m a pixel, finer than the policy publish allows"):
+        render_map(layer, imagery=[picture])
+    coarse = read_imagery(path, map_extent(layer), finest_m=PUBLISHED_M)
+    published = render_map(layer, imagery=[coarse]).get_root().render()
     assert json.loads(re.search(r'id="gc-page">(.*?)</script>', published)[1])["largestZoom"] == 12
     assert 'gc-imagery">' not in render_map(layer).get_root().render()
 

@@ -13,11 +13,12 @@ _HOME = {
     "render_map": "map",
     "ConflictMap": "map",
     "map_extent": "imagery",
+    "PUBLISHED_M": "imagery",
     "render_still": "still",
     "Still": "still",
 }
 
-__all__ = ["ConflictMap", "Still", "map_extent", "render_map", "render_still"]
+__all__ = ["PUBLISHED_M", "ConflictMap", "Still", "map_extent", "render_map", "render_still"]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ import math
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
+from geoconflict.errors import PolicyError
 from geoconflict.maps.basemap import around, view_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from geoconflict.records import Imagery
 
 CLOSEST_ZOOM = 18
+PUBLISHED_M = 20.0
+"""Under "publish" pictures are no finer than this, as the page's largest scale is: roofs and tents cannot be told."""
+_ROUNDING = 1e-6
 _EQUATOR_M = 156_543.034  # a pixel of Web Mercator at zoom 0
 NOT_STATED = "not stated"
 
@@ -37,6 +41,16 @@ def imagery_island(pictures: Sequence[Imagery]) -> list[dict[str, Any]] | None:
         }
         for one in pictures
     ] or None
+
+
+def check_published(pictures: Sequence[Imagery]) -> None:
+    """Refuse pictures finer than the policy "publish" lets anybody see."""
+    for one in pictures:
+        if not one.metres >= PUBLISHED_M * (1 - _ROUNDING):
+            raise PolicyError(
+                f"{one.name}: shows {one.metres:.3g} m a pixel, finer than the policy publish allows; read it with "
+                f"finest_m={PUBLISHED_M:g}"
+            )
 
 
 def closest_zoom(pictures: Sequence[Imagery], least: int) -> int:

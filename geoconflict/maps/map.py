@@ -13,10 +13,8 @@ import folium
 import shapely
 from branca.element import CssLink, JavascriptLink
 
-from geoconflict.bundled import BORDER_POLICIES
-from geoconflict.errors import UsageError
 from geoconflict.maps.basemap import around, base_island, border_words, view_of
-from geoconflict.maps.imagery import closest_zoom, imagery_credits, imagery_island
+from geoconflict.maps.imagery import check_published, closest_zoom, imagery_credits, imagery_island
 from geoconflict.maps.islands import (
     DECIMALS,
     PUBLISHED_DECIMALS,
@@ -43,6 +41,7 @@ from geoconflict.maps.page import (
 )
 from geoconflict.maps.save import check_target, write_whole
 from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS
+from geoconflict.maps.words import check_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +50,6 @@ if TYPE_CHECKING:
 
     from geoconflict.records import Imagery
 
-POLICIES = ("open", "publish")
-LANGUAGES = ("en",)  # what the page's own words are written in
 LARGEST_ZOOM = 12  # beyond it land without roads is an empty page
 LARGEST_NOTEBOOK_BYTES = 20_000_000  # a notebook stores every page it shows
 
@@ -88,7 +85,7 @@ def render_map(
         Headline and the sentence below it; without a title the countries are named.
     policy
         "publish" withholds bearings and metres to camps, and no coordinate has more than 2 decimals even where a layer
-        was not protected.
+        was not protected; pictures finer than `PUBLISHED_M` (20 m a pixel) are refused.
     borders
         A policy of `bundled.BORDER_POLICIES`; the map names it.
     max_zone_age_days
@@ -107,14 +104,12 @@ def render_map(
         A layer without CRS or in another one, or a day that is none.
     UsageError
         An unknown policy, border policy or language.
+    PolicyError
+        A picture finer than the policy allows.
     """
-    for value, known, what in (
-        (policy, POLICIES, "policy"),
-        (borders, BORDER_POLICIES, "border policy"),
-        (language, LANGUAGES, "language"),
-    ):
-        if value not in known:
-            raise UsageError(f"{what} {value!r} is unknown; use one of {', '.join(known)}")
+    check_words(policy, borders, language)
+    if policy == "publish":
+        check_published(imagery)
     for what, given in (("event", layer), ("zone", zones), ("camp", camps)):
         if given is not None:
             require_crs(given, what)

@@ -24,12 +24,11 @@ from geoconflict.maps.picture import CAMP_PX, SEVERAL_PX, SPOT_PX, Picture, draw
 from geoconflict.maps.save import check_target, write_whole
 from geoconflict.maps.sheet import LINE, Sheet, printable, runs_leftward
 from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS
+from geoconflict.maps.words import check_words
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-POLICIES = ("open", "publish")
-LANGUAGES = ("en",)
 MIN_SIZE_PX, MAX_SIZE_PX = (480, 400), (6000, 6000)
 MIN_MAP_HEIGHT_PX = 180.0
 MARGIN_PX = 24.0
@@ -126,13 +125,7 @@ def render_still(
     UsageError
         An unknown policy, border policy or language, or a size that holds no map.
     """
-    for value, known, what in (
-        (policy, POLICIES, "policy"),
-        (borders, BORDER_POLICIES, "border policy"),
-        (language, LANGUAGES, "language"),
-    ):
-        if value not in known:
-            raise UsageError(f"{what} {value!r} is unknown; use one of {', '.join(known)}")
+    check_words(policy, borders, language)
     if not (MIN_SIZE_PX[0] <= width_px <= MAX_SIZE_PX[0] and MIN_SIZE_PX[1] <= height_px <= MAX_SIZE_PX[1]):
         raise UsageError(
             f"a still of {width_px} x {height_px} px is not possible; use {MIN_SIZE_PX[0]} x {MIN_SIZE_PX[1]} to "
