@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from geoconflict.cli.layers import Options, Run
     from geoconflict.records import Imagery
 
-PUBLISHED_M = 20.0
-"""Under "publish" pictures are no finer than this, as the page's largest scale is: roofs and tents cannot be told."""
-
 
 @contextmanager
 def _passed_over(run: Run, path: str) -> Iterator[None]:
@@ -103,7 +100,7 @@ def _bands(given: dict[str, Any]) -> list[int] | None:
 def read_pictures(run: Run, given: dict[str, Any]) -> list[Imagery]:
     """Read the pictures to lie under the page; what was done to them goes into the summary."""
     from geoconflict.files import read_imagery
-    from geoconflict.maps import map_extent
+    from geoconflict.maps import PUBLISHED_M, map_extent
 
     extent, pictures = map_extent(run.layer, run.zones), []
     files = given["imagery"]
