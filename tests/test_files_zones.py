@@ -14,7 +14,7 @@ from shapely import Point, Polygon, box
 from zone_files import EAST, SQUARE, shapefile, told, zipped, zone, zone_file
 
 from geoconflict.errors import InputError
-from geoconflict.files import folders, read_table, read_zones
+from geoconflict.files import features, read_table, read_zones
 from geoconflict.records import CRS, ZONE_COLUMNS
 
 
@@ -227,7 +227,8 @@ BLUE = '<StyleMap id="b"><Pair><key>normal</key><styleUrl>#b1</styleUrl></Pair><
         ("<name>North</name>", "<name>South</name>", "@name"),
         ("<Snippet>North</Snippet>", "<Snippet>South</Snippet>", "@snippet"),
         ("<description>North</description>", "<description>South</description>", "@description"),
-        ("<description>Held by: North&lt;br>x</description>", "<description>held by: South</description>", None),
+        ("<description>Held by: SDF&lt;br>x</description>", "<description>held by: SNA</description>", None),
+        ("<description>Held by: North&lt;br>x</description>", "<description>held by: South</description>", "@held by"),
         (
             "<description><![CDATA[<table><tr><td>controller</td><td>North</td></tr></table>]]></description>",
             "<description><![CDATA[<table><tr><td>Controller</td><td>South</td></tr></table>]]></description>",
@@ -374,6 +375,6 @@ def test_a_file_too_big_to_read_is_refused_before_it_is_read(tmp_path, monkeypat
     ):
         read_zones(tmp_path / "z.geojson")
     path = zipped(tmp_path / "z.zip", {"z.geojson": b" " * 5_000})
-    monkeypatch.setattr(folders, "MAX_MAP_BYTES", 4_000)
+    monkeypatch.setattr(features, "MAX_MAP_BYTES", 4_000)
     with pytest.raises(InputError, match=r"^z.zip, unpacked: "):
         read_zones(path)

@@ -36,6 +36,10 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 """Names under which tables nobody told us about keep the columns we need; others are taken by our own name."""
 
 
+_BREAKS_A_LINE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
+"""White space and what moves about on the screen: control characters, and marks that turn the direction of writing."""
+
+
 def by_name(columns: Sequence[str]) -> dict[str, str]:
     """Return our name -> the file's for columns that are called as such things usually are."""
     lower: dict[str, str] = {}
@@ -71,6 +75,19 @@ def texts(series: Series) -> Series:
         None if cell is None else str(int(cell)) if isinstance(cell, float) and cell.is_integer() else whole(str(cell))
         for cell in cells
     ]
+    return pd.Series(words, index=series.index, dtype="string")
+
+
+def one_line(text: str) -> str:
+    """Return a text as it can be printed within a line: each run of white space and control characters one space."""
+    return _BREAKS_A_LINE.sub(" ", text).strip()
+
+
+def labels(series: Series) -> Series:
+    """Return names to be printed: `texts`, each in one line; missing, too, where nothing is left."""
+    import pandas as pd
+
+    words = [None if pd.isna(cell) else one_line(cell) or None for cell in texts(series)]
     return pd.Series(words, index=series.index, dtype="string")
 
 

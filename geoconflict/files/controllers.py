@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from geoconflict.bundled import curated_rows
 from geoconflict.errors import InputError, UsageError
-from geoconflict.files.columns import texts
+from geoconflict.files.columns import labels, texts
 from geoconflict.files.kml import KML_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from pandas import DataFrame
 
     from geoconflict.files.tables import Table
 
@@ -76,7 +74,7 @@ class Controllers:
         lower = {str(column).strip().lower(): column for column in frame.columns}
         for column in self.columns:
             if column in lower:
-                result = result.fillna(texts(frame[lower[column]]))
+                result = result.fillna(labels(frame[lower[column]]))
         if self.patterns and result.isna().any():
             result = result.fillna(self._matched(table, result, names))
         result = result.fillna(named or self.everyone or pd.NA)
@@ -86,7 +84,7 @@ class Controllers:
                 table.warn(f"no controller; taken from `{told_by}`, which names sides: {_some(result)}")
         for position in (i for i, missing in enumerate(result.isna()) if missing):
             if table.bad is None or position not in table.bad:
-                table.refuse(position, "no controller; " + _remedy(frame))
+                table.refuse(position, "no controller; " + _remedy(table))
         return result
 
     def _matched(self, table: Table, known: Any, names: Sequence[str]) -> Any:
@@ -125,11 +123,13 @@ def no_controller(table: Table) -> InputError | None:
     return None if told is None else InputError(f"{table.name}: {told}")
 
 
-def _remedy(frame: DataFrame) -> str:
+def _remedy(table: Table) -> str:
     """Say what can be done about rows without a controller, naming what the file has to tell them by."""
     said = "add a column `controller`, or say who held the whole file with --controller NAME"
+    frame = table.frame
+    lines = [column for column in table.read_off if column.lower().replace(" ", "_") in CONTROLLER_NAMES]
     columns = (
-        ("name", "folder", "snippet", "description", "colour", "style")
+        (*lines, "name", "folder", "snippet", "description", "colour", "style")
         if set(KML_COLUMNS) <= set(frame.columns)
         else ()
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from geoconflict.errors import InputError, InputWarning
 from geoconflict.files.days import days_in_name
-from geoconflict.files.features import polygon_layers
+from geoconflict.files.features import check_size, polygon_layers
 from geoconflict.files.tables import SPATIAL_ENDINGS
 from geoconflict.files.text import decode_file
 from geoconflict.files.topojson import topology_layers
@@ -25,8 +25,6 @@ MAP_ENDINGS = (*SPATIAL_ENDINGS, ".parquet", ".jsonl", ".ndjson")
 """What is looked for in folders; a table with polygons as WKT is read where it is named itself."""
 _BESIDE = (".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix", ".qmd", ".qml", ".sld", ".idx", ".cst")
 """Files that belong to a shapefile."""
-MAX_MAP_BYTES = 1_000_000_000
-"""A map is read whole; in memory it takes about five times its size on disk."""
 _MOST_MEMBERS = 10_000
 _MOST_NAMED = 5
 
@@ -107,7 +105,7 @@ def _in_file(path: Path, name: str, names: tuple[str, ...], unpack_to: Path, sea
     ending = path.suffix.lower()
     if not path.is_file():
         raise InputError(f"{path}: no such file or folder")
-    _check_size(path.stat().st_size, name)
+    check_size(path.stat().st_size, name)
     if ending == ".zip":
         yield from _in_archive(path, name, names, unpack_to, search)
         return
@@ -156,7 +154,7 @@ def _in_archive(path: Path, name: str, names: tuple[str, ...], unpack_to: Path, 
                 raise InputError(f"{name}: its files are encrypted; unpack it")
             if len(members) > _MOST_MEMBERS:
                 raise InputError(f"{name}: {len(members)} files in it; unpack it and name those that count")
-            _check_size(sum(one.file_size for one in members), f"{name}, unpacked")
+            check_size(sum(one.file_size for one in members), f"{name}, unpacked")
             for one in members:
                 archive.extract(one, unpack_to)  # drops drive letters and ".."
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
@@ -188,11 +186,3 @@ def _is_of_use(member: zipfile.ZipInfo) -> bool:
     path = Path(member.filename)
     hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
     return not member.is_dir() and not hidden and path.suffix.lower() in (*MAP_ENDINGS, *_BESIDE)
-
-
-def _check_size(size: int, name: str) -> None:
-    if size > MAX_MAP_BYTES:
-        raise InputError(
-            f"{name}: {size / 1e9:.1f} GB, more than the {MAX_MAP_BYTES / 1e9:g} GB a map may have; cut it to your "
-            "area, e.g. ogr2ogr -spat WEST SOUTH EAST NORTH smaller.gpkg, or simplify it"
-        )

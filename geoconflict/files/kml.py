@@ -7,10 +7,12 @@ snippet or description, or only in its colour. All of these become columns here;
 from __future__ import annotations
 
 import html
+import math
 import re
 import zipfile
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+import zlib
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from geoconflict.errors import InputError
@@ -23,78 +25,133 @@ KML_COLUMNS = ("name", "folder", "folders", "snippet", "description", "colour", 
 """What every placemark may have beside its own data: `folder` names the Folder or Document it lies in, `folders` all
 of them, outermost first, joined by " / "; `colour` is "#rrggbb" of its area, else its line; `style` its id."""
 _COLOUR = re.compile(r"#?([0-9a-fA-F]{2})([0-9a-fA-F]{6})")
-_CELLS = re.compile(r"<t[dh][^>]*>(.*?)</t[dh]\s*>", re.IGNORECASE | re.DOTALL)
-_ROWS = re.compile(r"<tr[^>]*>(.*?)</tr\s*>", re.IGNORECASE | re.DOTALL)
-_BREAKS = re.compile(r"<br\s*/?>|</p>|</div>|</tr>|</li>", re.IGNORECASE)
-_TAGS = re.compile(r"<[^>]+>")
-_SAID = re.compile(r"\s*([^\W\d][\w ]{0,30}?)\s*[:=]\s*(\S.*?)\s*")
+_TAG = re.compile(r"<([^<>]*)>")
+"""A tag of HTML; it holds no "<", so that a text of nothing else takes no more than a look at each letter."""
+_ENDS_A_LINE = {"br", "br/", "/p", "/div", "/tr", "/li"}
+_TIMES = ("begin", "end")
+"""Columns of a placemark's own times, which no line of a text fills."""
+_KEY = re.compile(r"[^\W\d][\w ]{0,30}")
 _MOST_DESCRIPTION = 100_000
 """Characters of a description looked at: a table of attributes is far shorter, an embedded picture far longer."""
-MOST_BYTES_UNPACKED = 1_000_000_000
+MOST_BYTES_UNPACKED = 200_000_000
+"""Of a KML's text: some five million corners at 40 bytes, many times what a globe on the screen can show at once."""
+MOST_NODES = 2_000_000
+"""Elements and attributes of a KML, some 100 bytes each in memory: 50,000 placemarks of 20 columns. A KMZ of few bytes
+can hold any number of them."""
+_CUT = "cut it to your area, or convert it with ogr2ogr to .gpkg"
+_PIECE = 1 << 20
 
 
-def kml_features(path: Path) -> Iterator[tuple[dict[str, Any], str | None]]:
-    """Yield each placemark of a .kml or .kmz as (its columns and `geometry`, what is wrong with its geometry).
+def kml_features(path: Path) -> Iterator[tuple[dict[str, Any], frozenset[str], str | None]]:
+    """Yield each placemark of a .kml or .kmz.
 
-    `geometry` is shapely in degrees, heights dropped, None where there is none. Raises InputError for what is no KML.
+    As (its columns and `geometry`, which columns were read off "key: value" lines of running text, what is wrong with
+    its geometry). `geometry` is shapely in degrees, heights dropped, None where there is none; a column of the file
+    called so is "geometry.2". Raises InputError for what is no KML or too large.
     """
-    try:
-        root = ET.fromstring(_document(path))  # noqa: S314  # expat refuses entities that grow without bound
-    except ET.ParseError as error:
-        raise InputError(f"{path.name}: not KML ({error})") from error
-    for node in root.iter():  # KML 2.0 to 2.3 and Google's own differ in the namespace only
-        node.tag = node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
+    import shapely
+
+    root = _parsed(path)
     if root.tag != "kml" and root.find(".//Placemark") is None:
         raise InputError(f"{path.name}: not KML, its first element is <{root.tag}>")
     styles = _styles(root)
-    spelt = {name: name for name in KML_COLUMNS}
-    for row, wrong in _placemarks(root, (), styles):
+    spelt = {name: name for name in KML_COLUMNS} | {"geometry": "geometry.2"}
+    for node, folders in _placemarks(root):
+        row, lines = _columns(node, folders, styles), _lines_of(node)
         merged: dict[str, Any] = {}
-        for key, value in row.items():  # "Held by" here and "held by" there are one column
+        for key, value in (*row, *lines):  # "Held by" here and "held by" there are one column
             name = spelt.setdefault(key.strip().lower(), key)
             merged[name] = merged.get(name) if value is None or merged.get(name) is not None else value
-        yield merged, wrong
+        stated = {spelt[key.strip().lower()] for key, value in row if value is not None}
+        described = frozenset(spelt[key.strip().lower()] for key, _ in lines) - stated
+        try:
+            merged["geometry"], wrong = _geometry(node), None
+        except (ValueError, shapely.errors.ShapelyError, RecursionError) as error:
+            merged["geometry"], wrong = None, f"its coordinates cannot be read ({error})"
+        yield merged, described, wrong
 
 
-def _document(path: Path) -> bytes:
-    """Return the XML: of a KMZ its doc.kml, else its first KML file."""
-    data = path.read_bytes()
-    if not data.startswith(b"PK\x03\x04"):
-        return data
+class _Builder(ET.TreeBuilder):
+    """Builds the tree up to `MOST_NODES`, without namespaces, in which KML 2.0 to 2.3 and Google's own differ."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.nodes = 0
+
+    def start(self, tag: Any, attrs: Any) -> ET.Element:
+        self.nodes += 1 + len(attrs)
+        if self.nodes > MOST_NODES:
+            raise InputError(f"{self.name}: more than {MOST_NODES:,} elements; {_CUT}")
+        return super().start(tag.rpartition("}")[2], attrs)
+
+    def end(self, tag: Any) -> ET.Element:
+        return super().end(tag.rpartition("}")[2])
+
+
+def _parsed(path: Path) -> ET.Element:
+    """Return the root of the XML, read piece by piece."""
+    parser = ET.XMLParser(target=_Builder(path.name))  # noqa: S314  # expat refuses entities that grow without bound
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
+        with _document(path) as file:
+            for piece in _pieces_of(file, path.name):
+                parser.feed(piece)
+            root: ET.Element = parser.close()
+    except ET.ParseError as error:
+        raise InputError(f"{path.name}: not KML ({error})") from error
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
+        raise InputError(f"{path.name}: not a KMZ archive ({error})") from error
+    return root
+
+
+def _pieces_of(file: IO[bytes], name: str) -> Iterator[bytes]:
+    read = 0
+    while piece := file.read(_PIECE):
+        read += len(piece)
+        if read > MOST_BYTES_UNPACKED:
+            raise InputError(f"{name}: more than {MOST_BYTES_UNPACKED / 1e6:,.0f} MB of KML; {_CUT}")
+        yield piece
+
+
+@contextmanager
+def _document(path: Path) -> Iterator[IO[bytes]]:
+    """Open the XML: of a KMZ its doc.kml, else its first KML file."""
+    with path.open("rb") as file:
+        packed = file.read(4) == b"PK\x03\x04"
+        file.seek(0)
+        if not packed:
+            yield file
+            return
+        with zipfile.ZipFile(file) as archive:
             members = [one for one in archive.infolist() if one.filename.lower().endswith(".kml")]
             members.sort(key=lambda one: (one.filename.lower() != "doc.kml", one.filename.count("/")))
             if not members:
                 raise InputError(f"{path.name}: no .kml file in it")
-            if members[0].file_size > MOST_BYTES_UNPACKED:
-                raise InputError(f"{path.name}: {members[0].file_size / 1e9:.1f} GB unpacked; cut it to your area")
-            return archive.read(members[0])
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise InputError(f"{path.name}: not a KMZ archive ({error})") from error
+            with archive.open(members[0]) as member:
+                yield member
 
 
-def _placemarks(
-    node: ET.Element, folders: tuple[str, ...], styles: dict[str, str]
-) -> Iterator[tuple[dict[str, Any], str | None]]:
-    open_folders = [(iter(node), folders)]  # in the order of the file, however deep
+def _placemarks(root: ET.Element) -> Iterator[tuple[ET.Element, tuple[str, ...]]]:
+    """Yield the placemarks with the names of the folders they lie in, outermost first."""
+    open_folders: list[tuple[Iterator[ET.Element], tuple[str, ...]]] = [(iter(root), ())]  # however deep
     while open_folders:
         children, within = open_folders[-1]
         child = next(children, None)
         if child is None:
             open_folders.pop()
         elif child.tag == "Placemark":
-            yield _placemark(child, within, styles)
+            yield child, within
         elif child.tag in {"Document", "Folder"}:
             name = _text(child, "name")
             open_folders.append((iter(child), (*within, name) if name else within))
 
 
-def _placemark(node: ET.Element, folders: tuple[str, ...], styles: dict[str, str]) -> tuple[dict[str, Any], str | None]:
+def _columns(node: ET.Element, folders: tuple[str, ...], styles: dict[str, str]) -> list[tuple[str, str | None]]:
+    """Return the columns a placemark has as such: its own, of ExtendedData, of tables in its description."""
     description = _text(node, "description")
     snippet = _text(node, "Snippet") or _text(node, "snippet")
     style = (_text(node, "styleUrl") or "").rpartition("#")[2] or None
-    row: dict[str, Any] = {
+    own = {
         "name": _text(node, "name"),
         "folder": folders[-1] if folders else None,
         "folders": " / ".join(folders) or None,
@@ -105,13 +162,13 @@ def _placemark(node: ET.Element, folders: tuple[str, ...], styles: dict[str, str
         "begin": _text(node, "TimeSpan/begin") or _text(node, "TimeStamp/when"),
         "end": _text(node, "TimeSpan/end"),
     }
-    for key, value in (*_data(node), *_described(description), *_described(snippet)):
-        row.setdefault(key, value)
-    try:
-        row["geometry"], wrong = _geometry(node), None
-    except (ValueError, RecursionError) as error:  # shapely's own errors are ValueErrors, too
-        row["geometry"], wrong = None, f"its coordinates cannot be read ({error})"
-    return row, wrong
+    return [*own.items(), *_data(node), *_table_rows(description), *_table_rows(snippet)]
+
+
+def _lines_of(node: ET.Element) -> list[tuple[str, str]]:
+    """Return what the description and the snippet tell in lines "key: value"."""
+    told = (_text(node, "description"), _text(node, "Snippet") or _text(node, "snippet"))
+    return [one for text in told for one in _said_lines(text)]
 
 
 def _text(node: ET.Element, path: str) -> str | None:
@@ -128,23 +185,42 @@ def _data(node: ET.Element) -> Iterator[tuple[str, str]]:
             yield one.get("name", ""), value
 
 
-def _described(given: str | None) -> Iterator[tuple[str, str]]:
-    """Yield columns told in a description: rows of a table of two columns, or lines "key: value"."""
-    given = (given or "")[:_MOST_DESCRIPTION]
-    for row in _ROWS.findall(given):
-        cells = [_plain(one) for one in _CELLS.findall(row)]
-        if len(cells) == 2 and cells[0] and cells[1]:
-            yield cells[0], cells[1]
-    for line in _BREAKS.sub("\n", given).splitlines():
-        if match := _SAID.fullmatch(_TAGS.sub("", line)):
-            yield html.unescape(match[1]), html.unescape(match[2])
+def _pieces(given: str | None) -> Iterator[tuple[str, str]]:
+    """Yield HTML as (text, the tag after it, in lower case, without its attributes)."""
+    pieces = _TAG.split((given or "")[:_MOST_DESCRIPTION])
+    for text, tag in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+        yield text, next(iter(tag.lower().split()), "")
+
+
+def _table_rows(given: str | None) -> Iterator[tuple[str, str]]:
+    """Yield the rows of tables of two columns; of a table in a table the inner ones."""
+    cells: list[str] = []
+    words: list[str] = []
+    for text, tag in _pieces(given):
+        words.append(text)
+        if tag in {"td", "th"}:
+            words = []
+        elif tag in {"/td", "/th"}:
+            cells.append(" ".join(html.unescape(" ".join(words)).split()))
+            words = []
+        elif tag in {"tr", "/tr"}:
+            if tag == "/tr" and len(cells) == 2 and all(cells):
+                yield cells[0], cells[1]
+            cells = []
+
+
+def _said_lines(given: str | None) -> Iterator[tuple[str, str]]:
+    """Yield lines "key: value" or "key = value"."""
+    plain = "".join(text + ("\n" if tag in _ENDS_A_LINE else "") for text, tag in _pieces(given))
+    for line in plain.splitlines():
+        key, *value = (part.strip() for part in re.split("[:=]", line, maxsplit=1))
+        if value and value[0] and _KEY.fullmatch(key) and key.lower() not in _TIMES:
+            yield html.unescape(key), html.unescape(value[0])
 
 
 def _plain(given: str | None) -> str | None:
     """Return a description without its tags, in one line."""
-    if not given:
-        return None
-    return " ".join(html.unescape(_TAGS.sub(" ", given[:_MOST_DESCRIPTION])).split()) or None
+    return " ".join(html.unescape(" ".join(text for text, _ in _pieces(given))).split()) or None
 
 
 # ---- colours -------------------------------------------------------------------------------------------------------
@@ -206,8 +282,12 @@ def _shape(node: ET.Element) -> Any:
 
 def _positions(node: ET.Element) -> list[tuple[float, float]]:
     """Return lon, lat of `coordinates`: tuples of two or three numbers apart by spaces, numbers apart by commas."""
+    given = ",".join(part.strip() for part in (node.findtext("coordinates") or "").split(","))
     result = []
-    for one in re.sub(r"\s*,\s*", ",", node.findtext("coordinates") or "").split():
+    for one in given.split():
         lon, lat, *_height = one.split(",")
-        result.append((float(lon), float(lat)))
+        corner = (float(lon), float(lat))
+        if not all(map(math.isfinite, corner)):
+            raise ValueError(f"{one[:40]} is no longitude and latitude")
+        result.append(corner)
     return result

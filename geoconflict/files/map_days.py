@@ -134,3 +134,30 @@ class MapDays:
             warnings.warn(note, InputWarning, stacklevel=3)
         if rest := self.notes[_MOST_NAMED:]:
             warnings.warn(f"{len(rest)} more files: their days were concluded likewise", InputWarning, stacklevel=3)
+
+
+# ---- series of the same name ---------------------------------------------------------------------------------------
+def told_apart(named: Sequence[tuple[Path, str]]) -> list[str]:
+    """Return the names of series or maps, each with what the user named it in: with its folder where others share it.
+
+    Of the folders only what is neither day nor number counts, so that a series may lie in a folder a month.
+    """
+    homes: dict[str, set[tuple[str, ...]]] = {}
+    for given, name in named:
+        homes.setdefault(name, set()).add(_home(given))
+    return [_with_folder(name, _home(given), homes[name]) for given, name in named]
+
+
+def _home(given: Path) -> tuple[str, ...]:
+    """Return the folders and archives around a map, the nearest first, without days."""
+    whole = given.resolve()
+    around = [*([whole] if whole.is_dir() or whole.suffix.lower() == ".zip" else []), *whole.parents]
+    bare = [name_without_days(stem_of(one.name)) for one in around]
+    return tuple(one for one in bare if any(letter.isalpha() for letter in one))
+
+
+def _with_folder(name: str, home: tuple[str, ...], homes: set[tuple[str, ...]]) -> str:
+    """Put as many folders before a name as tell its home from the others of that name."""
+    depth = next((n for n in range(len(home) + 1) if sum(one[:n] == home[:n] for one in homes) == 1), len(home))
+    before = "/".join(reversed(home[:depth]))
+    return before if depth and home[0] == name else f"{before}/{name}".lstrip("/")

@@ -6,17 +6,16 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from geoconflict.errors import InputWarning, RepairedWarning
-from geoconflict.records import CRS
+from geoconflict.records import CRS, EQUAL_AREA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from geopandas import GeoDataFrame
 
     from geoconflict.files.tables import Table
 
-EQUAL_AREA = "EPSG:6933"
-"""A cylindrical equal-area projection of the whole globe (NSIDC EASE-Grid 2.0): areas exact on WGS84."""
 LEAST_OVERLAP_KM2 = 1.0
 """Two zones may overlap by less: borders simplified or reprojected apart do, by .05 to .7 km2 where it was measured."""
 _KM2 = 1e6
@@ -171,26 +170,27 @@ def _across(polygon: Any) -> Any:
 
 
 # ---- maps beside each other ----------------------------------------------------------------------------------------
-def say_same_maps(maps: Sequence[tuple[str, GeoDataFrame]]) -> None:
-    """Warn of files (name, zones) that hold the very same polygons: copied under another date, or given twice."""
+def say_same_maps(maps: Sequence[tuple[str, Path, GeoDataFrame]]) -> None:
+    """Warn of maps (name, whole path, zones) with the very same polygons: copied under another date, or given twice."""
     import numpy as np
     import shapely
 
-    seen: dict[bytes, tuple[str, str]] = {}
+    seen: dict[bytes, tuple[int, str]] = {}
     said: list[str] = []
-    for name, layer in maps:
+    for number, (name, path, layer) in enumerate(maps):
         for day, rows in layer.groupby("valid_from", sort=True):
             shapes = shapely.transform(rows.geometry.to_numpy(), lambda xy: np.round(xy, _SAME_DEGREES) + 0.0)
             key = b"".join(sorted(shapely.to_wkb(shapely.normalize(shapes))))
-            first, its_day = seen.setdefault(key, (name, str(day)))
-            if first == name:
+            first, its_day = seen.setdefault(key, (number, str(day)))
+            if first == number:
                 continue
+            one, other = (maps[first][0], name) if maps[first][0] != name else (str(maps[first][1]), str(path))
             what = f"the same map of {day}; leave one out"
             if its_day != day:
                 what = f"the same polygons, dated {its_day} and {day}: a mislabelled copy? Then leave it out"
-            said.append(f"{first} and {name} hold {what}")
-    for one in said[:_MOST_NAMED]:
-        warnings.warn(one, InputWarning, stacklevel=3)
+            said.append(f"{one} and {other} hold {what}")
+    for text in said[:_MOST_NAMED]:
+        warnings.warn(text, InputWarning, stacklevel=3)
     if rest := said[_MOST_NAMED:]:
         warnings.warn(f"{len(rest)} more pairs of files hold the same polygons", InputWarning, stacklevel=3)
 
@@ -205,7 +205,7 @@ def say_overlaps(layer: GeoDataFrame) -> None:
         more = f"; {len(found) - 1} more of its pairs overlap" if len(found) > 1 else ""
         warnings.warn(
             f"{source}: zones {one} and {other} of different controllers overlap by {area:,.1f} km2 on {day}{more}; "
-            "a place there is given to one of them",
+            "a place there is contested",
             InputWarning,
             stacklevel=3,
         )
@@ -213,18 +213,24 @@ def say_overlaps(layer: GeoDataFrame) -> None:
 
 def _overlaps(rows: GeoDataFrame) -> Iterator[tuple[float, str, str, str]]:
     """Yield (km2, zone, zone, first day) of the zones of one source that are in each other's way."""
+    # As the zones are asked: where a source ends none of them, each map replaces the one before.
+    series = rows["valid_to"].isna().all()
+    for together in (one for _, one in rows.groupby("valid_from", sort=True)) if series else (rows,):
+        yield from _in_the_way(together)
+
+
+def _in_the_way(rows: GeoDataFrame) -> Iterator[tuple[float, str, str, str]]:
+    """Yield the pairs of zones of different controllers that overlap while both hold."""
     import numpy as np
     import shapely
 
     shapes = rows.geometry.to_numpy()
     start = rows["valid_from"].to_numpy(str)
-    # As the zones are asked: where a source ends none of them, each map replaces the one before.
-    series = rows["valid_to"].isna().all()
-    end = start if series else rows["valid_to"].fillna("9999-12-31").to_numpy(str)
+    end = rows["valid_to"].fillna("9999-12-31").to_numpy(str)
     one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     controller = rows["controller"].to_numpy(str)
     keep = (one < other) & (controller[one] != controller[other])
-    meet = start[one] == start[other] if series else (start[one] < end[other]) & (start[other] < end[one])
+    meet = (start[one] < end[other]) & (start[other] < end[one])
     one, other = one[keep & meet], other[keep & meet]
     areas = area_km2(shapely.intersection(shapes[one], shapes[other])) if len(one) else np.zeros(0)
     ids = rows["zone_id"].to_numpy(str)

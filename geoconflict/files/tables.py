@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from geoconflict.errors import InputError, InputWarning
 from geoconflict.files.cells import unguarded
-from geoconflict.files.features import beyond, choose_layer, first_line, in_degrees, no_degree, read_features
+from geoconflict.files.features import choose_layer, first_line, in_degrees, read_features
 from geoconflict.files.kml import kml_features
 from geoconflict.files.text import decode_file, read_bytes
 from geoconflict.files.topojson import topology_features, topology_layers
 from geoconflict.records import CRS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import pyarrow as pa
     from pandas import DataFrame
@@ -33,6 +33,7 @@ _RECORD_SEPARATOR = "\x1e"
 """May begin each line of a GeoJSON text sequence (RFC 8142)."""
 _FIRST_ROW = {".csv": 2, ".tsv": 2, ".xlsx": 2}
 """Number of the first row of data: sheets count the header, everything else starts at 1."""
+_READ_OFF = "read_off"
 MOST_ROWS_NAMED = 5
 """Bad rows of one table that get a warning of their own; the others are counted."""
 
@@ -48,6 +49,8 @@ class Table:
     """Our name of a column -> the file's, for messages, where a frame has been renamed."""
     bad: dict[int, str] | None = None
     """Where bad rows are left out: position -> what is wrong with it. None: the first bad row is an error."""
+    read_off: Mapping[str, list[int]] = field(default_factory=dict)
+    """Column -> rows whose cell was read off a line "key: value" of a description: running text may look like one."""
 
     def at(self, position: int, text: str) -> InputError:
         """Return the error of one row, counted as the file's own program counts."""
@@ -102,21 +105,22 @@ def open_table(path: str | Path, *, leave_out: bool = False, layer: str | None =
     """
     path = Path(path)
     ending = path.suffix.lower()
-    readers = {
-        ".csv": _csv, ".tsv": _csv, ".xlsx": _xlsx, ".parquet": _parquet,
+    bad: dict[int, str] | None = {} if leave_out else None
+    readers: dict[str, Callable[[Path], DataFrame]] = {
+        ".csv": _csv, ".tsv": _csv, ".xlsx": _xlsx, ".parquet": lambda path: _parquet(path, bad),
     }  # fmt: skip
     readers |= {ending: lambda path: _jsonl(path, bad) for ending in (".jsonl", ".ndjson")}
     readers |= {ending: lambda path: _geojson(path, bad, layer) for ending in (".geojson", ".json", ".topojson")}
     readers |= {ending: lambda path: _kml(path, bad) for ending in (".kml", ".kmz")}
-    bad: dict[int, str] | None = {} if leave_out else None
     if ending not in readers and ending not in SPATIAL_ENDINGS:
         raise InputError(
             f"{path.name}: {ending or 'no ending'} is no table; use {', '.join(TABLE_ENDINGS)} or .geojson"
         )
     if not path.is_file():
         raise InputError(f"{path}: no such file")
-    frame = readers[ending](path) if ending in readers else read_features(path, layer)
-    return Table(path.name, frame, _FIRST_ROW.get(ending, 1), bad=bad)
+    frame = readers[ending](path) if ending in readers else read_features(path, layer, bad)
+    read_off = frame.attrs.pop(_READ_OFF, {})
+    return Table(path.name, frame, _FIRST_ROW.get(ending, 1), bad=bad, read_off=read_off)
 
 
 def columns_of(path: Path) -> list[str]:
@@ -231,7 +235,7 @@ def _sheet_cell(cell: Any) -> Any:
 
 
 # ---- Parquet -------------------------------------------------------------------------------------------------------
-def _parquet(path: Path) -> DataFrame:
+def _parquet(path: Path, bad: dict[int, str] | None) -> DataFrame:
     import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -249,7 +253,7 @@ def _parquet(path: Path) -> DataFrame:
             continue
         column = table.column(name)
         if geo and name == primary:
-            columns["geometry"] = _wkb(column, geo["columns"][name], path.name)
+            columns["geometry"] = _wkb(column, geo["columns"][name], path.name, bad)
         elif pa.types.is_nested(column.type) or pa.types.is_null(column.type):
             columns[name] = pd.Series(column.to_pylist(), dtype="object")
         else:
@@ -273,14 +277,14 @@ def _is_covering(geo: dict[str, Any], name: str) -> bool:
     return any(part and part[0] == name for part in covering.values())
 
 
-def _wkb(column: Any, about: dict[str, Any], name: str) -> Any:
+def _wkb(column: Any, about: dict[str, Any], name: str, bad: dict[int, str] | None) -> Any:
     """Return the geometry of a GeoParquet column in EPSG:4326; no "crs" key means longitude and latitude."""
     import geopandas
 
     if about.get("crs", "OGC:CRS84") is None:
         raise InputError(f"{name}: its geometry has no CRS; write it with one, e.g. geopandas set_crs")
     series = geopandas.GeoSeries.from_wkb(column.to_pylist(), crs=about.get("crs", "OGC:CRS84"))
-    return in_degrees(series, name)
+    return in_degrees(series, name, bad)
 
 
 # ---- JSON ----------------------------------------------------------------------------------------------------------
@@ -336,10 +340,9 @@ def _geojson(path: Path, bad: dict[int, str] | None, layer: str | None) -> DataF
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path.name}: not JSON ({first_line(error)})") from error
     named = _named_crs(document, path.name)
-    if named and not named.endswith(("CRS84", "4326")):
-        if document.get("type") == "Topology":
-            raise InputError(f"{path.name}: TopoJSON in {named}; convert it to degrees, mapshaper -proj wgs84")
-        return read_features(path)  # an old-style file in another CRS: GDAL knows how to read it
+    crs = CRS if not named or named.endswith(("CRS84", "4326")) else named
+    if crs != CRS and document.get("type") == "Topology":
+        raise InputError(f"{path.name}: TopoJSON in {named}; convert it to degrees, mapshaper -proj wgs84")
     if isinstance(document, dict) and document.get("type") == "Topology":
         chosen = choose_layer(path.name, topology_layers(document), layer)
         refused: dict[int, str] = {} if bad is None else bad
@@ -363,7 +366,7 @@ def _geojson(path: Path, bad: dict[int, str] | None, layer: str | None) -> DataF
             raise InputError(f"{path.name} row {number}: {what}")
         bad[number - 1] = what
         rows.append({})
-    return _from_objects(rows, path.name, bad)
+    return _from_objects(rows, path.name, bad, crs)
 
 
 def _features(document: Any) -> Any:
@@ -394,24 +397,29 @@ def _kml(path: Path, bad: dict[int, str] | None) -> DataFrame:
     import pandas as pd
 
     rows = []
-    for number, (row, wrong) in enumerate(kml_features(path)):
+    read_off: dict[str, list[int]] = {}
+    for number, (row, described, wrong) in enumerate(kml_features(path)):
         if wrong and bad is None:
             raise InputError(f"{path.name} row {number + 1}: {wrong}")
         if wrong and bad is not None:
             bad[number] = wrong
         rows.append(row)
+        for column in described:
+            read_off.setdefault(column, []).append(number)
     if not rows:
         raise InputError(f"{path.name}: no placemark in it; a link to another KML is not followed, save what it shows")
     columns = list(dict.fromkeys(column for row in rows for column in row))
     frame = _frame(columns, [[row.get(column) for column in columns] for row in rows])
-    shapes = in_degrees(geopandas.GeoSeries(list(frame["geometry"]), crs=CRS), path.name)
+    shapes = in_degrees(geopandas.GeoSeries(list(frame["geometry"]), crs=CRS), path.name, bad)
     frame["geometry"] = pd.Series(shapes, index=frame.index)
+    frame.attrs[_READ_OFF] = read_off
     return frame
 
 
-def _from_objects(rows: list[dict[str, Any]], name: str, bad: dict[int, str] | None) -> DataFrame:
+def _from_objects(rows: list[dict[str, Any]], name: str, bad: dict[int, str] | None, crs: str = CRS) -> DataFrame:
     import geopandas
     import pandas as pd
+    import pyproj
     import shapely
 
     columns = list(dict.fromkeys(column for row in rows for column in row))
@@ -427,9 +435,10 @@ def _from_objects(rows: list[dict[str, Any]], name: str, bad: dict[int, str] | N
                     raise InputError(f"{name} row {position + 1}: {what}") from error
                 bad.setdefault(position, what)
                 shape = None
-            if bad is not None and shape is not None and (wrong := beyond(shape.bounds)):
-                bad.setdefault(position, no_degree(wrong[0]))
-                shape = None
             shapes.append(shape)
-        frame["geometry"] = pd.Series(in_degrees(geopandas.GeoSeries(shapes, crs=CRS), name), index=frame.index)
+        try:
+            given = geopandas.GeoSeries(shapes, crs=crs)
+        except pyproj.exceptions.CRSError as error:
+            raise InputError(f"{name}: its crs {crs[:60]!r} is not known; name it, e.g. EPSG:32637") from error
+        frame["geometry"] = pd.Series(in_degrees(given, name, bad), index=frame.index)
     return frame

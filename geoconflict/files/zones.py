@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geoconflict.errors import InputError, RowsLeftOutWarning
-from geoconflict.files.columns import cast, countries, filled, texts
+from geoconflict.files.columns import cast, countries, filled, labels, one_line
 from geoconflict.files.controllers import CONTROLLER_NAMES, Controllers, known_side, no_controller
 from geoconflict.files.days import parse_day
+from geoconflict.files.features import beyond
 from geoconflict.files.folders import MAP_ENDINGS, Map, find_maps
-from geoconflict.files.map_days import MapDays
+from geoconflict.files.map_days import MapDays, told_apart
 from geoconflict.files.polygons import say_overlaps, say_same_maps, sound_polygons
+from geoconflict.files.spelling import one_spelling
 from geoconflict.files.tables import Table, open_table
 from geoconflict.records import CRS, ZONE_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from geopandas import GeoDataFrame
-    from pandas import DataFrame, Series
+    from pandas import Series
 
 _USUAL_NAMES = {
     "zone_id": ("zone_id", "id"),
@@ -34,6 +36,11 @@ _USUAL_NAMES = {
 `date`, `validOn` or `validTo` speak of an administrative border and are no day of control."""
 _WKT_NAMES = ("geometry", "wkt", "geom", "the_geom", "polygon")
 """Columns in which a table of cells may keep polygons as text."""
+
+_IS_ONE: dict[str, Callable[[str], object]] = {
+    "controller": known_side, "valid_from": parse_day, "valid_to": parse_day,
+}  # fmt: skip
+"""Says whether a text is what the column needs; "From: Reuters" is no day, "Side: east bank" no side."""
 
 DERIVED_COLUMNS = {
     "uncertainty_m": "Float64", "towns": "Int64", "reports": "Int64", "report_points": "object",
@@ -73,10 +80,10 @@ def read_zones(
     A zone holds on `[valid_from, valid_to)`. Where a file has no `valid_from`, the day in its name counts (20240708,
     2024-07-08, 23May2022), or in that of its folder; such files stay open-ended, a series of dated maps each of which
     the next replaces. A month (2022_12) counts as its last day, since the map may have been drawn then. `source` is the
-    file's column, else its name without the day. `certainty` and `country` stay missing unless the file says them.
-    Other CRS are transformed; rings are repaired, with a RepairedWarning that says the change in area. What is left
-    out, a row or one of several files, is told by a RowsLeftOutWarning, and what is there twice or overlaps by an
-    InputWarning.
+    file's column, else its name without the day, after its folder where two of `paths` share it. `certainty` and
+    `country` stay missing unless the file says them. Other CRS are transformed; rings are repaired, with a
+    RepairedWarning that says the change in area. What is left out, a row or one of several files, is told by a
+    RowsLeftOutWarning, and what is there twice or overlaps by an InputWarning.
 
     Raises
     ------
@@ -92,25 +99,27 @@ def read_zones(
         raise InputError("no zone file was given")
     asked = _Asked(Controllers.of(controller), MapDays.of(dates, given))
     refused: list[InputError] = []
-    read: list[tuple[str, GeoDataFrame]] = []
+    read: list[_Read] = []
     with tempfile.TemporaryDirectory(prefix="geoconflict-") as folder:
         for number, path in enumerate(given):
             try:
                 for one in find_maps(path, layer, Path(folder) / str(number), refused.append):
                     try:
-                        read.append((one.name, _zone_map(one, asked)))
+                        read.append(_zone_map(one, path, asked))
                     except InputError as problem:
                         refused.append(problem)
             except InputError as problem:
                 refused.append(problem)
     if not read:
         more = f"; and {len(refused) - _MOST_TOLD} more" if len(refused) > _MOST_TOLD else ""
-        raise InputError("; ".join(map(str, refused[:_MOST_TOLD])) + more)
+        raise InputError("; ".join(one_line(str(one)) for one in refused[:_MOST_TOLD]) + more)
     for told in refused:
-        warnings.warn(str(told), RowsLeftOutWarning, stacklevel=2)
-    zones: GeoDataFrame = pd.concat([one for _, one in read], ignore_index=True)
+        warnings.warn(one_line(str(told)), RowsLeftOutWarning, stacklevel=2)
+    _name_apart(read)
+    zones: GeoDataFrame = pd.concat([one.zones for one in read], ignore_index=True)
     asked.days.say_notes()
-    say_same_maps(read)
+    zones["controller"] = one_spelling(zones["controller"], "zones")
+    say_same_maps([(one.name, one.path, one.zones) for one in read])
     say_overlaps(zones)
     return zones
 
@@ -123,7 +132,36 @@ class _Asked:
     days: MapDays
 
 
-def _zone_map(one: Map, asked: _Asked) -> GeoDataFrame:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of one layer; `source` and `zone_id` are missing where only names of files tell them."""
+
+    name: str
+    where: str
+    given: Path
+    source: str
+    zones: GeoDataFrame
+
+    @property
+    def path(self) -> Path:
+        """Where it lies, with what the user named."""
+        return self.given / self.name if self.given.is_dir() else self.given.parent / self.name
+
+
+def _name_apart(read: list[_Read]) -> None:
+    """Fill sources and ids from the names of files: those of different folders stay apart, no id is there twice."""
+    sources = told_apart([(one.given, one.source) for one in read])
+    places = told_apart([(one.given, one.where) for one in read])
+    seen: dict[str, int] = {}
+    for one, source, place in zip(read, sources, places, strict=True):
+        seen[place] = seen.get(place, 0) + 1
+        where = one_line(place if seen[place] == 1 else f"{place}.{seen[place]}")
+        ids = [f"{where}:{number + 1}" for number in one.zones.index]
+        one.zones["zone_id"] = _or(one.zones["zone_id"], ids, one.zones.index)
+        one.zones["source"] = _or(one.zones["source"], one_line(source), one.zones.index)
+
+
+def _zone_map(one: Map, given: Path, asked: _Asked) -> _Read:
     """Read one layer; bad rows are left out and told."""
     import geopandas
     import pandas as pd
@@ -131,21 +169,17 @@ def _zone_map(one: Map, asked: _Asked) -> GeoDataFrame:
     table = _opened(one)
     named = asked.days.controller_in(one)
     source = asked.days.source_of(one)
-    if named is None and _named(table.frame, "controller") is None and (side := known_side(source)):
-        named, source = side, ""
-    fields = {name: _named(table.frame, name) for name in ("zone_id", "controller", "certainty", "source")}
     shapes = sound_polygons(table)
+    fields = {name: _named(table, name) for name in ("zone_id", "controller", "certainty", "source")}
+    if named is None and fields["controller"] is None and (side := known_side(source)):
+        named, source = side, ""
     valid_from, valid_to = _zone_days(table, one, asked.days)
     controller = asked.controllers.fill(table, fields["controller"], (*one.names, one.name), named)
     if (problem := no_controller(table)) is not None:
         raise problem
-    default = {
-        "zone_id": [f"{one.where}:{number}" for number in range(1, len(table.frame) + 1)],
-        "certainty": None,
-        "source": source or _folder_of(one),
-    }
-    frame = pd.DataFrame({name: _or(fields[name], default[name], table.frame.index) for name in default})
-    frame["controller"], frame["valid_from"], frame["valid_to"] = controller, valid_from, valid_to
+    frame = pd.DataFrame({name: _or(fields[name], None, table.frame.index) for name in fields})
+    frame["controller"] = labels(controller)
+    frame["valid_from"], frame["valid_to"] = valid_from, valid_to
     frame["country"] = countries(table.frame) if {"country", "iso3"} & set(table.frame.columns) else pd.NA
     frame = frame[list(ZONE_COLUMNS)].astype(dict(ZONE_COLUMNS))
     if "derived" in table.frame:
@@ -153,7 +187,8 @@ def _zone_map(one: Map, asked: _Asked) -> GeoDataFrame:
             frame[name] = cast(table, name, DERIVED_COLUMNS[name])
         frame = frame[[*ZONE_COLUMNS, *(name for name in DERIVED_COLUMNS if name in frame)]]
     good = table.good(RowsLeftOutWarning)
-    return geopandas.GeoDataFrame(frame, geometry=shapes, crs=CRS)[good]
+    zones = geopandas.GeoDataFrame(frame.reset_index(drop=True), geometry=shapes, crs=CRS)[good].copy()
+    return _Read(one.name, one.where, given, source or _folder_of(one), zones)
 
 
 def _opened(one: Map) -> Table:
@@ -170,7 +205,7 @@ def _opened(one: Map) -> Table:
         raise InputError(told if one.name in told else f"{one.name}: {told}") from error
     if not len(table.frame):
         raise InputError(f"{one.name}: no zone in it")
-    table = Table(one.name, table.frame, table.first_row, bad=table.bad if table.bad is not None else {})
+    table = replace(table, name=one.name)
     return table if "geometry" in table.frame and ending not in {".csv", ".tsv", ".xlsx"} else _from_wkt(table)
 
 
@@ -192,9 +227,7 @@ def _from_wkt(table: Table) -> Table:
             table.refuse(
                 position, f"{column} {str(cell)[:40]!r} is no WKT, e.g. POLYGON ((36 35, 37 35, 37 36, 36 35))"
             )
-        if shape is not None and (
-            wrong := [one for one, most in zip(shape.bounds, (180, 90) * 2, strict=True) if abs(one) > most]
-        ):
+        if shape is not None and (wrong := beyond([shape])):
             table.refuse(position, f"{column}: coordinate {wrong[0]:g} is no degree; a table has no CRS, write degrees")
             shape = None
         shapes.append(shape)
@@ -203,11 +236,30 @@ def _from_wkt(table: Table) -> Table:
     return Table(table.name, frame, table.first_row, bad=table.bad)
 
 
-def _named(frame: DataFrame, ours: str) -> Series | None:
-    """Return a column by our name or a usual one, as text; None when there is none."""
-    lower = {str(column).strip().lower().replace(" ", "_"): column for column in frame.columns}
+def _named(table: Table, ours: str) -> Series | None:
+    """Return a column by our name or a usual one, as text in one line; None when there is none.
+
+    What was read off lines of descriptions counts as a day or a side only where every zone has one that is one.
+    """
+    lower = {str(column).strip().lower().replace(" ", "_"): column for column in table.frame.columns}
     name = next((one for one in _USUAL_NAMES.get(ours, (ours,)) if one in lower), None)
-    return None if name is None else texts(frame[lower[name]])
+    if name is None:
+        return None
+    cells = labels(table.frame[lower[name]])
+    read_off = table.read_off.get(lower[name], [])
+    if ours not in _IS_ONE or not read_off:
+        return cells
+    zones = [row for row in range(len(cells)) if row not in (table.bad or {})]
+    needed = [row for row in zones if ours != "valid_to" or filled(cells.iloc[row]) is not None]
+    lines = {row for row in read_off if row in needed}
+    if all(filled(cells.iloc[row]) is not None for row in needed) and all(
+        _IS_ONE[ours](cells.iloc[row]) for row in lines
+    ):
+        if lines:
+            table.warn(f"{ours} taken from the lines {str(lower[name])!r} of descriptions")
+        return cells
+    cells.iloc[read_off] = None
+    return None if cells.isna().all() else cells
 
 
 def _or(given: Any, default: Any, index: Any) -> Series:
@@ -226,8 +278,9 @@ def _folder_of(one: Map) -> str:
 # ---- days ----------------------------------------------------------------------------------------------------------
 def _zone_days(table: Table, one: Map, days: MapDays) -> tuple[list[str | None], list[str | None]]:
     """Return first and end day of each row; without a column the day of the file."""
-    valid_from, valid_to = (_days_of_column(table, name) for name in ("valid_from", "valid_to"))
-    stated = _named(table.frame, "valid_from")
+    stated = _named(table, "valid_from")
+    valid_from = _days_of_column(table, "valid_from", stated)
+    valid_to = _days_of_column(table, "valid_to", _named(table, "valid_to"))
     if stated is None or stated.isna().all():
         valid_from = [days.day_of(one).isoformat()] * len(table.frame)
     for position, (start, end) in enumerate(zip(valid_from, valid_to, strict=True)):
@@ -239,9 +292,8 @@ def _zone_days(table: Table, one: Map, days: MapDays) -> tuple[list[str | None],
     return valid_from, valid_to
 
 
-def _days_of_column(table: Table, name: str) -> list[str | None]:
+def _days_of_column(table: Table, name: str, given: Series | None) -> list[str | None]:
     """Return the days of a column; a month or year is refused, since the day control changed is what a zone says."""
-    given = _named(table.frame, name)
     if given is None:
         return [None] * len(table.frame)
     result: list[str | None] = []
