@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 import warnings
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -338,3 +339,38 @@ def test_governorates_of_a_real_boundary_file(shared, tmp_path):
     expected = areas.to_crs("EPSG:6933").area / 1e6
     assert counted.people.tolist() == pytest.approx(expected.tolist(), rel=2e-3)
     assert counted.people_known_share.tolist() == pytest.approx([1] * 14)
+
+
+@pytest.mark.parametrize("name", ["GHS_SMOD_POP2015.tif", "VNL_v2_2020.tif", "GHS_BUILT_2014.tif", "lc.tif"])
+def test_rasters_of_something_else_are_refused_by_name(tmp_path, name):
+    path = write(tmp_path / name, VALUES)
+    with pytest.raises(InputError, match="does not look like a population raster"):
+        open_population(path)
+    with open_population(path, unit="people") as population:
+        assert population.within(36.3, 36.7, 3_000) > 0
+
+
+def test_classes_are_refused_and_few_people_are_not(tmp_path):
+    classes = np.random.default_rng(5).choice([11, 12, 21, 30], (60, 80)).astype("int16")
+    with pytest.raises(InputError, match=r"4 whole numbers only and never 0 \(11, 12, 21, 30\); use --population-unit"):
+        open_population(write(tmp_path / "a.tif", classes))
+    open_population(write(tmp_path / "b.tif", np.where(classes == 11, 0, classes).astype("int16"))).close()
+    open_population(write(tmp_path / "ppp_built_2020.tif", VALUES)).close()
+
+
+def test_a_raster_that_lies_elsewhere_is_said_and_quick(tmp_path):
+    areas = gpd.GeoDataFrame({"by": ["a"]}, geometry=[shapely.box(36.1, 36.5, 36.4, 36.8)], crs=CRS)
+    far = write(tmp_path / "far.tif", VALUES, Affine(0.01, 0, 100, 0, -0.01, 10))
+    degrees = write(tmp_path / "degrees.tif", VALUES, crs="EPSG:32637")
+    for path, line in ((far, "far.tif: covers none of the areas$"), (degrees, "look like degrees.* is EPSG:32637")):
+        began = time.monotonic()
+        with open_population(path) as population, pytest.warns(InputWarning, match=line):
+            counted = people_by_area(areas, population, by="by")
+        assert counted["people"].isna().all()
+        assert time.monotonic() - began < 2, "outlines of ground the raster has none of were cut"
+
+
+def test_a_column_to_sum_by_that_is_none_is_answered_with_those_there(people):
+    areas = gpd.GeoDataFrame({"code": ["a"]}, geometry=[shapely.box(36.1, 36.5, 36.4, 36.8)], crs=CRS)
+    with pytest.raises(InputError, match="no column 'nosuch'; it has code"):
+        people_by_area(areas, people, by="nosuch")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,6 +43,17 @@ MOST_PEOPLE = 1e9
 NOTHING = 1e-9
 """A share no larger than this is rounding."""
 DENSITY_WORDS = ("density", "per sq", "/km2", "per km", "km-2", "/sq", "/km²")
+OTHER_WORDS = re.compile(
+    r"(?<![a-z])(smod|degurba|built|vnl|viirs|dmsp|ntl|night_?lights?|nightlights?|land_?cover|lulc|worldcover|lc|dem|srtm)"
+    r"(?![a-z])",
+    re.IGNORECASE,
+)
+PEOPLE_WORDS = re.compile(r"(?<![a-z])(population|people|ppp|worldpop|landscan|hrsl|gpw)(?![a-z])", re.IGNORECASE)
+"""Words of rasters of settlement types, built-up ground, lights, land cover, heights; and of rasters of people."""
+MOST_CLASSES = 30
+SAMPLE = 256
+"""Whole numbers of so few values in the middle cells of a raster (so many each way), 0 never, are classes: where people
+are counted some cells have none."""
 SEAM_CELLS = 1.0
 """A raster of degrees is closed round the globe where it is 360 degrees wide to within a cell."""
 
@@ -76,6 +88,8 @@ class Population:
         try:
             self._band = self._choose_band(band)
             self._check()
+            if unit is None:
+                self._check_people()
         except InputError:
             self.close()
             raise
@@ -151,6 +165,9 @@ class Population:
                 counted = (self._by_strips if through else self._by_windows)(corners)
             self._settle()
             people[places], known[places] = counted
+        elif hint := self._degrees_as_metres():
+            self.notes.append(f"{self.name}: covers none of the places{hint}")
+            self._settle()
         people[~inside | (known <= NOTHING)] = np.nan
         return Counts(people.clip(0), np.where(inside, known, 0))
 
@@ -174,7 +191,9 @@ class Population:
                     chosen = pieces.only(slice(*np.searchsorted(pieces.row, [top, bottom])))
                     more, seen = self._summed(chosen, count, (top, bottom), (left, right))
                     people, known = people + more, known + seen
-            self._settle()
+        elif count:
+            self.notes.append(f"{self.name}: covers none of the areas{self._degrees_as_metres()}")
+        self._settle()
         known = np.divide(known, size, out=np.zeros(count), where=size > 0).clip(0, 1)
         people[known <= NOTHING] = np.nan
         return Counts(people.clip(0), known)
@@ -207,14 +226,53 @@ class Population:
         if "complex" in self._raster.dtypes[self._band - 1]:
             raise InputError(f"{self.name}: holds complex numbers, not people")
 
-    def _unit_told(self) -> Unit:
-        """Return what the raster's own words say its cells hold; people where they say nothing."""
+    def _words(self) -> str:
+        """Return what the raster itself says of its cells."""
         raster, number = self._raster, self._band
         tags = [*raster.tags().values(), *raster.tags(number).values()]
-        words = " ".join(
+        return " ".join(
             str(text) for text in (raster.units[number - 1], raster.descriptions[number - 1], *tags) if text
         )
-        return "per-km2" if any(word in words.lower() for word in DENSITY_WORDS) else "people"
+
+    def _unit_told(self) -> Unit:
+        """Return what the raster's own words say its cells hold; people where they say nothing."""
+        words = self._words().lower()
+        return "per-km2" if any(word in words for word in DENSITY_WORDS) else "people"
+
+    def _check_people(self) -> None:
+        """Raise InputError where the raster's name, description or numbers say that it does not count people."""
+        if other := self._no_people():
+            raise InputError(
+                f"{self.name}: does not look like a population raster: {other}; "
+                "use --population-unit people to count it all the same"
+            )
+
+    def _no_people(self) -> str | None:
+        import numpy as np
+
+        called = f"{self.name} {self._raster.descriptions[self._band - 1] or ''}"
+        if (word := OTHER_WORDS.search(called)) and not PEOPLE_WORDS.search(f"{called} {self._words()}"):
+            return f"it is called {word[0]}"
+        if self.remote or np.dtype(self._raster.dtypes[self._band - 1]).kind not in "iu":
+            return None
+        middle = [(max(0, (size - SAMPLE) // 2), min(size, (size + SAMPLE) // 2)) for size in self._raster.shape]
+        with self._reading():
+            cells = self._window(*middle)
+        values = np.unique(cells[(cells >= 0) & (cells != self._raster.nodata)])
+        if len(values) < 2 or values[0] == 0 or len(values) > MOST_CLASSES or cells.size < 10 * len(values):
+            return None
+        shown = ", ".join(f"{one}" for one in values[:5].tolist())
+        return (
+            f"its cells hold {len(values)} whole numbers only and never 0 ({shown}{' ...' if len(values) > 5 else ''})"
+        )
+
+    def _degrees_as_metres(self) -> str:
+        """Return a remedy where the corners look like degrees though the CRS is one of metres, else nothing."""
+        left, bottom, right, top = self._raster.bounds
+        if self._degrees or max(abs(left), abs(right)) > 360 or max(abs(bottom), abs(top)) > 90:
+            return ""
+        crs = self._raster.crs.to_string()[:40]
+        return f"; its corners look like degrees, though its CRS is {crs}: set it with gdal_edit.py -a_srs EPSG:4326"
 
     @cached_property
     def _degrees(self) -> bool:
@@ -278,7 +336,13 @@ class Population:
         shapes = np.asarray(shapes, object)
         if not self._degrees:  # a straight edge of degrees is a curve in a projection
             shapes = shapely.segmentize(shapes, 0.02)
-        shapes = shapely.orient_polygons(shapely.transform(shapes, self._in_cells))
+        shapes = shapely.transform(shapes, self._in_cells)
+        low_x, low_y, high_x, high_y = shapely.bounds(shapes).T
+        near = (low_y < self._raster.height) & (high_y > 0)
+        if not self._closed:
+            near &= (low_x < self._raster.width) & (high_x > 0)
+        shapes[~near] = shapely.Polygon()
+        shapes = shapely.orient_polygons(shapes)
         parts, owner = shapely.get_parts(shapes, return_index=True)
         rings, of = shapely.get_rings(parts, return_index=True)
         points, ring = shapely.get_coordinates(rings, return_index=True)
@@ -489,7 +553,8 @@ def open_population(path: str | Path, *, band: int | None = None, unit: Unit | N
     Raises
     ------
     InputError
-        For a file that is no GeoTIFF, has several bands, no CRS, or a palette.
+        For a file that is no GeoTIFF, has several bands, no CRS, or a palette, and, without `unit`, for one whose name,
+        words or numbers say that it counts no people.
     OnlineError
         For an address that does not answer.
     """

@@ -59,7 +59,7 @@ def link_population(layer: GeoDataFrame, population: Population | None) -> GeoDa
         names = layer["place_name"] if "place_name" in layer else layer.index.astype(str).to_series()
         first = pd.Series(rows).groupby(back).first().to_numpy()
         people = _asked(population, places.real, places.imag, [str(names.iloc[row]) for row in first])
-        told = _or_none(people)
+        told = _or_none(people.round(1))
         for number, name in enumerate(_RADII_M):
             columns[name][rows] = told[back, number]
     return with_columns(layer, columns, PEOPLE_COLUMNS)
@@ -134,7 +134,10 @@ def people_by_area(areas: GeoDataFrame, population: AreaPopulation, *, by: str |
     InputError
         If the CRS or the column is missing, or a geometry is no area.
     """
-    check_layer(areas, [by] if by else [], "the layer of areas")
+    if by and by not in areas:
+        have = ", ".join(str(one) for one in areas.columns if one != areas.geometry.name)
+        raise InputError(f"the layer of areas has no column {by!r}; it has {have:.150}")
+    check_layer(areas, [], "the layer of areas")
     shapes = areas.geometry.to_crs(CRS)
     empty = shapes.isna() | shapes.is_empty
     odd = ~empty & ~shapes.geom_type.isin(["Polygon", "MultiPolygon"])
