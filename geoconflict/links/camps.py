@@ -11,14 +11,14 @@ import pandas as pd
 
 from geoconflict.errors import InputError, UsageError
 from geoconflict.links.layer import check_layer, days, linkable, lonlat, with_columns
-from geoconflict.links.nearest import Nearest, Pairs
+from geoconflict.links.nearest import Nearest
 from geoconflict.records import CAMP_LINK_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
+
+    from geoconflict.links.nearest import Allowed, Pairs
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -31,8 +31,12 @@ NEAR_M = 10_000.0
 _AT_ONCE = 100_000
 """Events worked on together; what is needed beside the answers does not grow with more."""
 
+OPENNESS = ("yes", "perhaps", "unknown")
+"""Whether a camp was open on an event's days: its opening and closing leave it open, or the former is not known."""
+
 _NO_DAYS = np.array([], "datetime64[D]")
 _LONG_AGO, _FAR_OFF = np.datetime64("0001-01-01", "D"), np.datetime64("9999-12-31", "D")
+_DAYS = int((_FAR_OFF - _LONG_AGO).astype(int)) + 1
 
 
 def link_camps(
@@ -68,8 +72,9 @@ def link_camps(
         `camp_population`, `camp_population_as_of` and `camp_population_age_days` of the nearest camp: the latest count
         not after the event (one of a month or year counts from its end) and how many days before it; camps equally
         near to the millimetre are taken in order of their id. `camps_within_10km` counts, `camps` lists the nearest,
-        each also with `opened`, `closed` and `open`: "yes", or "perhaps" where the event falls into the month or year
-        in which the camp opened or closed, and nothing tells on which side of it. All are missing, and the list is
+        each also with `opened`, `closed` and `open`: "yes"; "perhaps" where the event falls into the month or year in
+        which the camp opened or closed, and nothing tells on which side of it; "unknown" where the day of its opening
+        is not known and nobody was counted there up to the event. All are missing, and the list is
         empty, where the place is not known well enough (`where_prec` above 2 or `radius_m` above 10 km); `camp_id` is
         missing where no camp is within `max_distance_m`.
 
@@ -92,18 +97,25 @@ def link_camps(
     columns["camps_within_10km"][rows] = 0
     book = camps if isinstance(camps, CampBook) else CampBook(camps)
     most = len(book.ids) if listed is None else listed
-    for open_camps, of_days in book.by_openness(first, last):
-        near = Nearest(book.lon[open_camps], book.lat[open_camps])
-        for start in range(0, len(of_days), _AT_ONCE):
-            members = of_days[start : start + _AT_ONCE]
-            at = rows[members]
-            place, spot = pd.factorize(lon[members] + 1j * lat[members])  # many events, few places
-            columns["camps_within_10km"][at] = near.count(spot.real, spot.imag, NEAR_M)[place]
-            pairs = near.pairs(spot.real, spot.imag, most, max_distance_m)
-            pairs = pairs._replace(point=open_camps[pairs.point])
-            for name, values in book.described(pairs, place, first[members], last[members]).items():
-                columns[name][at] = values
+    openness = book.openness(first, last)
+    for start in range(0, len(rows), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        at = rows[part]
+        place, spot = _places(lon[part], lat[part], openness[part])  # many events, few places
+        allowed = book.open_on(first[part][spot], last[part][spot])
+        of_spot = lon[part][spot], lat[part][spot]
+        columns["camps_within_10km"][at] = book.near.count(*of_spot, NEAR_M, allowed)[place]
+        pairs = book.near.pairs(*of_spot, most, max_distance_m, allowed)
+        for name, values in book.described(pairs, place, first[part], last[part]).items():
+            columns[name][at] = values
     return with_columns(layer, columns, CAMP_LINK_COLUMNS)
+
+
+def _places(lon: Floats, lat: Floats, openness: Ints) -> tuple[Ints, Ints]:
+    """Return the place of each event, and one event of each place: where the same camps are open."""
+    spot = pd.factorize(lon + 1j * lat)[0].astype(np.int64) * (openness.max() + 1) + openness
+    _, first, place = np.unique(spot, return_index=True, return_inverse=True)
+    return place, first
 
 
 _COLUMN_OF = {
@@ -139,7 +151,16 @@ class CampBook:
         }
         self.counts = [_counts(values) for values in camps["populations"]]
         self.first_count = np.cumsum([0, *(len(until) for until, _, _ in self.counts)])
-        self.counted_until = np.concatenate([until for until, _, _ in self.counts]) if self.counts else _NO_DAYS
+        self.opening_known = camps["opened"].notna().to_numpy(bool)
+        for camp in np.flatnonzero(~self.opening_known):  # a camp whose people were counted had opened
+            until = self.counts[camp][0]
+            self.surely_opened[camp] = until[0] if len(until) else _FAR_OFF
+        self.counted_until = np.concatenate([_NO_DAYS, *(until for until, _, _ in self.counts)])
+        many = np.diff(self.first_count)
+        self.most_counts = int(many.max(initial=0))
+        # One number for a camp and a day, in order: one search finds the latest counts of all pairs.
+        self.count_keys = np.repeat(np.arange(len(many)), many) * _DAYS + _numbered(self.counted_until)
+        self.near = Nearest(self.lon, self.lat)
 
     @staticmethod
     def _reach(camps: GeoDataFrame, row: int, name: str) -> tuple[np.datetime64, np.datetime64]:
@@ -151,21 +172,19 @@ class CampBook:
             raise InputError(f"camp {camps['camp_id'].iloc[row]}: {name} {value} is not a date; use YYYY-MM-DD")
         return reach
 
-    def by_openness(self, first: Days, last: Days) -> Iterator[tuple[Ints, Ints]]:
-        """Yield which camps are open together, and the events on whose days they are."""
-        if not len(first):
-            return
-        # An event without a date may have been at any time.
-        first, last = np.where(np.isnat(first), _LONG_AGO, first), np.where(np.isnat(last), _FAR_OFF, last)
+    def openness(self, first: Days, last: Days) -> Ints:
+        """Return a number for the days of each event: where it is the same, the same camps are open."""
+        first, last = _whole_time(first, last)
         changes = np.unique(np.concatenate([self.opened, self.closed + np.timedelta64(1, "D")]))
         begin, finish = (np.searchsorted(changes, ends, "right") for ends in (first, last))
-        kinds, representative, back = np.unique(
-            begin * (len(changes) + 1) + finish, return_index=True, return_inverse=True
-        )
-        order = np.argsort(back, kind="stable")
-        members = np.split(order, np.searchsorted(back[order], np.arange(1, len(kinds))))
-        for event, group in zip(representative, members, strict=True):
-            yield np.flatnonzero((self.opened <= first[event]) & (self.closed >= last[event])), group
+        return np.asarray(pd.factorize(begin * (len(changes) + 1) + finish)[0], np.int64)
+
+    def open_on(self, first: Days, last: Days) -> Allowed | None:
+        """Return what tells which camps were open on all days of places; None where no camp has a day."""
+        if (self.opened == _LONG_AGO).all() and (self.closed == _FAR_OFF).all():
+            return None
+        first, last = _whole_time(first, last)
+        return lambda place, camp: (self.opened[camp] <= first[place]) & (self.closed[camp] >= last[place])
 
     def described(self, pairs: Pairs, place: Ints, day: Days, last: Days) -> dict[str, NDArray[np.object_]]:
         """Return the columns of events at places from day to last day; the count is the latest not after the first.
@@ -178,12 +197,11 @@ class CampBook:
         rank = np.arange(len(event)) - np.repeat(np.cumsum(held) - held, held)
         pair = start[place[event]] + rank
         count = self._latest_counts(pairs.point[pair], day[event])
-        most = max((len(texts) for _, _, texts in self.counts), default=0)
         camp = pairs.point[pair]
-        perhaps = (self.surely_opened[camp] > day[event]) | (self.surely_closed[camp] < last[event])
-        said = (pair * (most + 1) + count + 1) * 2 + perhaps
+        openness = self._openness(camp, day[event], last[event])
+        said = (pair * (self.most_counts + 1) + count + 1) * len(OPENNESS) + openness
         _, one, entry = np.unique(said, return_index=True, return_inverse=True)
-        entries = self._entries(pairs, pair[one], count[one], perhaps[one])[entry]
+        entries = self._entries(pairs, pair[one], count[one], openness[one])[entry]
         columns = {name: np.full(len(place), None, object) for name in _COLUMN_OF.values()}
         nearest = np.flatnonzero(rank == 0)
         for key, name in _COLUMN_OF.items():
@@ -197,16 +215,20 @@ class CampBook:
         lists[:] = [entries[end - many : end].tolist() for end, many in zip(ends, held.tolist(), strict=True)]
         return columns | {"camps": lists}
 
+    def _openness(self, camp: Ints, day: Days, last: Days) -> Ints:
+        """Return which of `OPENNESS` is to be said of camps on days; a day that is not known (NaT) is sure of none."""
+        opened, closed = self.surely_opened[camp] <= day, ~(self.surely_closed[camp] < last)
+        return np.where(opened & closed, 0, np.where(opened | self.opening_known[camp], 1, 2))
+
     def _latest_counts(self, camp: Ints, day: Days) -> Ints:
         """Return which count of a camp is the latest on a day, -1 for none."""
+        known = np.flatnonzero(~np.isnat(day))
         latest = np.full(len(camp), -1)
-        for one, (until, _, _) in enumerate(self.counts):
-            if len(until):
-                at = np.flatnonzero((camp == one) & ~np.isnat(day))
-                latest[at] = np.searchsorted(until, day[at], "right") - 1
+        asked = camp[known] * _DAYS + _numbered(day[known])
+        latest[known] = np.searchsorted(self.count_keys, asked, "right") - 1 - self.first_count[camp[known]]
         return latest
 
-    def _entries(self, pairs: Pairs, rows: Ints, count: Ints, perhaps: NDArray[np.bool_]) -> NDArray[np.object_]:
+    def _entries(self, pairs: Pairs, rows: Ints, count: Ints, openness: Ints) -> NDArray[np.object_]:
         """Return the entries of `camps` for pairs of place and camp, with a count each (-1: none)."""
         camp = pairs.point[rows]
         counted = [
@@ -224,11 +246,21 @@ class CampBook:
             [day for _, day in counted],
             self.known["opened"][camp].tolist(),
             self.known["closed"][camp].tolist(),
-            np.where(perhaps, "perhaps", "yes").tolist(),
+            np.array(OPENNESS)[openness].tolist(),
         )
         entries = np.empty(len(rows), object)
         entries[:] = [dict(zip(_KEYS, values, strict=True)) for values in zip(*columns, strict=True)]
         return entries
+
+
+def _whole_time(first: Days, last: Days) -> tuple[Days, Days]:
+    """Return the days of events; one without a date may have been at any time."""
+    return np.where(np.isnat(first), _LONG_AGO, first), np.where(np.isnat(last), _FAR_OFF, last)
+
+
+def _numbered(day: Days) -> Ints:
+    """Return days as numbers from 0 to `_DAYS`."""
+    return np.asarray((day - _LONG_AGO).astype(np.int64))
 
 
 def _counts(values: Any) -> tuple[Days, NDArray[np.object_], NDArray[np.object_]]:
