@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from geoconflict import bundled
-from geoconflict.errors import InputError
+from geoconflict.errors import InputError, InputWarning
+from geoconflict.files import read_zones
 from geoconflict.records import ZONE_COLUMNS
 from geoconflict.zones import ZoneBook, zones_at, zones_for_days, zones_from_reports, zones_on
 from geoconflict.zones.sheet import middle_lon
@@ -454,6 +455,16 @@ def test_the_nearest_ground_may_lie_across_the_180th_meridian(lon, red, blue):
     truth = GEOD.inv(np.full(4001, lon), np.full(4001, 11), np.full(4001, edge), lats)[2].min()
     assert said["controller"] == "A"
     assert said["front_distance_m"] == pytest.approx(truth, rel=1e-3)
+
+
+def test_controllers_that_differ_in_case_and_blanks_are_one_side(tmp_path):
+    layer_of(zone(box(36, 37), " Red "), zone(box(37, 38), "RED"), zone(box(38, 39), "Blue")).to_file(
+        tmp_path / "z.geojson"
+    )
+    with pytest.warns(InputWarning, match="controller 'RED' is taken for 'Red'"):
+        zones = read_zones(tmp_path / "z.geojson")
+    assert zones["controller"].tolist() == ["Red", "Red", "Blue"]
+    assert zones_at(zones, 36.9, 34.5, "2022-01-02")[0]["other_side"] == "Blue"
 
 
 def test_sources_answer_side_by_side_in_order():

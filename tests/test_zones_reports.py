@@ -1,5 +1,6 @@
 """Where fronts run between towns, the second opinion on reports, and published maps rebuilt from towns."""
 
+import datetime as dt
 import json
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from scipy.spatial import cKDTree
 
 from geoconflict.bundled import country_outlines
 from geoconflict.cli import cli
+from geoconflict.cli.zones import _silence, _way
 from geoconflict.errors import InputError
 from geoconflict.files import read_town_reports
 from geoconflict.zones import doubtful_reports, zones_from_reports
@@ -221,6 +223,59 @@ def test_fronts_are_written_beside_the_zones(tmp_path):
     done = CliRunner().invoke(cli, [*asked, "--fronts", paths[1]])
     assert done.exit_code == 0, done.output
     assert set(gpd.read_file(paths[1]).geom_type) <= {"LineString", "MultiLineString"}
+
+
+def test_bad_rows_cost_neither_zones_nor_check(tmp_path):
+    reports = scattered(60, 1)
+    reports.loc[7, "lat"] = None
+    reports.to_csv(tmp_path / "towns.csv", index=False)
+    day = ["--date", "2022-06-01"]
+    drawn = CliRunner().invoke(
+        cli, ["zones", "from-points", str(tmp_path / "towns.csv"), *day, "-o", str(tmp_path / "z.gpkg")],
+        standalone_mode=False,
+    )  # fmt: skip
+    checked = CliRunner().invoke(cli, ["zones", "check", str(tmp_path / "towns.csv"), *day], standalone_mode=False)
+    for done in (drawn, checked):
+        assert done.return_value == 3
+        assert done.stderr.startswith("Not read: towns.csv row 9: no lat")
+    assert len(gpd.read_file(tmp_path / "z.gpkg")) > 1
+
+
+def test_both_ways_to_ask_say_the_same_of_a_day_too_late(tmp_path):
+    """The curated reports end in February 2026: `zones at` is too old when `from-points` draws nothing."""
+
+    def asked(day, *more):
+        drawn = CliRunner().invoke(
+            cli, ["zones", "from-points", "--date", day, "-o", str(tmp_path / f"{day}.gpkg"), *more],
+            standalone_mode=False,
+        )  # fmt: skip
+        at = CliRunner().invoke(cli, ["zones", "at", "37.15,36.2", "--date", day, *more], standalone_mode=False)
+        return drawn, at
+
+    drawn, at = asked("2026-03-30")
+    assert "last look at a town 45 days before 2026-03-30, on 2026-02-13" in drawn.stderr
+    assert "transitional government (inside" in at.stdout
+    drawn, at = asked("2026-03-31")
+    assert "too late: the last look at a town was on 2026-02-13, 46 days before" in str(drawn.exception)
+    assert "too old" in at.stdout
+    drawn, at = asked("2026-03-31", "--max-zone-age", "46")
+    assert drawn.exception is None
+    assert "transitional government (inside" in at.stdout
+    for done in asked("2099-02-03"):
+        assert "has not come yet" in str(done.exception)
+
+
+def test_the_reports_say_from_when_to_when_they_are():
+    done = CliRunner().invoke(cli, ["zones", "at", "36.63,35.93", "--date", "2015-11-20"], standalone_mode=False)
+    assert "2011-11 to 2026-02 (before 2020-03 of single towns only)" in done.stderr
+    assert _silence(read_town_reports(), dt.date(2001, 1, 1)) == "no report that early; the first is of 2011-11"
+    assert _silence(read_town_reports(), dt.date(2035, 2, 3)).startswith("no report that late")
+
+
+def test_short_distances_are_told_in_metres():
+    near = {"controller": "Blue", "bearing_deg": 180.0}
+    told = [_way({**near, "distance_m": metres}) for metres in (0.2, 9.4, 999.4, 999.6)]
+    assert told == ["Blue from here on", "Blue 9 m S", "Blue 999 m S", "Blue 1.0 km S"]
 
 
 # ---- a published map -------------------------------------------------------------------------------------------------

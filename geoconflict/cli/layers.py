@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from geopandas import GeoDataFrame
+    from pandas import DataFrame
 
     from geoconflict.gazetteer import Gazetteer
     from geoconflict.records import Article, Event, Resolution
@@ -167,6 +168,14 @@ def read_zone_files(
         return read_zones(paths, controller=controller, dates=zone_dates, layer=zone_layer)
 
 
+def read_reports(path: str | None, run: Run) -> DataFrame:
+    """Read town reports, None for the curated ones; rows that had to be left out are told and by the exit code."""
+    from geoconflict.files import read_town_reports
+
+    with left_out(run):
+        return read_town_reports(path)
+
+
 @contextmanager
 def left_out(run: Run) -> Iterator[None]:
     """Note what reading leaves out in `run.skipped`, and what it repairs in `run.repairs`; other warnings go on."""
@@ -285,9 +294,16 @@ def curated_zones(days: list[dt.date], run: Run) -> GeoDataFrame:
     outline = outlines[outlines["iso2"] == CURATED_COUNTRY]
     reports = read_town_reports()
     zones = zones_for_days(reports, outline, days, country=CURATED_COUNTRY)
-    first = reports.loc[reports["date_precision"] == "baseline", "valid_from"].min()
+    whole = reports.loc[reports["date_precision"] == "baseline", "valid_from"].min()
+    first, last = span_of(reports)
     run.notes.append(
-        f"Zones: derived from the curated reports on who held which town in Syria, {first:.7} to "
-        f"{reports['valid_from'].max():.7}; approximate, fronts drawn between towns."
+        f"Zones: derived from the curated reports on who held which town in Syria, {first:.7} to {last:.7} (before "
+        f"{whole:.7} of single towns only); approximate, fronts drawn between towns."
     )
     return zones
+
+
+def span_of(reports: DataFrame) -> tuple[str, str]:
+    """Return the first day town reports speak of and the last on which somebody looked, as the reports write them."""
+    looked = reports["last_seen"].fillna(reports["valid_from"])
+    return str(reports["valid_from"].min()), str(max(reports["valid_from"].max(), looked.max()))

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from geoconflict.cli import options as opt
 from geoconflict.cli.compare import compare
-from geoconflict.cli.layers import Run, check_zone_options, curated_zones, read_zone_files
+from geoconflict.cli.layers import Run, check_zone_options, curated_zones, read_reports, read_zone_files, span_of
 from geoconflict.cli.options import Talk, open_index
 from geoconflict.errors import InputError
 from geoconflict.records import LINKABLE_RADIUS_M
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
 _WINDS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
+_KM = 1000
 
 
 @click.group(context_settings=opt.HELP)
@@ -105,12 +109,12 @@ def at(
     """
     from geoconflict.zones import zones_at
 
+    _check_day(day)
     run, talk = Run(), Talk()
     lon, lat, country, radius_m = _spot(point, country, index, talk)
     check_zone_options(zone_files, *given.values())
     layer = read_zone_files(zone_files, run, **given) if zone_files else curated_zones([day], run)
-    for where, reason in run.skipped:
-        talk.insist(f"Not read: {where}: {reason}")
+    _say_left_out(run, talk)
     answers = zones_at(layer, lon, lat, day, max_age_days=max_zone_age, radius_m=radius_m, country=country)
     if as_json:
         click.echo(json.dumps(answers, ensure_ascii=False))
@@ -118,8 +122,7 @@ def at(
     for answer in answers:
         click.echo(_sentence(answer))
     if not answers:
-        first = layer["valid_from"].dropna().min() if len(layer) else None
-        click.echo("no report that early" + (f"; the first map is of {first}" if first else ""))
+        click.echo(_silence(read_reports(None, run), day))
     for note in run.notes:
         talk.say(note)
     return run.exit_code
@@ -146,6 +149,28 @@ def _spot(point: str, country: str | None, index: str | None, talk: Talk) -> tup
     return place.lon, place.lat, place.country or country, place.radius_m
 
 
+def _check_day(day: dt.date) -> None:
+    """Refuse a day that has not come: nobody can have reported who held the ground."""
+    today = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)  # where the day begins first it is tomorrow already
+    if day > today:
+        raise InputError(f"--date {day} has not come yet: nobody can have reported who held the ground then")
+
+
+def _say_left_out(run: Run, talk: Talk) -> None:
+    for where, reason in run.skipped:
+        talk.insist(f"Not read: {where}: {reason}")
+
+
+def _silence(reports: DataFrame, day: dt.date) -> str:
+    """Say why town reports draw nothing on a day."""
+    first, last = span_of(reports)
+    if str(day) < first:
+        return f"no report that early; the first is of {first}"
+    if str(day) > last:
+        return f"no report that late; the last look at a town was on {last}, and a report counts for a year after it"
+    return f"too few reports count on {day}; they go from {first} to {last}"
+
+
 def _sentence(answer: dict[str, Any]) -> str:
     """Write one source's answer as a line."""
     status = str(answer["status"]).replace("_", " ")
@@ -153,18 +178,21 @@ def _sentence(answer: dict[str, Any]) -> str:
     if answer["controller"]:
         certainty = f", certainty {answer['certainty']}" if answer["certainty"] else ""
         parts = [f"{answer['source'] or 'not named'}: {answer['controller']} ({status}{certainty})"]
+    elif claims := [one["controller"] for one in answer["other_sides"] if one["bearing_deg"] is None]:
+        parts[0] += f", claimed by {' / '.join(claims)}"
     if answer["as_of"]:
         parts.append(f"as of {answer['as_of']}")
     if answer["changed_on"]:
         parts.append(f"{_change(answer)}, before: {answer['previous_controller'] or 'left blank'}")
     if answer["next_as_of"] and answer["next_controller"] != answer["controller"]:
-        parts.append(f"but {answer['next_controller'] or 'nobody'} on the next map, of {answer['next_as_of']}")
+        parts.append(f"but {answer['next_controller'] or 'no one side'} on the next map, of {answer['next_as_of']}")
     if answer["front_distance_m"] is not None:
         margin = answer["front_uncertainty_m"]
-        spread = f" give or take {margin / 1000:.0f}" if margin else ""
-        parts.append(f"nearest front {answer['front_distance_m'] / 1000:.1f} km{spread}")
-    if answer["other_sides"]:
-        parts.append("zones of others: " + ", ".join(_way(one) for one in answer["other_sides"]))
+        spread = f" give or take {margin / _KM:.0f} km" if margin else ""
+        parts.append(f"nearest front {_far(answer['front_distance_m'])}{spread}")
+    others = [one for one in answer["other_sides"] if answer["controller"] or one["bearing_deg"] is not None]
+    if others:
+        parts.append("zones of others: " + ", ".join(_way(one) for one in others))
     return ", ".join(parts)
 
 
@@ -178,8 +206,15 @@ def _way(other: dict[str, Any]) -> str:
     """Write how far and in which direction another side's zone begins."""
     if other["bearing_deg"] is None:
         return f"{other['controller']} here too"
+    if round(other["distance_m"]) == 0:
+        return f"{other['controller']} from here on"
     wind = _WINDS[round(other["bearing_deg"] / 45) % len(_WINDS)]
-    return f"{other['controller']} {other['distance_m'] / 1000:.1f} km {wind}"
+    return f"{other['controller']} {_far(other['distance_m'])} {wind}"
+
+
+def _far(metres: float) -> str:
+    """Write a distance: below 1 km in metres, since 0.0 km says nothing."""
+    return f"{metres:.0f} m" if round(metres) < _KM else f"{metres / _KM:.1f} km"
 
 
 @zones.command("from-points", context_settings=opt.HELP)
@@ -193,42 +228,64 @@ def _way(other: dict[str, Any]) -> str:
     show_default=True,
     help="Country the zones are clipped to.",
 )
+@opt.max_zone_age
 @opt.output(forms=".geojson .parquet .gpkg")
 @click.option("--fronts", metavar="FILE", help="Also write the fronts, with the width each is known to.")
 @opt.overwrite
 @opt.quiet
 @opt.debug
 def from_points(
-    reports: str | None, day: dt.date, country: str, output: str, *, fronts: str | None, overwrite: bool, quiet: bool
-) -> None:
+    reports: str | None,
+    day: dt.date,
+    country: str,
+    output: str,
+    *,
+    max_zone_age: int,
+    fronts: str | None,
+    overwrite: bool,
+    quiet: bool,
+) -> int:
     """Derive zones from reports on who held which town; without FILE from the curated ones.
 
     FILE is a CSV with town, lat, lon, controller, valid_from, valid_to and source. Fronts are drawn between
-    neighbouring towns held by different sides: derived and approximate.
+    neighbouring towns held by different sides: derived and approximate. Nothing is drawn for a day more than
+    --max-zone-age after the last look at any town, as zones at answers nothing then.
 
     \b
     geoconflict zones from-points --date 2022-02-03 -o zones.geojson --fronts fronts.geojson
     """
     from geoconflict.bundled import country_outlines
-    from geoconflict.files import check_output, read_town_reports, write_layer
+    from geoconflict.files import check_output, write_layer
     from geoconflict.zones import zones_from_reports
 
+    _check_day(day)
+    run, talk = Run(), Talk(quiet=quiet)
     for path in filter(None, (output, fronts)):
         check_output(path, overwrite=overwrite)
     outlines = country_outlines("un")
     outline = outlines[outlines["iso2"] == country]
     if outline.empty:
         raise InputError(f"--country {country}: the country outlines have no area of it")
-    told = read_town_reports(reports)
+    told = read_reports(reports, run)
+    _say_left_out(run, talk)
     derived = zones_from_reports(told, outline, day, country=country)
     if derived.zones.empty:
         whose = reports or "the curated reports, which cover Syria"
-        first, last = told["valid_from"].min(), told["valid_from"].max()
+        first, last = span_of(told)
         raise InputError(f"no zone for {country} on {day}: no report of it then in {whose} ({first} to {last})")
+    newest = dt.date.fromisoformat(derived.zones["last_seen"].max())
+    age = (day - newest).days
+    if age > max_zone_age:
+        raise InputError(
+            f"{day} is too late: the last look at a town was on {newest}, {age} days before; "
+            f"--max-zone-age {age} draws the ground as last reported"
+        )
     write_layer(derived.zones, output, overwrite=overwrite)
     if fronts:
         write_layer(derived.fronts, fronts, overwrite=overwrite)
-    Talk(quiet=quiet).say(f"{len(derived.zones)} zones written to {output}; derived from town reports, approximate")
+    as_of = f", the last look at a town {age} days before {day}, on {newest}" if age > 0 else ""
+    talk.say(f"{len(derived.zones)} zones written to {output}; derived from town reports, approximate{as_of}")
+    return run.exit_code
 
 
 @zones.command(context_settings=opt.HELP)
@@ -236,7 +293,7 @@ def from_points(
 @click.option("--date", "day", type=opt.Day(), required=True, help="The day the reports are held against each other.")
 @opt.as_json
 @opt.debug
-def check(reports: str | None, day: dt.date, *, as_json: bool) -> None:
+def check(reports: str | None, day: dt.date, *, as_json: bool) -> int:
     """List towns whose report the towns around contradict; without FILE of the curated ones.
 
     A second method that trusts no single report says who held each town by the reports of the others. What is listed is
@@ -246,14 +303,17 @@ def check(reports: str | None, day: dt.date, *, as_json: bool) -> None:
     geoconflict zones check --date 2022-02-03
     geoconflict zones check towns.csv --date 2022-02-03 --json
     """
-    from geoconflict.files import read_town_reports
     from geoconflict.zones import doubtful_reports
 
-    doubts = doubtful_reports(read_town_reports(reports), day)
+    _check_day(day)
+    run = Run()
+    told = read_reports(reports, run)
+    _say_left_out(run, Talk())
+    doubts = doubtful_reports(told, day)
     rows = json.loads(doubts.to_json(orient="records"))
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
-        return
+        return run.exit_code
     table = [("town", "said", "second method says", "weight", "nearest reports that say otherwise")]
     for row in rows:
         against = [
@@ -265,3 +325,4 @@ def check(reports: str | None, day: dt.date, *, as_json: bool) -> None:
         click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)), last]))
     if not rows:
         click.echo(f"no report of {day} is contradicted by those around it")
+    return run.exit_code
