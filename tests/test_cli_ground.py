@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,6 +17,8 @@ from affine import Affine
 from click.testing import CliRunner
 
 from geoconflict.cli import cli
+from geoconflict.cli.layers import event_days
+from geoconflict.errors import InputError
 
 EVENTS = """event_id,date,place,lat,lon,where_prec,radius_m,country,admin1,event_type,summary
 1,2022-02-03,Town,36.5,36.5,1,500,SY,West,Battles,A clash
@@ -162,3 +167,64 @@ def test_of_dated_maps_people_are_counted_on_the_latest(folder):
     table, done = counted("2022-03-01")
     assert table == [("A", "2022-02-01", 200_000)]
     assert "Not counted: old: its latest map, of 2022-01-01" in done.stderr
+
+
+def test_admin_columns_that_no_file_has_are_answered_with_those_there(folder):
+    done = run(
+        *LINK,
+        "--admin",
+        "adm1.geojson",
+        "--admin-columns",
+        "admin1_name=ADM1_EN",
+        "--admin-columns",
+        "admin1_pcode=nope",
+    )
+    assert isinstance(done.exception, InputError)
+    assert "no file has that of admin1_pcode=nope; there are ADM1_PCODE, ADM1_EN, ADM1_AR" in str(done.exception)
+
+
+def test_a_bad_list_of_camps_is_named_and_the_rest_done(folder):
+    (folder / "camps.csv").write_text("name,lat,lon\nCamp,36.51,36.51\n", encoding="utf-8")
+    (folder / "empty.csv").write_text("", encoding="utf-8")
+    link = ("link", "events.csv", "--no-zones", "--overwrite", "-o", "out.csv")
+    done = run(*link, "--camps", "empty.csv", "--camps", "camps.csv", "--camps", "none.csv")
+    assert done.return_value == 3
+    assert [row["camp_name"] for row in rows()] == ["Camp", ""]
+    assert "Camp, 1.4 km, opening day not known" in done.stderr
+    assert "Not read: empty.csv: the file is empty" in done.stderr
+    assert "Not read: none.csv: no such file" in done.stderr
+    done = run(*link, "--camps", "empty.csv")
+    assert (done.return_value, [row["camps_within_10km"] for row in rows()]) == (3, ["", ""]), "no list is not no camps"
+
+
+def test_a_text_given_as_a_table_is_pointed_to_the_command_that_reads_it(folder):
+    (folder / "report.txt").write_text("A report.", encoding="utf-8")
+    done = run("link", "report.txt", "-o", "out.csv")
+    assert "geoconflict events report.txt" in str(done.exception)
+
+
+def test_events_known_to_a_country_ask_for_the_zones_of_two_days_only():
+    layer = gpd.GeoDataFrame(
+        {
+            "date_start": ["2019-01-01", "2020-02-01", None],
+            "date_end": ["2019-12-31", "2020-02-03", None],
+            "where_prec": [6, 1, 1],
+            "radius_m": [3e5, 500.0, 500.0],
+        },
+        geometry=gpd.points_from_xy([36.5] * 3, [36.5] * 3),
+        crs=4326,
+    )
+    days = [day.isoformat() for day in event_days(layer)]
+    assert days == ["2019-01-01", "2019-12-31", "2020-02-01", "2020-02-02", "2020-02-03"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="terminals of Windows are not asked for here")
+def test_a_terminal_is_told_what_is_being_done(folder):
+    ours, theirs = os.openpty()
+    command = [Path(sys.executable).with_name("geoconflict"), *LINK, "--admin", "adm1.geojson"]
+    subprocess.run(command, stderr=theirs, stdout=subprocess.DEVNULL, check=True)
+    os.close(theirs)
+    assert b"Finding admin areas" in os.read(ours, 100_000)
+    done = subprocess.run(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, check=True)
+    assert b"Finding admin areas" not in done.stderr
+    os.close(ours)

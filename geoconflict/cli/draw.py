@@ -73,6 +73,7 @@ def _drawn(
     run.layer = protect(run.layer, policy)
     camps = None if run.camps is None else protect(run.camps, policy)
     pictures = {"imagery": read_pictures(run, given)} if given.get("imagery") else {}
+    talk.progress("Drawing")
     picture = draw(
         run.layer,
         zones=run.zones,
@@ -84,6 +85,7 @@ def _drawn(
         **pictures,
     )
     written = [str(one) for one in picture.save(path, overwrite=given["overwrite"]) or (path,)]
+    talk.done()
     return _finish(run, policy=policy, written=written, as_json=given["as_json"], talk=talk)
 
 
@@ -161,10 +163,10 @@ def link(events: str, **given: Any) -> int:
     geoconflict link events.csv -o linked.geojson
     """
 
-    def make(options: Options, _talk: Talk) -> Run:
+    def make(options: Options, talk: Talk) -> Run:
         run = Run()
         run.layer = read_table_of_events(events, options, run)
-        link_run(run, options)
+        link_run(run, options, talk)
         return run
 
     return _tabled(make, given)

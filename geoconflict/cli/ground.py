@@ -14,19 +14,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from geoconflict.cli.layers import Options, Run
+    from geoconflict.errors import GeoconflictError
     from geoconflict.records import Imagery
 
 
 @contextmanager
 def _passed_over(run: Run, path: str) -> Iterator[None]:
     """Note a file that cannot be used, and go on."""
-    from geoconflict.files.geotiff import short_name
-
     try:
         yield
     except (InputError, OnlineError) as problem:
-        name = short_name(path)
-        run.skipped.append((name, str(problem).removeprefix(f"{name}: ")))
+        pass_over(run, path, problem)
+
+
+def pass_over(run: Run, path: str, problem: GeoconflictError) -> None:
+    """Note a file that cannot be used, and why."""
+    from geoconflict.files.geotiff import short_name
+
+    name = short_name(path)
+    run.skipped.append((name, str(problem).removeprefix(f"{path}: ").removeprefix(f"{name}: ")))
 
 
 def check_ground(options: Options) -> None:
@@ -57,20 +63,22 @@ def add_people(run: Run, options: Options) -> None:
 
 def add_admin(run: Run, options: Options) -> None:
     """Add admin areas to the layer, and say how they agree with the places' own."""
-    import pandas as pd
-
     from geoconflict.files import read_admin
     from geoconflict.links import admin_agreement, link_admin
 
     if run.layer is None or not options.admin_files:
         return
     columns = dict(given.split("=", 1) for given in options.admin_columns)
-    areas = []
-    for path in options.admin_files:
-        with _passed_over(run, path):
-            areas.append(read_admin([path], columns=columns))
-    if areas:
-        run.layer = link_admin(run.layer, pd.concat(areas, ignore_index=True))
+    unusable = len(run.skipped)
+    try:
+        areas = read_admin(
+            options.admin_files, columns=columns, passed_over=lambda path, why: pass_over(run, str(path), why)
+        )
+    except InputError:
+        if len(run.skipped) - unusable < len(options.admin_files):
+            raise  # not for want of files, which are named already
+    else:
+        run.layer = link_admin(run.layer, areas)
         if said := admin_agreement(run.layer):
             run.notes.append(said)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from geoconflict.cli.ground import add_admin, add_people, check_ground
+from geoconflict.cli.ground import add_admin, add_people, check_ground, pass_over
 from geoconflict.cli.options import MAX_ZONE_AGE_DAYS, Talk, debugging, open_index
 from geoconflict.errors import GeoconflictError, InputError, RepairedWarning, RowsLeftOutWarning, UsageError
 from geoconflict.records import LOCATION_ROLES
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PROGRESS_AFTER_S = 2.0
 MOST_NAMED = 3
+_TEXT_ENDINGS = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
 CURATED_COUNTRY = "SY"  # the curated town reports cover this country only
 
 
@@ -154,6 +155,8 @@ def read_table_of_events(path: str, options: Options, run: Run) -> GeoDataFrame:
     """Read an event table; rows that had to be left out are told in the summary and by the exit code."""
     from geoconflict.files import read_events
 
+    if Path(path).suffix.lower() in _TEXT_ENDINGS:
+        raise UsageError(f"{path} is a report, not a table of events; `geoconflict events {path}` reads its events")
     with left_out(run):
         return read_events(path, source=options.source)
 
@@ -220,7 +223,7 @@ def make_layer(inputs: Sequence[str], options: Options, talk: Talk) -> Run:
     if not layers:
         raise UsageError("nothing to read")
     run.layer = layers[0] if len(layers) == 1 else _stacked(layers)
-    link(run, options)
+    link(run, options, talk)
     return run
 
 
@@ -231,7 +234,7 @@ def _stacked(layers: list[GeoDataFrame]) -> GeoDataFrame:
     return pd.concat(layers, ignore_index=True)
 
 
-def link(run: Run, options: Options) -> None:
+def link(run: Run, options: Options, talk: Talk) -> None:
     """Add zones, camps, people and admin areas to the layer of a run, and keep the layers it was linked to."""
     from geoconflict.files import read_camps
     from geoconflict.links import link_camps, link_zones
@@ -241,6 +244,7 @@ def link(run: Run, options: Options) -> None:
     check_zone_options(options.zone_files, options.controller, options.zone_dates, options.zone_layer)
     check_ground(options)
     if not options.no_zones:
+        talk.progress("Finding who held the ground")
         if options.zone_files:
             run.zones = read_zone_files(
                 options.zone_files,
@@ -253,8 +257,12 @@ def link(run: Run, options: Options) -> None:
             run.zones = curated_zones(event_days(run.layer), run)
         run.layer = link_zones(run.layer, run.zones, max_age_days=options.max_zone_age)
     if not options.no_camps:
+        talk.progress("Finding camps")
+        no_list = False
         if options.camp_files:
-            run.camps = read_camps(options.camp_files)
+            lost = len(run.skipped)
+            run.camps = read_camps(options.camp_files, passed_over=lambda path, why: pass_over(run, str(path), why))
+            no_list = len(run.skipped) - lost == len(options.camp_files)
         else:
             run.camps = read_camps()
             run.notes.append(
@@ -264,8 +272,15 @@ def link(run: Run, options: Options) -> None:
         run.layer = link_camps(
             run.layer, run.camps, max_distance_m=options.camps_within * 1000, listed=options.camps_listed or None
         )
+        if no_list:  # then how many camps are near is not known
+            run.layer["camps_within_10km"] = run.layer["camps_within_10km"].where(run.layer["camp_id"].notna())
+    if options.population:
+        talk.progress("Counting people")
     add_people(run, options)
+    if options.admin_files:
+        talk.progress("Finding admin areas")
     add_admin(run, options)
+    talk.done()
 
 
 def check_zone_options(zone_files: Sequence[str], *given: Sequence[str] | None) -> None:
@@ -275,12 +290,19 @@ def check_zone_options(zone_files: Sequence[str], *given: Sequence[str] | None) 
 
 
 def event_days(layer: GeoDataFrame) -> list[dt.date]:
-    """Return the days on which events of a layer were, in order: every day of those that lasted."""
+    """Return the days whose zones events need, in order: every day of those that lasted.
+
+    Of those that get no zone, known to a province or worse and then often of a whole year, the first and last day: what
+    the map shows when they are chosen.
+    """
+    from geoconflict.links.layer import linkable
+
     dated = layer[layer["date_start"].notna()]
     days: set[dt.date] = set()
-    for start, end in set(zip(dated["date_start"], dated["date_end"].fillna(dated["date_start"]), strict=True)):
+    ends = dated["date_end"].fillna(dated["date_start"])
+    for start, end, whole in set(zip(dated["date_start"], ends, linkable(dated).tolist(), strict=True)):
         first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(end)
-        days.update(first + dt.timedelta(n) for n in range((last - first).days + 1))
+        days |= {first + dt.timedelta(n) for n in range((last - first).days + 1)} if whole else {first, last}
     return sorted(days)
 
 

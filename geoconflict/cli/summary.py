@@ -76,7 +76,10 @@ def camp(row: dict[str, Any]) -> str:
             words = f"{row['camp_distance_m'] / 1000:.1f} km"
             if _known(row.get("camp_radius_m")) and row["camp_radius_m"] >= COARSE_CAMP_M:
                 words += f" (its position known to {row['camp_radius_m'] / 1000:g} km)"
-        parts.append(f"{row['camp_name']}, {words}" if _known(words) else str(row["camp_name"]))
+        said = f"{row['camp_name']}, {words}" if _known(words) else str(row["camp_name"])
+        nearest = next(iter(row.get("camps") or []), None)
+        unknown = isinstance(nearest, dict) and nearest.get("open") == "unknown"
+        parts.append(f"{said}, opening day not known" if unknown else said)
     parts += [f'told of: "{one["text"]}"' for one in row.get("camps_said") or [] if isinstance(one, dict)]
     return "; ".join(parts) or "-"
 

@@ -112,7 +112,9 @@ def admin_agreement(layer: GeoDataFrame) -> str | None:
     compared = int(agrees.notna().sum())
     if not layer["admin_status"].notna().any():
         return None
-    text = f"Admin areas: {int(agrees.sum())} of {compared} events agree with the place list's own"
+    text = "Admin areas: none could be compared with the place list's own"
+    if compared:
+        text = f"Admin areas: {int(agrees.sum())} of {compared} events agree with the place list's own"
     differ = layer[agrees.fillna(value=True).eq(other=False)]
     if len(differ):
         named = [

@@ -224,10 +224,17 @@ def event_words(event: Mapping[str, Any]) -> str:
         parts.append(doubt)
     if camp := event.get("camp_name"):
         words = event.get("camp_distance_words") or distance_words(event.get("camp_distance_m"))
-        parts.append(f"nearest listed displacement camp {camp} {words}")
+        doubt = ", opening day not known" if opening_unknown(event) else ""
+        parts.append(f"nearest listed displacement camp {camp} {words}{doubt}")
     if unnamed := [one["text"] for one in event.get("camps_said") or []]:
         parts.append("camps told of without a name: " + ", ".join(f"“{words}”" for words in unnamed))
     return "; ".join(parts) + "."
+
+
+def opening_unknown(event: Mapping[str, Any]) -> bool:
+    """Whether nothing says that the nearest camp had opened by the time of an event."""
+    nearest = next(iter(event.get("camps") or []), None)
+    return isinstance(nearest, dict) and nearest.get("open") == "unknown"
 
 
 def distance_words(metres: float | None) -> str:
@@ -262,6 +269,7 @@ def alt_text(
         "camp_name",
         "camp_distance_m",
         "camp_distance_words",
+        "camps",
         "camps_said",
     )
     in_order = drawn.sort_values("date_start", kind="stable", na_position="last") if "date_start" in drawn else drawn

@@ -99,8 +99,9 @@ function campRows(app, cell) {
   const bearing = cell('camp_bearing_deg') === null || cell('camp_distance_words') ? '' : `, to the ${COMPASS[Math.round(cell('camp_bearing_deg') / 45) % 8]}`;
   const about = cell('camp_radius_m') > 2000 ? `; its position is known to ${distanceWords(cell('camp_radius_m'))}` : '';
   const people = cell('camp_population') === null ? '' : `${number(cell('camp_population'))} people` + (cell('camp_population_as_of') ? ` (${isoWords(cell('camp_population_as_of'))})` : '');
-  const within = cell('camps_within_10km');
-  return [...row('Nearest listed camp', name ? isolated(name) : null, distance ? small(distance + bearing + about) : null, people ? small(people) : null,
+  const within = cell('camps_within_10km'), nearest = (cell('camps') || [])[0];
+  const opening = nearest && nearest.open === 'unknown' ? '; opening day not known' : '';
+  return [...row('Nearest listed camp', name ? isolated(name) : null, distance ? small(distance + bearing + about + opening) : null, people ? small(people) : null,
     within ? small(`${plural(within, 'listed camp')} within 10 km`) : null), ...unnamed];
 }
 const COMPASS = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'];
