@@ -148,7 +148,7 @@ class Sheet:
         side, disputed = np.full(len(lon), NONE), np.zeros(len(lon), bool)
         if not len(lon):
             return disputed
-        points = shapely.points(np.column_stack([lon, lat]))
+        points = np.asarray(shapely.points(lon, lat))
         for row in self.rows:
             shape, controller = self.ground.shapes[row], self.ground.controller[row]
             hit = np.flatnonzero(shapely.contains_xy(shape, lon, lat))
