@@ -86,10 +86,13 @@ def _near(lon: Any, lat: Any) -> list[tuple[int, int]]:
 
 
 def _join(cells: dict[str, list[Any]], first: int, row: int) -> None:
-    """Put what a row knows into the first of its camp: its counts and names; open as long as either was."""
+    """Put what a row knows into the first of its camp: its counts and names; open as long as either says it was.
+
+    A row without an opening day says nothing against the other's; one without a closing day lists the camp as open.
+    """
     opened, closed = ((cells[name][first], cells[name][row]) for name in ("opened", "closed"))
     cells["populations"][first] = by_day([*cells["populations"][first], *cells["populations"][row]])
-    cells["opened"][first] = earliest(opened) if all(opened) else None
+    cells["opened"][first] = earliest(opened) if all(opened) else next(filter(None, opened), None)
     cells["closed"][first] = latest(closed) if all(closed) else None
     names = [*_others(cells["other_name"][first]), cells["name"][row] or "", *_others(cells["other_name"][row])]
     cells["other_name"][first] = "|".join(dict.fromkeys(name for name in names if name)) or None
