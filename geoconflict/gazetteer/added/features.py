@@ -27,6 +27,9 @@ _LEAST_RADIUS_M = 500.0
 _HALF_WORLD_DEG = 180.0
 _AREAS = {"Polygon", "MultiPolygon"}
 _WGS84 = ("4326", "crs84")
+_NAMES_OTHERS = b"<OGR"
+"""How GDAL's texts of sources begin: OGRVRTDataSource, OGRWFSDataSource."""
+_HEAD_BYTES = 4096
 _OSM_CREDIT = ("OpenStreetMap", "OpenStreetMap", "ODbL 1.0")
 
 
@@ -61,10 +64,15 @@ def read_json(file: File, left_out: Counter[str]) -> Iterator[Answer]:
 def read_layers(file: File, left_out: Counter[str]) -> Iterator[Answer]:
     """Yield the places of every layer GDAL finds that names something, reprojected to degrees where it is not in them.
 
-    Raises InputError for a layer without a coordinate reference system.
+    Raises InputError for a layer without a coordinate reference system, and for a text that names other files or
+    addresses: GDAL goes by the content and would follow it under any ending.
     """
     import pyogrio
     import shapely
+
+    with file.path.open("rb") as content:
+        if _NAMES_OTHERS in content.read(_HEAD_BYTES):
+            raise file.refuse("", "it names other files or addresses to be read, which is not done")
 
     problem: InputError | None = None
     known = 0
