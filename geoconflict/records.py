@@ -567,5 +567,5 @@ CAMP_COLUMNS: dict[str, str] = {
     "radius_m": _FLOAT,
 }
 """A camp layer: displacement and refugee camps only. `populations` lists {"population", "as_of", "source"}, by day.
-`opened`, `closed` and `as_of` are "YYYY-MM" or "YYYY" where no more is known, "one/other" for a day between two. `radius_m` is how far from the point the
-camp may lie: missing where nothing tells."""
+`opened`, `closed` and `as_of` are "YYYY-MM" or "YYYY" where no more is known, "one/other" for a day between two.
+`radius_m` is how far from the point the camp may lie: missing where nothing tells."""

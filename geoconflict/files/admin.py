@@ -58,8 +58,8 @@ def read_admin(
     Raises
     ------
     InputError
-        For a file that cannot be read, has no polygons, or none of the columns, for a column named that no file has, and
-        where no file can be used; one line naming what there is.
+        For a file that cannot be read, has no polygons, or none of the columns, for a column named that no file has,
+        and where no file can be used; one line naming what there is.
     """
     import geopandas
     import pandas as pd
