@@ -113,6 +113,8 @@ def test_borders_and_one_file_of_three_levels(tmp_path):
     empty = link_admin(events(rows[0]).iloc[:0], areas)
     assert {name: str(empty[name].dtype) for name in ADMIN_LINK_COLUMNS} == ADMIN_LINK_COLUMNS
     assert admin_agreement(empty) is None
+    unnamed = link_admin(events({"place_name": "x", "at": (0.5, 0.5)}), areas)
+    assert admin_agreement(unnamed.assign(admin_agrees=pd.NA)).startswith("Admin areas: none could be compared")
 
 
 def test_every_event_agrees_with_a_plain_join(cod):
