@@ -631,5 +631,7 @@ def test_cod_polygons_can_be_added(shared, tmp_path):
 @pytest.mark.parametrize("ending", [".gpkg", ".kml", ".shp"])
 def test_a_file_that_names_others_is_not_followed(tmp_path, ending):
     (tmp_path / "b.csv").write_text("name,lat,lon\nSecret,36,37\n", encoding="utf-8")
-    source = "<OGRVRTDataSource><OGRVRTLayer name='b'><SrcDataSource>b.csv</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
+    source = (
+        "<OGRVRTDataSource><OGRVRTLayer name='b'><SrcDataSource>b.csv</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
+    )
     assert "names other files" in refused(tmp_path / f"a{ending}", source)

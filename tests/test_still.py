@@ -328,7 +328,9 @@ def test_page_and_still_give_a_controller_one_look():
 def test_words_hold_no_finer_place_than_the_layer(still, tmp_path):
     assert "displacement camp Camp C within 5 km" in still.alt_text
     assert "opening day not known" not in still.alt_text
-    unknown = captions.event_words({"summary": "x", "camp_name": "Camp C", "camps": [{"name": "Camp C", "open": "unknown"}]})
+    unknown = captions.event_words(
+        {"summary": "x", "camp_name": "Camp C", "camps": [{"name": "Camp C", "open": "unknown"}]}
+    )
     assert "nearest listed displacement camp Camp C near, opening day not known" in unknown
     path, _ = still.save(tmp_path / "map.svg")
     for text in (still.alt_text, path.read_text(encoding="utf-8")):
