@@ -9,8 +9,8 @@ What `ZoneBook` says of a town on the day of each map is checked against plain s
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 import time
 import warnings
 from itertools import pairwise
@@ -156,5 +156,9 @@ def main(path: str, controller: str, draw_to: str | None) -> None:
 
 
 if __name__ == "__main__":
-    drawn = sys.argv[sys.argv.index("--draw") + 1] if "--draw" in sys.argv else None
-    main(sys.argv[1], sys.argv[2], drawn)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("maps")
+    parser.add_argument("controller")
+    parser.add_argument("--draw", metavar="FOLDER")
+    options = parser.parse_args()
+    main(options.maps, options.controller, options.draw)
