@@ -527,3 +527,13 @@ def test_an_exact_number_of_others_outweighs_hundreds():
 def test_the_dead_of_two_sides_that_make_up_the_whole_are_no_rivals_of_it():
     text = "At least 11 people were killed. The raid killed five of the group and its allies as well as six militants."
     assert event_totals(figures(text))[1] == Totals(11, 11, None)
+
+
+def test_the_dead_since_an_offensive_began_are_those_of_the_event_told_over_these_days():
+    text = (
+        "5 May 2019. Rebels have taken Binnish in an offensive that began on Tuesday.\n\n"
+        "More than 90 people have been killed since the offensive began, at least 12 of them civilians, monitors said."
+    )
+    (event,) = extract_events(article(text), resolutions(text))
+    assert event.date.precision == "range"
+    assert event.fatalities == Totals(90, 90, None)

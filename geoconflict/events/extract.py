@@ -42,6 +42,11 @@ _PLAIN_KINDS: Final = frozenset(
 )
 """What one sentence tells well enough when it says where."""
 
+_ITS_OWN_DAYS: Final = re.compile(
+    r"\bsince the (?:[\w-]+ )?(?:offensive|assault|attack|operation|battle|fighting|clashes) (?:began|started)\b"
+)
+_OF_THEM: Final = re.compile(r"\b(?:of|among) (?:them|whom)\b")
+
 _SOME_TIME: Final = re.compile(
     r"\b(?:has|have)\b.{0,60}\b(?:killed|died)\b.{0,80}\b(?:in recent|(?:over|in|during) the (?:past|last)|so far|this"
     r"|in the space of) (?:\w+ )?(?:days|weeks?|months?|years?)\b"
@@ -201,7 +206,7 @@ def _figures(group: Group, choice: Choice, date: EventDate) -> list[Figure]:
 
 def _counts_of(statement: Statement, group: Group, choice: Choice, date: EventDate) -> list[Count]:
     """Return the counts of a statement, seen from the event: of another spot or a longer time they are no total."""
-    counts = list(statement.counts)
+    counts = _since_it_began(statement, date) if not group.first.is_old else list(statement.counts)
     if statement is not group.first and _elsewhere(statement, choice):
         counts = [
             c.marked("part", "counted at another spot of the event") if c.figure.status == "total" else c
@@ -215,6 +220,20 @@ def _counts_of(statement: Statement, group: Group, choice: Choice, date: EventDa
             for c in counts
         ]
     return counts
+
+
+def _since_it_began(statement: Statement, date: EventDate) -> list[Count]:
+    """Return the counts of a statement; "killed since the offensive began" is of an event told over those very days."""
+    if date.precision != "range" or not _ITS_OWN_DAYS.search(statement.sentence.low):
+        return list(statement.counts)
+    return [
+        c
+        if c.figure.status != "period_total"
+        else c.marked("subset", "some of those counted")
+        if _OF_THEM.search(c.figure.text)
+        else c.marked("total", "")
+        for c in statement.counts
+    ]
 
 
 def _tells_some_time(statement: Statement) -> bool:
