@@ -149,3 +149,11 @@ def test_a_spelling_the_list_knows_for_the_city_only_is_good_for_its_province_to
     province = "A bomb went off in the village of Tall Tawil in Hasakeh province in Syria."
     assert named(city, "Deir Ezzor", gazetteer)[0].place.kind == "city"
     assert named(province, "Hasakeh", gazetteer)[0].place.kind == "admin1"
+
+
+def test_a_name_called_a_part_of_a_town_behind_a_comma_lies_in_it(gazetteer):
+    told = "Shells hit a market in Mayo, a southern neighbourhood of Khartoum, on Wednesday."
+    (part,) = named(told, "Mayo", gazetteer)
+    (town,) = named(told, "Khartoum", gazetteer)
+    assert (part.spot.kind, part.place.country) == ("neighbourhood", "SD")
+    assert (town.place.kind, town.spot) == ("city", None)

@@ -46,6 +46,8 @@ FACILITY_KINDS: dict[str, str] = {
 _AREAS = frozenset({"admin1", "admin2", "admin3", "area"})
 _SILENT_TYPES = frozenset({"area"})
 """Says nothing about the kind: "the Atmeh area", "the area of Idlib"."""
+_PART_OF = re.compile(r"\b(?:an?|one of the) (?:[\w-]+ ){1,4}of (?:the )?$", re.IGNORECASE)
+"""With "a southern neighbourhood of Khartoum" Khartoum is the town, no quarter of this name."""
 
 _QUALIFIERS = frozenset({"air", "military", "naval", "army", "central", "international"})
 """Stand between a name and its type word: "Hama air base", "Homs central prison"."""
@@ -182,6 +184,8 @@ def _own_type(text: str, mention: Mention) -> tuple[str, bool]:
     behind = text[max(0, mention.start - _LOOK_BEHIND) : mention.start]
     before, link = _word_before(_ARTICLE_LEFT.sub("", behind) if behind.endswith("-") else behind)
     word, plural = _singular(norm(before))
+    if link == "of" and word in _QUARTERS and _PART_OF.search(behind):
+        return "", False
     if kind_of_type(word) and not (word in ("camp", "base") and link != "of"):  # "a camp in X" is no camp called X
         return word, plural
     for pattern in () if behind.isascii() and ", " not in behind[-3:] else (_BEFORE_ARABIC, _APPOSITION):

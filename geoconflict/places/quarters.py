@@ -44,6 +44,9 @@ _ON = re.compile(rf"^(?: {_QUARTER})?,? (?:on|at|in) $")
 _OUTSKIRTS = re.compile(rf"^(?:['’]?s|['’])? (?:{_WIND} )?(?:outskirts|edge|side|suburbs)\b")
 _COMMA = re.compile(rf"^ {_QUARTER}, (?:in )?$")
 _QUARTER_OF = re.compile(rf"^ {_QUARTER} of ")
+_APPOSED = re.compile(
+    rf"^, (?:an?|one of the) (?:[\w-]+ ){{0,3}}?{_QUARTER} (?:of|in) (?:the )?(?:(?:city|capital),? (?:of )?)?$"
+)
 _OF_CITY = re.compile(rf"^ {_QUARTER} (?:in|of|inside) (?:the|this|that) (?P<kind>city|town)\b")
 _CITYS = re.compile(r"\b(?:the|this|that) (?P<kind>city|town)['’]s (?:[a-z]+ )?$")
 _LOOK_BEHIND, _LOOK_AHEAD = 40, 40
@@ -85,7 +88,8 @@ def towns_of_quarters(
     """
     found: dict[int, Town] = {}
     for i in reversed(range(len(mentions))):
-        called = is_quarter_word(contexts[i].type_word)
+        apposed = i + 1 < len(mentions) and bool(_APPOSED.match(text[mentions[i].end : mentions[i + 1].start]))
+        called = apposed or is_quarter_word(contexts[i].type_word)
         if mentions[i].role is not None or (not called and pattern_word(mentions[i]) not in _IN_TOWN):
             continue
         town = _named_beside(text, mentions, contexts, places, i)
@@ -166,7 +170,7 @@ def _named_beside(
         text[mentions[i].end : mentions[i + 1].start],
         text[mentions[i + 1].end : mentions[i + 1].end + _LOOK_AHEAD],
     )
-    if _COMMA.match(gap):
+    if _COMMA.match(gap) or _APPOSED.match(gap):
         return _town(places[i + 1])
     if _WIND_OF.match(gap) or (_ON.match(gap) and _OUTSKIRTS.match(ahead)):
         return _town(places[i + 1], beside=True)
