@@ -41,7 +41,7 @@ from geoconflict.maps.page import (
 )
 from geoconflict.maps.save import check_target, write_whole
 from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS
-from geoconflict.maps.words import check_words
+from geoconflict.maps.words import check_words, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,6 +139,7 @@ def render_map(
         "policy": policy,
         "borders": border_words(borders),
         "credits": _credits(zones, islands) | {"Imagery": imagery_credits(imagery)},
+        "words": words_of(language),
     }
     return ConflictMap({"page": page, **islands}, title=title, language=language)
 

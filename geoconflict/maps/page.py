@@ -22,7 +22,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 HERE = Path(__file__).parent
-SCRIPTS = ("words", "data", "symbols", "canvas", "draw", "labels", "card", "panel", "imagery", "main")
+SCRIPTS = (
+    "language",
+    "words",
+    "dom",
+    "data",
+    "find",
+    "address",
+    "symbols",
+    "canvas",
+    "labels",
+    "base",
+    "zones",
+    "camps",
+    "marks",
+    "areas",
+    "card",
+    "list",
+    "key",
+    "time",
+    "sheet",
+    "imagery",
+    "main",
+)
 """The page's own script, in the order the files build on each other."""
 
 LEAFLET = "1.9.4"

@@ -1,12 +1,19 @@
-"""The words that page and still are asked with: policy, borders, language."""
+"""The words that page and still are asked with, and the language the page speaks."""
 
 from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from geoconflict.bundled import BORDER_POLICIES
 from geoconflict.errors import UsageError
 
 POLICIES = ("open", "publish")
-LANGUAGES = ("en",)  # what the map's own words are written in
+_FOLDER = Path(__file__).parent / "static" / "language"
+LANGUAGES = tuple(sorted(path.stem for path in _FOLDER.glob("*.json")))
+"""What the page's own words are written in: a file each, which a speaker of the language has read."""
 
 
 def check_words(policy: str, borders: str, language: str) -> None:
@@ -18,3 +25,10 @@ def check_words(policy: str, borders: str, language: str) -> None:
     ):
         if value not in known:
             raise UsageError(f"{what} {value!r} is unknown; use one of {', '.join(known)}")
+
+
+@cache
+def words_of(language: str) -> dict[str, Any]:
+    """Return the words of a language: `language` (BCP 47), `direction` ("ltr", "rtl") and `phrases` by key."""
+    words: dict[str, Any] = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    return words

@@ -1,6 +1,5 @@
 // A Leaflet layer that owns one canvas a little larger than the map, follows pan and zoom, and redraws once a frame.
 const PAD = 120;
-
 function makeCanvasLayer(pane, paint) {
   const Layer = L.Layer.extend({
     onAdd(map) {
@@ -56,6 +55,7 @@ function pathOf(rings, origin, closed = true) {
   }
   return path;
 }
+
 /** Draw in the coordinates of `pathOf`; the callback gets the length of one screen pixel there. */
 function inWorld(pen, view, origin, draw) {
   pen.save();
@@ -65,3 +65,4 @@ function inWorld(pen, view, origin, draw) {
   pen.restore();
 }
 const onScreen = (view, x, y) => [x * view.scale - view.left, y * view.scale - view.top];
+const overlap = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];

@@ -1,19 +1,4 @@
-// The details of an event or a camp. Everything a reader reads is DOM text: `textContent` and text nodes only.
-
-/** Make an element; `props` are properties or attributes, children strings or nodes. */
-function make(tag, props = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [key, value] of Object.entries(props)) {
-    if (key in element) element[key] = value; else element.setAttribute(key, value);
-  }
-  element.append(...children.filter(child => child !== null && child !== undefined && child !== ''));
-  return element;
-}
-/** Text of its own direction: a name in Arabic script does not turn the words around it. */
-const isolated = text => make('bdi', {}, String(text));
-const row = (name, ...content) => content.some(item => item !== null && item !== undefined && item !== '') ? [make('dt', {}, name), make('dd', {}, ...content)] : [];
-const small = text => make('span', { className: 'aside' }, text);
-
+// The details of an event.
 function cardOf(app, i) {
   const { events } = app, cell = name => app.cell(name, i);
   const kind = events.types[events.type[i]], finer = cell('sub_event_type');
@@ -26,7 +11,6 @@ function cardOf(app, i) {
     make('dl', {}, ...whereRows(app, i), ...whoRows(cell), ...figureRows(cell), ...controlRows(cell), ...campRows(app, cell), ...peopleRows(cell), ...readingRows(cell)),
     ...sourceParts(listOf(cell('sources'))));
 }
-
 function whenOf(app, i) {
   const words = whenWords(app.events.start[i], app.events.end[i], app.cell('date_precision', i));
   return words + (app.cell('date_inferred', i) ? ' (inferred)' : '');
@@ -47,10 +31,9 @@ function whoRows(cell) {
   const others = sides.filter(side => !told.has(side));
   return [...row(rows.length ? 'Also named' : 'Who', ...joined(others)), ...rows];
 }
-const joined = names => names.flatMap((name, k) => k ? [', ', isolated(name)] : [isolated(name)]);
-
 const UNIT_NAMES = { fatalities: 'Killed', civilian_fatalities: 'of them civilians', injured: 'Injured' };
 const UNITS = { fatalities: 'killed', injured: 'injured' };
+
 /** A total of an event in words; whether it is a floor or a rounded number stands in the figure it was taken from. */
 function totalOf(cell, name) {
   const best = cell(`${name}_best`);
@@ -72,7 +55,6 @@ function figureRows(cell) {
     figure.speaker ? isolated(`, said by ${figure.speaker}`) : '', figure.used ? '' : small(figure.why || 'not counted'))));
   return [...totals, ...row('Numbers told', make('details', {}, make('summary', {}, plural(figures.length, 'number')), list))];
 }
-
 function controlRows(cell) {
   const status = cell('zone_status'), controller = cell('zone_controller');
   if (!status && !controller) return [];
@@ -90,7 +72,6 @@ function controlRows(cell) {
     ...sources.map(zone => small(`${zone.controller}, says ${zone.source || 'an unnamed source'}`)),
     notes ? small(notes) : null, changed ? small(changed) : null, front ? small(front) : null);
 }
-
 function campRows(app, cell) {
   const told = (cell('camps_said') || []).map(one => one && one.text).filter(Boolean);
   const unnamed = row('Camps the report tells of', ...told.map(words => small(`\u201c${words}\u201d`)), told.length ? small('not named, so on no map') : null);
@@ -105,7 +86,6 @@ function campRows(app, cell) {
     within ? small(`${plural(within, 'listed camp')} within 10 km`) : null), ...unnamed];
 }
 const COMPASS = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'];
-
 function peopleRows(cell) {
   const parts = [1, 5, 10].map(km => [km, cell(`population_within_${km}km`)]).filter(([, people]) => people !== null)
     .map(([km, people]) => `${number(Number(people.toPrecision(2)))} within ${km} km`);
@@ -125,14 +105,4 @@ function sourceParts(sources) {
     const line = address ? make('a', { href: address.href, target: '_blank', rel: 'noopener noreferrer', dir: 'auto' }, words) : isolated(words);
     return make('li', {}, line, source.note ? small(String(source.note)) : null);
   }))];
-}
-
-function campCard(app, camp) {
-  const day = shownDay(app), count = populationOn(camp, day);
-  const people = count ? `${number(count.population)} people` : 'number of people not known';
-  return make('article', { className: 'card' }, make('p', { className: 'kind' }, picture(18, 18, pen => drawTent(pen, app.skin, 9, 9, 7)), isolated(camp.kind || 'camp')),
-    make('h2', { id: 'details-heading', tabIndex: -1 }, isolated(camp.name || 'Camp without a name')),
-    make('dl', {}, ...row('Where', isolated([camp.admin1, camp.country].filter(Boolean).join(', '))),
-      ...row('People', people, count && count.as_of ? small(`as of ${isoWords(count.as_of)}`) : null, count && count.source ? small(`source: ${count.source}`) : null),
-      ...row('Opened', camp.opened && isoWords(camp.opened)), ...row('Closed', camp.closed && isoWords(camp.closed)), ...row('Position from', camp.source && isolated(camp.source))));
 }

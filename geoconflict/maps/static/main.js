@@ -1,31 +1,18 @@
 // Puts the page together: the map first, so that further layers find it, then the data, then the panel.
-
-function readAddress() {
-  const out = new Map();
-  for (const pair of location.hash.slice(1).split('&')) {
-    const at = pair.indexOf('=');
-    if (at > 0) try { out.set(pair.slice(0, at), decodeURIComponent(pair.slice(at + 1))); } catch { /* a broken link still opens the map */ }
+function fillHeader(app) {
+  const { page, events } = app;
+  $('title').textContent = page.title;
+  $('standfirst').textContent = page.standfirst;
+  $('standfirst').hidden = !page.standfirst;
+  $('borders').textContent = page.borders;
+  for (const [what, names] of Object.entries(page.credits)) {
+    if (names.length) $('credits').append(make('dt', {}, what), make('dd', {}, isolated(names.slice(0, 8).join('; ') + (names.length > 8 ? `; and ${names.length - 8} more` : ''))));
   }
-  return out;
-}
-function writeAddress(app) {
-  const { state, events, map } = app, out = {};
-  if (map) out.v = `${map.getCenter().lat.toFixed(4)},${map.getCenter().lng.toFixed(4)},${map.getZoom()}`;
-  if (state.from !== events.first || state.to !== events.last) out.d = `${isoDay(state.from)}..${isoDay(state.to)}`;
-  if (state.types.size < app.typesPresent.length) out.t = [...state.types].join();
-  if (state.actor) out.a = state.actor;
-  if (state.search) out.q = state.search;
-  if (state.chosen >= 0) out.e = events.id[state.chosen];
-  const text = Object.entries(out).map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
-  try { history.replaceState(null, '', `#${text}`); } catch { /* the frame of a notebook has no address of its own */ }
-}
-function stateOf(events, address) {
-  const state = { types: new Set(events.type), actor: address.get('a') || '', search: address.get('q') || '', background: true, from: events.first, to: events.last, chosen: -1, camp: null, listed: 30, opener: null };
-  const types = (address.get('t') || '').split(',').map(Number).filter(type => address.get('t') && state.types.has(type));
-  if (types.length) state.types = new Set(types);
-  const [from, to] = (address.get('d') || '').split('..').map(dayOf);
-  if (from !== null && to != null && events.first !== null && from <= to && from >= events.first && to <= events.last) Object.assign(state, { from, to });
-  return state;
+  if (page.foreign.length) {
+    $('foreign').textContent = `This page carries further layers (${page.foreign.join(', ')}) that may load from other hosts; its content policy is off.`;
+    $('foreign').hidden = false;
+  }
+  if (events.count > 12) $('filters').open = false;
 }
 
 /** Made before any data are read: scripts of further layers run right after this one and look for the map. */
@@ -45,7 +32,6 @@ function makeMap(element, page) {
   window[page.map] = map;
   return map;
 }
-
 function prepareShapes(app, base) {
   const origin = project(app.page.view[0], app.page.view[3]), [west, south, east, north] = base.frame;
   const frame = [west, south, east - west, 0, 0, north - south, west - east, 0].map(degrees => Math.round(degrees * 10000));
@@ -59,22 +45,6 @@ function prepareShapes(app, base) {
     zone.box = boxOf(zone.rings, origin);
   }
   for (const camp of app.camps || []) [camp.x, camp.y] = project(camp.lon, camp.lat);
-}
-function boxOf(rings, origin) {
-  const box = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const steps of rings) {
-    let lon = 0, lat = 0;
-    for (let i = 0; i < steps.length; i += 2) {
-      lon += steps[i];
-      lat += steps[i + 1];
-      const [x, y] = project(lon / 10000, lat / 10000);
-      box[0] = Math.min(box[0], x - origin[0]);
-      box[1] = Math.min(box[1], y - origin[1]);
-      box[2] = Math.max(box[2], x - origin[0]);
-      box[3] = Math.max(box[3], y - origin[1]);
-    }
-  }
-  return box;
 }
 
 /** Layers, in the order they lie on each other; marks and labels share a canvas, so none can cover another. */
@@ -114,6 +84,7 @@ function addLayers(app) {
   ];
   for (const layer of app.layers) layer.addTo(map);
 }
+
 /** Boxes of the map's own controls, in canvas pixels: no label lies under them. */
 function controlsOf(map) {
   const frame = map.getContainer().getBoundingClientRect();
@@ -129,7 +100,6 @@ function showNotDrawn(app, indices) {
   button.hidden = !indices.length;
   if (indices.length) button.textContent = `${plural(indices.length, 'event')} not on the map`;
 }
-
 function hitAt(app, point) {
   const x = point.x + PAD, y = point.y + PAD, inside = app.hits.filter(hit => x >= hit.box[0] && x <= hit.box[2] && y >= hit.box[1] && y <= hit.box[3]);
   return inside.sort((a, b) => Math.hypot(a.x - x, a.y - y) - Math.hypot(b.x - x, b.y - y))[0] || null;
@@ -181,7 +151,6 @@ function listenToMap(app) {
     if (covered) map.panBy([0, point.y - (frame.height - covered) / 2], { animate: false });
   };
 }
-
 function makeApp(page, map, events, cards, zones, camps) {
   const app = { page, map, events, cards, zones, camps, state: stateOf(events, readAddress()), skin: readSkin(zones ? zones.looks : []) };
   const texts = [];
@@ -211,9 +180,10 @@ function makeApp(page, map, events, cards, zones, camps) {
   };
   return app;
 }
-
 async function start() {
   const element = document.querySelector('[data-map]'), page = JSON.parse($('gc-page').textContent);
+  speak(page.words);
+  fillShell();
   const map = window.L ? makeMap(element, page) : null;
   $('no-map').hidden = Boolean(map);
   element.setAttribute('aria-label', page.alt);
@@ -244,9 +214,5 @@ async function start() {
   const asked = app.events.id.indexOf(readAddress().get('e'));
   if (asked >= 0) chooseEvent(app, asked, app.state.ordered, true);
   document.documentElement.dataset.ready = 'yes';
-}
-function openView(app) {
-  const [lat, lon, zoom] = (readAddress().get('v') || '').split(',').map(Number);
-  if ([lat, lon, zoom].every(Number.isFinite) && Math.abs(lat) <= 85 && Math.abs(lon) <= 180) app.map.setView([lat, lon], zoom, { animate: false });
 }
 start();

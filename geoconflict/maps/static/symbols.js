@@ -2,7 +2,6 @@
 const SHAPES = ['circle', 'triangle', 'square', 'diamond', 'cross', 'star', 'ring'];
 const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const shapeOf = type => SHAPES[Math.min(type, SHAPES.length - 1)];
-
 function traceShape(pen, shape, x, y, r) {
   const corners = { triangle: 3, diamond: 4, star: 10 }[shape];
   pen.beginPath();
@@ -47,7 +46,6 @@ function drawTent(pen, skin, x, y, r) {
   pen.strokeStyle = skin.ink;
   pen.stroke();
 }
-
 function drawCampDot(pen, skin, x, y) {
   pen.beginPath();
   pen.arc(x, y, 3, 0, 2 * Math.PI);
@@ -57,8 +55,8 @@ function drawCampDot(pen, skin, x, y) {
   pen.strokeStyle = skin.ink;
   pen.stroke();
 }
-
 const TILE = 9;
+
 /** A controller's ground: `hatch` counts as in `HATCH_ORDER`; it carries the difference, the hue only helps. */
 function zonePattern(hatch, colour, faint) {
   const ratio = devicePixelRatio || 1, tile = document.createElement('canvas');

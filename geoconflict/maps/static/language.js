@@ -1,0 +1,26 @@
+// The page's own words, in the language it was made for. They come as data with the page: this file holds no sentence.
+let phrases = {};
+let pluralOf = new Intl.PluralRules('en');
+
+/** Take over the words of a language: `{ language, direction, phrases }`. */
+function speak(words) {
+  phrases = words.phrases;
+  pluralOf = new Intl.PluralRules(words.language);
+  document.documentElement.lang = words.language;
+  document.documentElement.dir = words.direction;
+}
+/**
+ * A phrase with its values filled in: `say('list.more', { count: 50 })`. One that differs by number is an object of
+ * plural forms, chosen by `count`. A value is never searched for placeholders again.
+ */
+function say(key, values = {}) {
+  const found = phrases[key] ?? key;
+  const phrase = typeof found === 'string' ? found : found[pluralOf.select(Number(values.count))] ?? found.other;
+  return phrase.replace(/\{(\w+)\}/g, (whole, name) => name in values ? String(name === 'count' ? number(values[name]) : values[name]) : whole);
+}
+/** Fill the words of the skeleton: `data-say` is the text of an element, `data-say-label` its accessible name. */
+function fillShell(root = document) {
+  for (const element of root.querySelectorAll('[data-say]')) element.textContent = say(element.dataset.say);
+  for (const element of root.querySelectorAll('[data-say-label]')) element.setAttribute('aria-label', say(element.dataset.sayLabel));
+  for (const element of root.querySelectorAll('[data-say-placeholder]')) element.setAttribute('placeholder', say(element.dataset.sayPlaceholder));
+}
