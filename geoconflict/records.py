@@ -11,7 +11,8 @@ degrees (`CRS`). All dates are calendar days where the event was, both ends incl
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
@@ -461,6 +462,59 @@ class Imagery:
     date: str = ""
     credit: str = ""
     notes: tuple[str, ...] = ()
+
+
+LIGHT_COLOURS: dict[str, str] = {
+    "paper": "#ffffff", "ink": "#1d2126", "soft": "#565e68", "line": "#d9dde2", "focus": "#0b57d0", "link": "#0b57d0",
+    "sea": "#dfe6ea", "land": "#f6f4ef", "coast": "#9aa7b0", "border": "#8e8a84", "label": "#3b3f45", "halo": "#ffffff",
+    "camp": "#ffffff", "histogram": "#7b8794",
+    "type-0": "#da5e0b", "type-1": "#214421", "type-2": "#600560", "type-3": "#b96e8c", "type-4": "#5387d4",
+    "type-5": "#8033f4", "type-6": "#5a626c",
+}  # fmt: skip
+"""The colours of a map in a light room, by the names a theme has for them; `type-0` to `type-6` are kinds of event."""
+DARK_COLOURS: dict[str, str] = {
+    "paper": "#16191d", "ink": "#eceff2", "soft": "#a9b1ba", "line": "#343a41", "focus": "#8ab4f8", "link": "#8ab4f8",
+    "sea": "#0e1216", "land": "#22272d", "coast": "#55606b", "border": "#7b838c", "label": "#c3c9cf", "halo": "#0e1216",
+    "camp": "#16191d", "histogram": "#77818c",
+    "type-0": "#ff8b3d", "type-1": "#5aa9e6", "type-2": "#f2c14e", "type-3": "#d69ac6", "type-4": "#4cc39a",
+    "type-5": "#9ad5f5", "type-6": "#b4bcc5",
+}  # fmt: skip
+_COLOUR = re.compile(r"#[0-9a-f]{6}\Z")
+FONT_NAME = re.compile(r"[^\W_][\w .&'+-]{0,60}\Z")
+"""A name of a font that needs no escape between double quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """How a house dresses its maps: colours, fonts and a logo; `files.read_theme` reads and checks one.
+
+    `light` and `dark` hold only the colours that differ from `LIGHT_COLOURS` and `DARK_COLOURS`, as "#rrggbb". Fonts
+    are names, the first wanted most; a map carries no font file. `logo` is an image file (`logo_mime`), shown beside
+    the title with `logo_alt` as its text, and leads to `logo_link` where that is not "". `credit` is printed as it is.
+    """
+
+    name: str = ""
+    light: dict[str, str] = field(default_factory=dict)
+    dark: dict[str, str] = field(default_factory=dict)
+    font: tuple[str, ...] = ()
+    title_font: tuple[str, ...] = ()
+    logo: bytes = b""
+    logo_mime: str = ""
+    logo_alt: str = ""
+    logo_link: str = ""
+    credit: str = ""
+
+    def __post_init__(self) -> None:
+        for name, colour in (*self.light.items(), *self.dark.items()):
+            if name not in LIGHT_COLOURS or not _COLOUR.match(colour):
+                raise ValueError(f"{name} = {colour!r} is no colour of a map, as #rrggbb")
+        for font in (*self.font, *self.title_font):
+            if not FONT_NAME.match(font):
+                raise ValueError(f"{font!r} is not the name of a font")
+
+    def colours(self, scheme: Literal["light", "dark"] = "light") -> dict[str, str]:
+        """Return every colour of a scheme: the theme's own, and the usual ones where it names none."""
+        return {**LIGHT_COLOURS, **self.light} if scheme == "light" else {**DARK_COLOURS, **self.dark}
 
 
 # ---- layers: name -> pandas dtype. Lists are Python lists of plain dicts or strings, missing is None or NA ---------

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from geoconflict.files.rasters import Population, open_population
     from geoconflict.files.tables import read_table
+    from geoconflict.files.theme import read_theme
     from geoconflict.files.towns import read_town_reports
     from geoconflict.files.zones import read_zones
 
@@ -42,6 +43,7 @@ __all__ = [
     "read_events",
     "read_imagery",
     "read_table",
+    "read_theme",
     "read_town_reports",
     "read_zones",
     "sniff",
@@ -59,6 +61,7 @@ _HOME = {
     "read_admin": "admin",
     "read_imagery": "imagery",
     "read_table": "tables",
+    "read_theme": "theme",
     "read_events": "events",
     "read_zones": "zones",
     "read_town_reports": "towns",
