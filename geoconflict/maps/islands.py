@@ -32,6 +32,7 @@ EVENT_TYPES = (  # ACLED's words; the place in the list gives the symbol, so a t
 UNCLASSIFIED = "Not classified"
 
 CARD_COLUMNS = (
+    "merged_ids",
     "sub_event_type",
     "date_precision",
     "date_rule",
@@ -41,6 +42,8 @@ CARD_COLUMNS = (
     "admin2",
     "country",
     "place_relation",
+    "place_reason",
+    "place_candidates",
     "where_prec",
     "actor1",
     "actor2",
@@ -57,7 +60,12 @@ CARD_COLUMNS = (
     "injured_best",
     "injured_high",
     "figures",
+    "evidence",
     "sources",
+    *(f"admin{level}_{part}" for level in (1, 2, 3) for part in ("pcode", "name", "name_local")),
+    "admin_status",
+    "admin_distance_m",
+    "admin_agrees",
     "zone_controller",
     "zone_status",
     "zone_source",
@@ -66,6 +74,7 @@ CARD_COLUMNS = (
     "front_distance_m",
     "front_uncertainty_m",
     "zone_previous_controller",
+    "zone_changed_after",
     "zone_changed_on",
     "zones",
     "camp_name",

@@ -13,6 +13,7 @@ import folium
 import shapely
 from branca.element import CssLink, JavascriptLink
 
+from geoconflict import __version__
 from geoconflict.maps.basemap import around, base_island, border_words, view_of
 from geoconflict.maps.imagery import check_published, closest_zoom, imagery_credits, imagery_island
 from geoconflict.maps.islands import (
@@ -137,6 +138,7 @@ def render_map(
         "view": [round(edge, decimals) for edge in view],
         "largestZoom": closest_zoom(imagery, LARGEST_ZOOM) if policy == "open" else LARGEST_ZOOM,
         "policy": policy,
+        "generator": f"geoconflict {__version__}",
         "borders": border_words(borders),
         "credits": _credits(zones, islands) | {"Imagery": imagery_credits(imagery)},
         "words": words_of(language),
