@@ -66,6 +66,10 @@ _DISTANCE_KEY = re.compile(r"(^|_)(distance|bearing|azimuth)(?:_(?:m|km|deg))?$"
 _IS_ID = re.compile(r"(^|_)(id|ids|article|articles)$")
 """Keys others refer to: masking one would break the reference."""
 _QUOTE_KEYS = frozenset({"quote", "summary", "sentence"})
+_SPAN_KEY = "evidence"
+"""The column whose `text` is a sentence of a report."""
+_POINT_KEYS = frozenset({"lon", "lat"})
+"""What a candidate that was beaten loses: how fine it was does not matter where it is not."""
 # 36.3112, or 36.311 beside another such number: nothing but a coordinate is written so.
 _FINE_NUMBER = re.compile(r"(?<![\d.,])(\d{1,3}\.\d{2})\d{2,}(?![\d.]*\d)")
 _MAYBE_FINE = re.compile(r"\d\.\d\d\d|°")
@@ -91,7 +95,9 @@ def protect(layer: GeoDataFrame, policy: Policy) -> GeoDataFrame:
         - `camp_distance_m` and `camp_bearing_deg` are missing, and `camp_distance_words` ("within 5 km") is added;
         - distances to a front are rounded to 1,000 m (5,000 m near a camp or another sensitive place), people nearby
           to two digits, every other number to two decimals;
-        - of each report at most two sentences or 300 characters are quoted;
+        - of each report at most two sentences or 300 characters are quoted beside an event, `summary` and the `text`
+          of its `evidence` together: what is left over is missing there, its offsets stay;
+        - beaten candidates of a place have no `lon` and `lat`;
         - list columns hold nothing finer: their camps have `distance_words` too.
 
     Raises
@@ -271,6 +277,12 @@ def _sentence_ends(text: str) -> list[int]:
     return [match.end() for match in _SENTENCE_END.finditer(text) if not _SHORTENED.search(text, 0, match.start() + 1)]
 
 
+def _begins(text: str, quote: str) -> bool:
+    """Whether a quote is the beginning of a text, cut short."""
+    head = quote.removesuffix("…")
+    return bool(head) and text.startswith(head)
+
+
 # ---- everything else a row holds -----------------------------------------------------------------------------------
 def _mask_rest(layer: GeoDataFrame, near_camp: Any, sensitive: Any) -> None:
     """Mask text, numbers with a fraction, distances, and what lists hold, in every column but the geometry.
@@ -331,16 +343,21 @@ class _Row:
         if isinstance(value, float):
             return round(value, DECIMALS)
         if isinstance(value, dict):
-            return self._object(value)
+            return self._object(value, key)
         if isinstance(value, list | tuple):
             return [self.masked(one, key, article) for one in value]
         return value
 
-    def _object(self, value: dict[str, Any]) -> dict[str, Any]:
+    def _object(self, value: dict[str, Any], of: str) -> dict[str, Any]:
         article = value.get("article")
         result: dict[str, Any] = {}
         for key, one in value.items():
             name = str(key)
+            if of == "place_candidates" and name in _POINT_KEYS:
+                continue
+            if of == _SPAN_KEY and name == "text":
+                result[name] = self.masked(one, "sentence", article)
+                continue
             meaning = _meaning(name)
             number = one if isinstance(one, int | float) and math.isfinite(one) else None
             if meaning == "id":
@@ -367,6 +384,9 @@ class _Row:
         told = self.told.setdefault(article, [])
         if any(text in quote for quote in told):
             return text
+        cut = next((quote for quote in told if _begins(text, quote)), None)
+        if cut is not None:
+            return cut  # the same sentence, of which no more is quoted
         letters = QUOTE_LENGTH - sum(map(len, told))
         sentences = QUOTE_SENTENCES - sum(1 + len(_sentence_ends(quote.rstrip())) for quote in told)
         if letters <= 0 or sentences <= 0:

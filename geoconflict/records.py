@@ -354,11 +354,12 @@ class EventDate:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A span of an article an event rests on."""
+    """A span of an article an event rests on; `text` is `article.text[start:end]`, "" where nobody kept it."""
 
     article: str
     start: int
     end: int
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +397,10 @@ class Source:
     copy_of: str = ""
 
 
+BEATEN = 5
+"""How many beaten candidates an event carries at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event, as one article tells it or as several do after `merge_events`.
@@ -404,7 +409,8 @@ class Event:
     says where. `summary` is the evidence sentence, at most 300 characters, never written by us. `families` are the
     coarse kinds merging compares. `reasons` say why reports were merged. `place_said` is the finest place the text
     names for it, word for word, where no list has that: `place` is then only the town, district or province it lies in
-    or by; "" where `place` is what the text names.
+    or by; "" where `place` is what the text names. `place_reason` says in words why the place was read so, and
+    `place_candidates` are the other places of that name that were weighed, best first, `BEATEN` at most.
     """
 
     id: str
@@ -432,6 +438,8 @@ class Event:
     confidence: float = 0.5
     reasons: tuple[str, ...] = ()
     place_said: str = ""
+    place_reason: str = ""
+    place_candidates: tuple[Candidate, ...] = ()
     camps_said: tuple[Said, ...] = ()
 
     def __post_init__(self) -> None:
@@ -540,6 +548,8 @@ EVENT_COLUMNS: dict[str, str] = {
     "place_name": _TEXT,
     "place_kind": _TEXT,
     "place_said": _TEXT,
+    "place_reason": _TEXT,
+    "place_candidates": _LIST,
     "admin1": _TEXT,
     "admin2": _TEXT,
     "country": _TEXT,
@@ -564,7 +574,10 @@ EVENT_COLUMNS: dict[str, str] = {
     "sources": _LIST,
     "camps_said": _LIST,
 }
-"""The event layer before links; days are "YYYY-MM-DD" text. `events_to_layer` makes it, in this order."""
+"""The event layer before links; days are "YYYY-MM-DD" text. `events_to_layer` makes it, in this order.
+
+`place_candidates` lists {"name", "kind", "admin1", "country", "score", "lon", "lat"}, `evidence` {"article", "start",
+"end", "text"}; what another table does not have is left out of them."""
 
 ZONE_LINK_COLUMNS: dict[str, str] = {
     "zone_controller": _TEXT,

@@ -57,7 +57,8 @@ def event(key="e1", *, day="2022-02-03", place=SARMIN, sub="Air/drone strike", f
     kind = "Explosions/Remote violence" if sub == "Air/drone strike" else "Battles"
     radius = place.radius_m if place else 0.0
     return Event(
-        key, (article,), (Evidence(article, 0, 10),), more.pop("summary", f"told by {article}"), kind, sub, date, place,
+        key, (article,), more.pop("evidence", (Evidence(article, 0, 10),)), more.pop("summary", f"told by {article}"),
+        kind, sub, date, place,
         radius_m=radius, where_prec=PRECISION.get(place.kind, 1) if place else 7, families=frozenset(families), **more,
     )  # fmt: skip
 

@@ -23,6 +23,7 @@ from geoconflict.records import (
     ZONE_COLUMNS,
     ZONE_LINK_COLUMNS,
     ActorMention,
+    Candidate,
     Event,
     EventDate,
     Evidence,
@@ -111,6 +112,8 @@ def test_an_event_becomes_a_row_with_everything_it_knows():
         radius_m=10_000,
         place_relation="near",
         place_said="the <mill> quarter",
+        place_reason="exact name",
+        place_candidates=(Candidate(Place("x:9", "Hama", "city", 36.7, 35.1, 5_000.0, "SY"), 0.1, "exact name"),),
         actors=(
             ActorMention("HTS", "the group", role="target"),
             ActorMention("US", "US forces", role="perpetrator"),
@@ -127,7 +130,13 @@ def test_an_event_becomes_a_row_with_everything_it_knows():
     assert (row.fatalities_low, row.fatalities_best, row.fatalities_high, row.injured_best) == (9, 13, None, None)
     assert (row.where_prec, row.geo_precision, row.place_relation, row.admin1) == (2, 2, "near", None)
     assert row.place_said == "the <mill> quarter"
-    assert pd.isna(only(events_to_layer([event()])).place_said)  # what no text names is missing, not ""
+    bare = only(events_to_layer([event()]))
+    assert pd.isna(bare.place_said)  # what no text names is missing, not ""
+    assert (row.place_reason, bare.place_reason, bare.place_candidates) == ("exact name", None, [])
+    assert row.place_candidates == [
+        {"name": "Hama", "kind": "city", "admin1": None, "country": "SY", "score": 0.1, "lon": 36.7, "lat": 35.1}
+    ]
+    assert bare.evidence == [{"article": "a", "start": 0, "end": 5}]  # made without its words
     assert (row.date_start, row.date_end, row.reports, row.summary) == ("2022-02-03", "2022-02-03", 1, "Shells fell.")
     assert row.sources == [
         {"article": "a", "title": "A raid", "url": "", "date": "2022-02-03", "note": "", "copy_of": ""}

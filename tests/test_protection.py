@@ -167,6 +167,40 @@ def test_quotes_of_a_report_share_one_allowance():
     assert masked["evidence"].iloc[0][2]["quote"].strip() == sentence.strip()  # the other report has its own
 
 
+def test_the_sentences_of_the_evidence_share_the_allowance_of_the_summary():
+    words = [
+        f"Shells fell on the {name} quarter at 36.12345, 37.12345 that day." for name in ("first", "second", "third")
+    ]
+    spans = [{"article": "a", "start": 1, "end": 9, "text": one} for one in words]
+    spans.append({"article": "b", "start": 4, "end": 8, "text": words[2]})
+    layer = event(
+        articles=["a", "b"], summary=words[1], evidence=spans, place_reason="the text says 36.12345, 37.12345"
+    )
+    row = protect(layer, "publish").iloc[0]
+    coarse = [one.replace("345", "") for one in words]
+    assert row["summary"] == coarse[1]
+    assert [one["text"] for one in row["evidence"]] == [coarse[0], coarse[1], None, coarse[2]]
+    assert [(one["start"], one["end"]) for one in row["evidence"]] == [(1, 9)] * 3 + [(4, 8)]
+    assert row["place_reason"] == "the text says 36.12, 37.12"
+    assert [one["text"] for one in protect(layer, "open").iloc[0]["evidence"]] == [*words, words[2]]
+
+
+def test_a_sentence_longer_than_its_summary_is_cut_where_that_is():
+    long = "The town was shelled " + "again and " * 60 + "again."
+    row = protect(
+        event(articles=["a"], summary=long[:295], evidence=[{"article": "a", "start": 0, "end": 9, "text": long}]),
+        "publish",
+    )
+    assert row["evidence"].iloc[0][0]["text"] == row["summary"].iloc[0] == long[:295]
+
+
+def test_beaten_candidates_are_named_and_not_shown_on_a_map():
+    beaten = {"name": "Atmeh camp", "kind": "camp", "admin1": "Idlib", "country": "SY", "score": 0.0912}
+    layer = event(place_candidates=[beaten | {"lon": 36.68123, "lat": 36.31123}])
+    assert protect(layer, "publish")["place_candidates"].iloc[0] == [beaten | {"score": 0.09}]
+    assert protect(layer, "open")["place_candidates"].iloc[0][0]["lon"] == 36.68123
+
+
 @given(st.text(max_size=900))
 @settings(deadline=None)
 def test_a_short_quote_is_short_and_begins_as_the_text_does(text):

@@ -21,7 +21,7 @@ from geoconflict.events.statements import is_commemoration, read_statements
 from geoconflict.events.totals import event_totals
 from geoconflict.events.when import choose_date
 from geoconflict.events.where import choose_place
-from geoconflict.records import Event, Evidence, Said, Source, event_id
+from geoconflict.records import BEATEN, Event, Evidence, Said, Source, event_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from geoconflict.events.sentences import Sentence
     from geoconflict.events.statements import Statement
     from geoconflict.events.where import Choice
-    from geoconflict.records import ActorMention, Article, EventDate, Figure, Resolution
+    from geoconflict.records import ActorMention, Article, Candidate, EventDate, Figure, Resolution
 
 SUMMARY_CHARS: Final = 300
 LEAD_STATEMENTS: Final = 3
@@ -115,7 +115,8 @@ def _event(
     actors = _actors(told)
     where = choice.spot.resolution if choice.spot else None
     sub = sub_type(told, choice.place, air_war=air_war)
-    evidence = tuple(Evidence(article.id, s.sentence.start, s.sentence.end) for s in _once([*told, *group.support]))
+    sentences = [s.sentence for s in _once([*told, *group.support])]
+    evidence = tuple(Evidence(article.id, s.start, s.end, s.text) for s in sentences)
     return Event(
         id=event_id(evidence[0]),
         articles=(article.id,),
@@ -129,7 +130,9 @@ def _event(
         where_prec=where.where_prec if where else 7,
         radius_m=choice.spot.radius_m if choice.spot else 0.0,
         place_said=choice.said,
-        camps_said=_camps_said(article, [s.sentence for s in _once([*told, *group.support])]),
+        place_reason=_why(choice),
+        place_candidates=_beaten(where) if where else (),
+        camps_said=_camps_said(article, sentences),
         status="background" if background else "event",
         type_of_violence=violence_type(sub, actors, figures),
         actors=actors,
@@ -142,6 +145,19 @@ def _event(
         sources=(source,),
         confidence=_confidence(group, choice, is_lead=is_lead, dated=_has_own_day(group, date)),
     )
+
+
+def _why(choice: Choice) -> str:
+    """Say in words why the place was read so; a finer name no list has is said with it."""
+    reason = choice.spot.resolution.reason if choice.spot else ""
+    unlisted = choice.said and reason and "not in the gazetteer" not in reason and "in no list" not in reason
+    return f"{reason}; {choice.said}, which the text names, is in no list" if unlisted else reason
+
+
+def _beaten(where: Resolution) -> tuple[Candidate, ...]:
+    """Return the places that were weighed for a name and are not the one it was taken for, best first."""
+    taken = where.place.id if where.place else ""
+    return tuple(one for one in where.candidates if one.place.id != taken)[:BEATEN]
 
 
 def _camps_said(article: Article, sentences: list[Sentence]) -> tuple[Said, ...]:

@@ -232,6 +232,7 @@ def joined(events: list[Event], reasons: list[tuple[str, ...]]) -> Event:
         date=date,
         place=placed.place, place_relation=placed.place_relation,
         where_prec=placed.where_prec, radius_m=placed.radius_m, place_said=placed.place_said,
+        place_reason=placed.place_reason, place_candidates=placed.place_candidates,
         actors=tuple(actor for e in events for actor in e.actors),
         figures=figures, fatalities=killed, civilian_fatalities=civilians, injured=injured,
         mentions=tuple(mention for e in events for mention in e.mentions),

@@ -295,7 +295,7 @@ def _with_name(
     beside = [c for c in told if c.spot in statement.places]
     around = [c for c in told if c.fineness >= _FINENESS["admin1"] and any(c.spot in s.places for s in group)]
     province = next((c.place for c in best.spot.resolution.candidates if c.place.name == best.place.admin1), None)
-    fallback = _as_place(best, province) if province and province.kind == "admin1" else None
+    fallback = _as_place(best, province, words_of(statement, name)) if province and province.kind == "admin1" else None
     return max(beside or around, key=lambda c: (c.fineness, c.score), default=fallback), (statement, name)
 
 
@@ -339,16 +339,21 @@ def _tied_claim(statement: Statement, name: Unplaced, claims: Sequence[Claim], *
         told = [c for c in claims if c.place.kind == "admin1" and c.place.name == place.admin1]
         if told:
             return max(told, key=lambda c: c.score)
-        return _as_place(own, area) if area else _widened(own, "near", OUTLYING_M)
+        return _as_place(own, area, words_of(statement, name)) if area else _widened(own, "near", OUTLYING_M)
     if name.kind == INSIDE and place.kind == "admin1":
         town = next((c.place for c in meant if c.place.kind == "city" and c.place.name == place.name), None)
         says_area = _AREA_AFTER.match(statement.sentence.low, spot.end - statement.sentence.start)
-        return _as_place(own, town) if town and not says_area else own
+        return _as_place(own, town, words_of(statement, name)) if town and not says_area else own
     return own
 
 
-def _as_place(claim: Claim, place: Place) -> Claim:
-    resolution = replace(claim.spot.resolution, place=place, where_prec=place.where_prec, radius_m=place.radius_m)
+def _as_place(claim: Claim, place: Place, said: str) -> Claim:
+    """Return a claim as that of another place of its name, which `said`, a name in no list, lies in by the text."""
+    what = "province" if place.kind == "admin1" else place.kind
+    reason = f"{said} is in no list; by the text it lies in the {what} {place.name}"
+    resolution = replace(
+        claim.spot.resolution, place=place, where_prec=place.where_prec, radius_m=place.radius_m, reason=reason
+    )
     return replace(claim, spot=replace(claim.spot, resolution=resolution, place=place))
 
 

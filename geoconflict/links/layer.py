@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geoconflict.records import Event, Totals
+    from geoconflict.records import Candidate, Event, Evidence, Totals
 
 LINKABLE_WHERE_PREC = 2
 """Zone and camp links only for an exact spot or somewhere near a known point (design contract 3.6)."""
@@ -68,6 +68,8 @@ def _row(event: Event) -> dict[str, Any]:
         "place_name": place and place.name,
         "place_kind": place and place.kind,
         "place_said": event.place_said,
+        "place_reason": event.place_reason,
+        "place_candidates": [_candidate(one) for one in event.place_candidates],
         "admin1": place and place.admin1,
         "admin2": place and place.admin2,
         "country": place and place.country,
@@ -79,7 +81,7 @@ def _row(event: Event) -> dict[str, Any]:
         "actor2": _first_actor(event, "target"),
         "actors": [asdict(actor) for actor in event.actors],
         "figures": [asdict(figure) for figure in event.figures],
-        "evidence": [asdict(evidence) for evidence in event.evidence],
+        "evidence": [_evidence(one) for one in event.evidence],
         "sources": [asdict(source) | {"date": _day(source.date)} for source in event.sources],
         "camps_said": [asdict(said) for said in event.camps_said],
         "geometry": shapely.Point(place.lon, place.lat) if place else None,
@@ -88,6 +90,24 @@ def _row(event: Event) -> dict[str, Any]:
     values |= _totals("civilian_fatalities", event.civilian_fatalities)
     values |= _totals("injured", event.injured)
     return {name: None if isinstance(value, str) and not value else value for name, value in values.items()}
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    """Return a span of evidence; one made without its words has no `text`, rather than an empty one."""
+    return {name: value for name, value in asdict(evidence).items() if name != "text" or value}
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    place = candidate.place
+    return {
+        "name": place.name,
+        "kind": place.kind,
+        "admin1": place.admin1 or None,
+        "country": place.country,
+        "score": candidate.score,
+        "lon": place.lon,
+        "lat": place.lat,
+    }
 
 
 def _day(day: dt.date | None) -> str | None:

@@ -310,7 +310,7 @@ def name_reason(choice: Choice, mention: Mention) -> str:
         where = "in" if choice.place.is_area else "within 25 km of"
         return f"not in the gazetteer; called after {name}, so taken to lie {where} it"
     if mention.role == "demonym" and flags == MAIN and mention.text != name:
-        return f"people or adjective of {name}"
+        return f"the people or an adjective of {name}"
     if flags & MAIN:
         return "exact name"
     if flags & CODE:

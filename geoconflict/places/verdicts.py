@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from geoconflict.bundled import curated_rows
 from geoconflict.gazetteer.rows import distance_km
 from geoconflict.places.choices import NAMED_AFTER, fits_type, name_reason
 from geoconflict.places.joint import area_key, lies_in
@@ -192,24 +194,24 @@ class Verdicts:
         if parent is not None and lies_in(place, parent):
             reasons.append(f"the text says it lies in {parent.name}")
         if context.type_word and fits_type(place, context):
-            reasons.append(f"the text says {context.type_word}")
+            reasons.append(f'the text says "{context.type_word}" with it')
         if rivals == 1:
-            return [*reasons, "the only place of this name"]
+            return [*reasons, "the only place of this name in the gazetteer"]
         if i in self._listed:
-            reasons.append("listed with countries or states")
+            reasons.append("it stands in a list with countries or states")
         others, same = self._others(self._group_of[i], place)
         if place.country and same:
-            reasons.append(f"{same} of {others} other names in this text point to {place.country}")
+            reasons.append(f"{same} of {others} other names in this text are of {_country(place)}")
         own = self.meanings[self._group_of[i]]
         counted = own.country and own.kind not in _AREAS_WITHOUT_ADMIN1 and area_key(own) == area_key(place)
         around = self._in_area[area_key(place)] - bool(counted)
         if around and place.admin1 and place.kind not in ("country", "admin1"):
-            reasons.append(f"{around} of them to {place.admin1}")
+            reasons.append(f"{around} of them of {place.admin1}")
         inside = self._in_area[area_key(place)] if place.kind == "admin1" else 0
         if inside:
-            reasons.append(f"{inside} of them lie in {place.name}")
+            reasons.append(f"{inside} of them {'lies' if inside == 1 else 'lie'} in {place.name}")
         if self._told.get(place.country or "", 0.0) >= _TOLD_ENOUGH:
-            reasons.append(f"words of this text, or its outlet, are of {place.country}")
+            reasons.append(f"words of this text, or its outlet, are of {_country(place)}")
         return reasons or [f"the likeliest of {rivals} places of this name"]
 
 
@@ -219,3 +221,12 @@ def _calibrated(raw: float) -> float:
         if raw <= right:
             return low + (high - low) * (raw - left) / (right - left)
     return _RIGHT_AT[-1][1]
+
+
+def _country(place: Place) -> str:
+    return _country_names().get(place.country or "", place.country or "")
+
+
+@cache
+def _country_names() -> dict[str, str]:
+    return {row["iso2"]: row["name"] for row in curated_rows("countries.csv")}
