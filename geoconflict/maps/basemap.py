@@ -6,17 +6,19 @@ import csv
 import math
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
 
+from geoconflict import bundled
 from geoconflict.bundled import BORDER_POLICIES, country_outlines, curated_rows, disputed_lines
-from geoconflict.maps.islands import rings
+from geoconflict.maps.columns import column
+from geoconflict.maps.islands import country_names, is_spot, rings
 from geoconflict.maps.towns import Town, towns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from geopandas import GeoDataFrame
 
@@ -35,6 +37,16 @@ TOWN_ZOOMS = ((1_000_000, 5), (300_000, 6), (100_000, 7), (40_000, 8), (15_000, 
 """Inhabitants and the first zoom that names a town so large: about ten names a screen in settled country."""
 METRES_PER_DEGREE = 111_320
 LARGEST_LATITUDE = 85.05  # where the web projection ends
+
+BASE_KINDS = ("lake", "building", "river", "admin1", "rail", "road")
+"""What a base map layer may hold beside land and borders; static/base.js says from which zoom each rank is drawn."""
+LEAST_RANK = 5
+WIDE_RANK, FAR_RANK = 1, 3
+"""The least rank drawn in a window wider than a subcontinent, and outside the part of another the map opens with."""
+BASE_TOLERANCE_DEG = 0.002  # of the bundled lines: half of what they were simplified to
+OWN_TOLERANCE_DEG = 0.0002  # of the user's own: below a pixel at the largest scale without tiles
+NAME_ZOOMS = {"river": 7, "lake": 7, "admin1": 6}
+"""The first zoom that names one of rank 1; each further rank waits for one more."""
 
 
 def view_of(events: GeoDataFrame, *others: GeoDataFrame | None) -> Window:
@@ -83,8 +95,13 @@ def around(view: Window) -> Window:
     )
 
 
-def base_island(view: Window, policy: str) -> dict[str, Any]:
-    """Return land, coasts, borders, disputed lines and labels around `view`, and the coarse world beyond."""
+def base_island(view: Window, policy: str, *, basemap: GeoDataFrame | None = None) -> dict[str, Any]:
+    """Return land, coasts, borders, disputed lines and labels around `view`, and the coarse world beyond.
+
+    `land` is the rings of all countries, `countries` how many of them belong to whom: `[name, count]`, in their order.
+    `layers` are rivers, lakes, lines between provinces and what `basemap` brings: `kind` of `BASE_KINDS`, `rank` (1 is
+    major) and `rings`. A kind the user's layer holds replaces the bundled one.
+    """
     window = around(view)
     outlines = country_outlines(policy)
     frame = shapely.box(*window)
@@ -93,18 +110,134 @@ def base_island(view: Window, policy: str) -> dict[str, Any]:
     disputed = shapely.intersection(shapely.union_all(disputed_lines().geometry.to_numpy()), frame)
     if window[2] - window[0] > WIDE_DEG:
         shapes = shapely.simplify(shapes, (window[2] - window[0]) / WIDE_STEPS)
-        land, coast, borders = shapes, None, shapely.difference(shapely.boundary(shapes), disputed)
+        pieces, coast, borders = shapes, None, shapely.difference(shapely.boundary(shapes), disputed)
     else:
-        land, coast, borders = _land_and_lines(shapes, frame, disputed)
+        pieces, coast, borders = _land_and_lines(shapes, frame, disputed)
+    land = [rings(piece) for piece in pieces]
+    names = [country_names().get(code, name) for code, name in zip(near["iso2"], near["name"], strict=True)]
+    lines = list(_base_rows(view, window, policy, basemap))
     return {
         "frame": list(window),
-        "land": rings(land),
+        "land": [ring for piece in land for ring in piece],
+        "countries": [[name, len(piece)] for name, piece in zip(names, land, strict=True)],
         "coast": rings(coast),
         "borders": rings(borders),
         "disputed": rings(disputed),
         "far": _far_world(policy),
-        "labels": list(_labels(window, _nearby(view))),
+        "layers": _base_layers(lines),
+        "labels": [*_labels(window, _nearby(view)), *_base_names(lines)],
     }
+
+
+class BaseRow(NamedTuple):
+    """One line or area of the base map; `until` is the last zoom it is exact enough for, None where it always is."""
+
+    kind: str
+    rank: int
+    name: str
+    shape: Any
+    until: int | None
+
+
+def _base_rows(view: Window, window: Window, policy: str, basemap: GeoDataFrame | None) -> Iterator[BaseRow]:
+    """Yield what lies in the window; minor lines only near the view, where they show after zooming in."""
+    wide = window[2] - window[0] > WIDE_DEG
+    frame, close = shapely.box(*window), shapely.box(*_nearby(view))
+    own = set() if basemap is None else set(basemap["kind"])
+    ours: dict[str, Callable[[], GeoDataFrame]] = {
+        "lake": lambda: bundled.lakes(),
+        "river": lambda: bundled.rivers(),
+        "admin1": lambda: bundled.admin1_outlines(policy),
+    }
+    given = []
+    for kind, read in ours.items():
+        if kind not in own:
+            try:
+                given.append((read(), BASE_TOLERANCE_DEG, bundled.RIVERS_MAX_ZOOM if kind in ("river", "lake") else None))
+            except (FileNotFoundError, AttributeError):
+                pass
+    if basemap is not None:
+        given.append((basemap, OWN_TOLERANCE_DEG, None))
+    for layer, tolerance, until in given:
+        here = layer.iloc[np.sort(shapely.STRtree(layer.geometry.to_numpy()).query(frame))] if len(layer) else layer
+        names = here["name"] if "name" in here else [""] * len(here)
+        for kind, rank, name, shape in zip(here["kind"], here["rank"], names, here.geometry, strict=True):
+            level = LEAST_RANK if rank is None or rank != rank else min(LEAST_RANK, max(1, int(rank)))  # noqa: PLR0124 - the mark of a missing number
+            if kind not in BASE_KINDS or (wide and level > WIDE_RANK):
+                continue
+            cut = shapely.intersection(shape, close if level > FAR_RANK else frame)
+            drawn = shapely.simplify(cut, (window[2] - window[0]) / WIDE_STEPS if wide else tolerance)
+            if not drawn.is_empty:
+                yield BaseRow(kind, level, name if isinstance(name, str) else "", drawn, until)
+
+
+def _base_layers(rows: list[BaseRow]) -> list[dict[str, Any]]:
+    together: dict[tuple[str, int, int | None], list[list[int]]] = {}
+    for row in rows:
+        together.setdefault((row.kind, row.rank, row.until), []).extend(rings(row.shape))
+    return [
+        {"kind": kind, "rank": rank, "rings": found} | ({} if until is None else {"until": until})
+        for (kind, rank, until), found in together.items()
+        if found
+    ]
+
+
+def _base_names(rows: list[BaseRow]) -> Iterator[tuple[str, str, int, float, float]]:
+    """Yield the names of rivers, lakes and provinces the layer gives, each once, at the longest or largest piece."""
+    best: dict[tuple[str, str], tuple[float, BaseRow]] = {}
+    for row in rows:
+        size = row.shape.area or row.shape.length
+        known = best.get((row.kind, row.name))
+        if row.name and row.kind in NAME_ZOOMS and (known is None or size > known[0]):
+            best[row.kind, row.name] = (size, row)
+    for _, row in sorted(best.values(), key=lambda found: (found[1].rank, found[1].kind, found[1].name)):
+        part = max(shapely.get_parts(row.shape), key=lambda one: one.area or one.length)
+        point = part.point_on_surface() if part.area else part.interpolate(0.5, normalized=True)
+        yield row.name, row.kind, NAME_ZOOMS[row.kind] + row.rank - 1, round(point.x, 4), round(point.y, 4)
+
+
+def area_outlines(layer: GeoDataFrame, policy: str) -> dict[str, Any]:
+    """Return the outlines of areas events are known to: `outlines`, rings each, and `outlineOf`, one number an event.
+
+    An event known to a district or province (`where_prec` 3 or 4) has the outline its own row brings as a polygon, else
+    that of the province of its name under the border policy; -1 where the page has none and draws a circle.
+    """
+    found: list[Any] = []
+    place: dict[Any, int] = {}
+    numbers = []
+    columns = [column(layer, name) for name in _AREA_COLUMNS]
+    for shape, precision, radius, code, name, relation, said in zip(layer.geometry, *columns, strict=True):
+        number = -1
+        if shape is not None and not shape.is_empty and not is_spot(precision, radius):
+            key, outline = _outline_of(shape, precision, code, name, relation, said, policy)
+            if outline is not None:
+                number = place.setdefault(key, len(found))
+                if number == len(found):
+                    found.append(rings(shapely.simplify(outline, BASE_TOLERANCE_DEG)))
+        numbers.append(number)
+    return {"outlines": found, "outlineOf": numbers} if found else {}
+
+
+_AREA_COLUMNS = ("where_prec", "radius_m", "country", "place_name", "place_relation", "place_said")
+_AREA_PRECISIONS = (3, 4)  # a district, a province
+
+
+def _outline_of(
+    shape: Any, precision: int | None, code: Any, name: Any, relation: Any, said: Any, policy: str
+) -> tuple[Any, Any]:
+    """Return a key and an outline; None where the event is not said to be in the area of that name."""
+    if precision not in _AREA_PRECISIONS:
+        return None, None
+    if shape.area:
+        return shape.wkb, shape
+    if said or relation not in (None, "in") or not (isinstance(code, str) and isinstance(name, str)):
+        return None, None
+    if precision != _AREA_PRECISIONS[-1]:
+        return None, None
+    try:
+        return (code, name), bundled.admin1_area(code, name, policy)
+    except (FileNotFoundError, AttributeError):
+        return None, None
 
 
 def areas_of(shape: Any) -> Any:
@@ -114,14 +247,15 @@ def areas_of(shape: Any) -> Any:
 
 
 def _land_and_lines(shapes: Any, frame: Any, disputed: Any) -> tuple[Any, Any, Any]:
-    """Return the land, its coast, and the lines between countries that nobody disputes, all inside the frame."""
+    """Return each country's land, the coast, and the lines between countries nobody disputes, all inside the frame."""
     # A little over the frame, so that the cut itself is never drawn as a coast or a border.
     wider = shapely.buffer(frame, 0.01, cap_style="square", join_style="mitre")
     pieces = [areas_of(shape) for shape in shapely.intersection(shapes, wider)]
     land = areas_of(shapely.union_all(pieces))
     coast = shapely.intersection(shapely.boundary(land), frame)
     lines = shapely.intersection(shapely.union_all(shapely.boundary(pieces)), frame)
-    return shapely.intersection(land, frame), coast, shapely.difference(shapely.difference(lines, coast), disputed)
+    inside = [areas_of(piece) for piece in shapely.intersection(pieces, frame)]
+    return inside, coast, shapely.difference(shapely.difference(lines, coast), disputed)
 
 
 @cache

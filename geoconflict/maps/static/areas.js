@@ -1,48 +1,142 @@
 // Events known only to an area: an outline and a tag on its edge, never a pin.
 const SMALLEST_CIRCLE = 16; // pixels; a smaller area is told by its tag alone, for a larger circle would be none of its size
 const TAG_STEPS = [0, 18, 40, 66, 96];
+const MOST_TAGS = 60, MOST_FILLED = 12; // areas of one view that get a tag, and a tint: more would be read as a pattern
+const MASK_STEP = 8; // pixels between the points that say on whose land a tag stands
 
-/** Areas: a dashed circle and a tag on its edge, never a pin. Returns tags hit, and events too vague for this view. */
-function drawAreas(pen, view, events, indices, skin, chosen, taken) {
-  const areas = new Map(), hits = [], vague = [];
+/**
+ * Which land each point of the view lies on, asked by country. A tag of "northwest Syria" must not stand in Turkey, and
+ * asking the outline itself for every spot of every tag would take longer than drawing the map.
+ * @param {View} view
+ * @param {Base} base
+ * @returns {Grounds}
+ */
+function groundsOf(view, base) {
+  const key = `${view.left} ${view.top} ${view.scale} ${view.width} ${view.height}`;
+  if (base.grounds?.key === key) return base.grounds;
+  const columns = Math.ceil(view.width / MASK_STEP), rows = Math.ceil(view.height / MASK_STEP), known = new Map();
+  /** @param {string} country */
+  const maskOf = country => {
+    if (known.has(country)) return known.get(country);
+    const land = base.countries.get(country);
+    let mask = null;
+    if (land) {
+      const canvas = document.createElement('canvas'), pen = canvas.getContext('2d', { willReadFrequently: true });
+      canvas.width = columns;
+      canvas.height = rows;
+      const k = view.scale / MASK_STEP;
+      pen.setTransform(k, 0, 0, k, (base.origin[0] * view.scale - view.left) / MASK_STEP, (base.origin[1] * view.scale - view.top) / MASK_STEP);
+      pen.fill(land, 'evenodd');
+      const data = pen.getImageData(0, 0, columns, rows).data;
+      mask = new Uint8Array(columns * rows);
+      for (let cell = 0; cell < mask.length; cell++) mask[cell] = data[4 * cell + 3] > 127 ? 1 : 0;
+    }
+    known.set(country, mask);
+    return mask;
+  };
+  const on = (country, x, y) => {
+    const mask = maskOf(country), column = Math.floor(x / MASK_STEP), row = Math.floor(y / MASK_STEP);
+    return !mask || (column >= 0 && row >= 0 && column < columns && row < rows && mask[row * columns + column] === 1);
+  };
+  const holds = (country, [left, top, right, bottom]) => {
+    for (const x of [left, (3 * left + right) / 4, (left + right) / 2, (left + 3 * right) / 4, right]) for (const y of [top, bottom]) if (!on(country, x, y)) return false;
+    return true;
+  };
+  base.grounds = { key, on, holds };
+  return base.grounds;
+}
+
+/**
+ * Areas: their outline, or a dashed circle cut to the land of their country, and a tag.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {View} view
+ * @param {App} app
+ * @param {number[]} indices
+ * @param {Grounds} grounds
+ * @param {number[][]} taken boxes no tag may cover; those of the tags are added
+ * @returns {{hits: Hit[], vague: number[]}} tags, and events too vague for this view
+ */
+function drawAreas(pen, view, app, indices, grounds, taken) {
+  const { events, skin, state } = app, chosen = state.chosen, areas = new Map(), hits = [], vague = [];
   for (const i of indices) {
     if (events.where[i] !== AREA) continue;
-    const key = `${events.x[i]} ${events.y[i]} ${events.radius[i]}`;
+    const key = events.outline?.[i] >= 0 ? `o${events.outline[i]}` : `${events.x[i]} ${events.y[i]} ${events.radius[i]}`;
     if (!areas.has(key)) areas.set(key, []);
     areas.get(key).push(i);
   }
-  // What is told as background, and what is known least well, gives way.
-  const weight = ([i]) => (events.background[i] ? 1e9 : 0) + (events.radius[i] || 0);
-  for (const members of [...areas.values()].sort((a, b) => weight(a) - weight(b))) {
+  // What is told as background, and what is known least well, gives way; in a crowd, what holds few events.
+  const crowd = areas.size > MOST_TAGS;
+  const weight = members => (members.includes(chosen) ? -1e12 : 0) + (events.background[members[0]] ? 1e9 : 0) + (crowd ? -1e3 * members.length : events.radius[members[0]] || 0);
+  const sorted = [...areas.values()].sort((a, b) => weight(a) - weight(b)), filled = sorted.length <= MOST_FILLED;
+  for (const members of sorted) {
     const i = members[0], [x, y] = onScreen(view, events.x[i], events.y[i]);
+    if (!inSight(view, [x, y, x, y]) || hits.length >= MOST_TAGS) { vague.push(...members); continue; }
     const reach = (events.radius[i] || 0) / metresPerPixel(events.y[i], view.scale), r = reach < SMALLEST_CIRCLE ? 0 : reach;
+    const outline = app.base.outlines[events.outline?.[i] ?? -1], land = app.base.countries.get(app.cell('country', i));
+    // A place off its country's coast, or in ground another policy counts to it, is not cut away.
+    const country = land && grounds.on(app.cell('country', i), x, y) ? app.cell('country', i) : null;
     // A circle wider than the view would say nothing but look like something: such an event stays in the list.
-    const fits = 2 * r < Math.min(view.width, view.height) - 2 * PAD, spot = fits && tagSpot(pen, view, skin, x, y, r, areaWords(events, members), members, taken);
-    if (!events.radius[i] || !spot) { vague.push(...members); continue; }
-    const isChosen = members.includes(chosen);
-    pen.globalAlpha = isChosen ? 1 : 0.75;
-    pen.lineWidth = isChosen ? 2 : 1.2;
-    pen.strokeStyle = isChosen ? skin.focus : skin.ink;
+    const fits = 2 * r < Math.min(view.width, view.height) - 2 * PAD;
+    const spot = fits && events.radius[i] ? tagSpot(pen, view, skin, x, y, outline ? 0 : r, areaWords(events, members), members, taken, box => !country || grounds.holds(country, box)) : null;
+    if (!spot) { vague.push(...members); continue; }
+    const isChosen = members.includes(chosen), style = { colour: isChosen ? skin.focus : skin.ink, alpha: isChosen ? 1 : filled ? 0.75 : 0.35, tint: isChosen ? 0.12 : filled ? 0.05 : 0, width: isChosen ? 2 : 1.2 };
+    if (outline) drawOutline(pen, view, app.base.origin, outline, style);
+    else if (r) drawCircle(pen, view, app.base.origin, country ? land : null, x, y, r, style);
+    pen.globalAlpha = style.alpha;
+    pen.lineWidth = style.width;
+    pen.strokeStyle = style.colour;
     pen.beginPath();
-    pen.moveTo(...spot.from);
-    pen.lineTo(...spot.foot);
+    pen.moveTo(spot.from[0], spot.from[1]);
+    pen.lineTo(spot.foot[0], spot.foot[1]);
     pen.stroke();
-    if (r) {
-      pen.beginPath();
-      pen.arc(x, y, r, 0, 2 * Math.PI);
-      pen.setLineDash([6, 4]);
-      pen.stroke();
-      pen.globalAlpha = isChosen ? 0.12 : 0.05;
-      pen.fillStyle = isChosen ? skin.focus : skin.ink;
-      pen.fill();
-    }
-    pen.setLineDash([]);
     pen.globalAlpha = 1;
-    hits.push({ ...spot, area: members, members });
+    hits.push({ ...spot, area: members, members, chosen: isChosen });
     taken.push(spot.box);
   }
   for (const hit of hits) drawTag(pen, events, skin, hit);
   return { hits, vague };
+}
+
+/** The outline of a province or district: dashed, for where in it the event was is not known. */
+function drawOutline(pen, view, origin, path, { colour, alpha, tint, width }) {
+  inWorld(pen, view, origin, pixel => {
+    pen.fillStyle = pen.strokeStyle = colour;
+    pen.globalAlpha = tint;
+    pen.fill(path, 'evenodd');
+    pen.globalAlpha = alpha;
+    pen.lineWidth = (width + 0.4) * pixel;
+    pen.setLineDash([6 * pixel, 4 * pixel]);
+    pen.stroke(path);
+  });
+}
+
+/** A dashed circle; with `land` only the part on it, closed by the border it meets. */
+function drawCircle(pen, view, origin, land, x, y, r, { colour, alpha, tint, width }) {
+  const circle = new Path2D();
+  circle.arc(x, y, r, 0, 2 * Math.PI);
+  pen.save();
+  pen.fillStyle = pen.strokeStyle = colour;
+  pen.lineWidth = width;
+  let placed = null;
+  if (land) {
+    placed = new Path2D();
+    placed.addPath(land, new DOMMatrix([view.scale, 0, 0, view.scale, origin[0] * view.scale - view.left, origin[1] * view.scale - view.top]));
+    pen.save();
+    pen.clip(placed, 'evenodd');
+  }
+  pen.globalAlpha = tint;
+  pen.fill(circle);
+  pen.globalAlpha = alpha;
+  pen.setLineDash([6, 4]);
+  pen.stroke(circle);
+  if (placed) {
+    pen.restore();
+    Object.assign(pen, { globalAlpha: alpha, lineWidth: width });
+    pen.setLineDash([6, 4]);
+    pen.clip(circle);
+    pen.stroke(placed);
+  }
+  pen.restore();
 }
 function areaWords(events, [i]) {
   const name = areaName(events.place[i], events.precision[i]) || 'this area';
@@ -52,32 +146,44 @@ function areaWords(events, [i]) {
   return events.precision[i] > 2 ? `somewhere in ${name}` : `in ${name}`;
 }
 
-/** A free place for the tag: on the circle, beside a small one with a line to it, else without words; or null. */
-function tagSpot(pen, view, skin, x, y, r, text, members, taken) {
+/**
+ * A free place for the tag, in its country if any fits there: on the circle, beside a small one with a line to it, else
+ * without words; or null.
+ */
+function tagSpot(pen, view, skin, x, y, r, text, members, taken, atHome = _ => true) {
   pen.font = `italic 12px ${skin.font}`;
-  const symbols = Math.min(ROW, members.length);
-  for (const words of [members.length > ROW ? `${members.length} ${text}` : text, members.length > ROW ? String(members.length) : '']) {
-    const half = (pen.measureText(words).width + symbols * STEP + 16) / 2, turns = [-0.5, 0.5, 0, 1, -0.25, -0.75, 0.25, 0.75];
-    const spots = turns.map(turn => [x + r * Math.cos(turn * Math.PI), y + r * Math.sin(turn * Math.PI)]);
-    for (const step of r < 40 ? TAG_STEPS : []) {
-      const far = r + step + half + 4, up = r + step + 15;
-      spots.push([x + far, y], [x - far, y], [x, y - up], [x, y + up], [x + far, y - up], [x + far, y + up], [x - far, y - up], [x - far, y + up]);
-    }
-    for (const [cx, cy] of [...spots, [x, y]]) {
-      const box = [cx - half, cy - 12, cx + half, cy + 12];
-      if (!inSight(view, box) || taken.some(other => overlap(box, other))) continue;
-      const foot = [Math.min(Math.max(x, box[0]), box[2]), Math.min(Math.max(y, box[1]), box[3])], away = Math.hypot(foot[0] - x, foot[1] - y);
-      const from = away > r ? [x + (foot[0] - x) * r / away, y + (foot[1] - y) * r / away] : foot;
-      if (clearLine(from, foot, taken)) return { x: cx, y: cy, box, words, from, foot };
+  const symbols = Math.min(ROW, members.length), choices = members.length > ROW ? [`${number(members.length)} ${text}`, number(members.length)] : [text, ''];
+  for (const fits of [atHome, _ => true]) {
+    for (const words of choices) {
+      const half = (pen.measureText(words).width + symbols * TAG_STEP + 16) / 2;
+      for (const [cx, cy] of tagSpots(x, y, r, half)) {
+        const box = [cx - half, cy - 12, cx + half, cy + 12];
+        if (!inSight(view, box) || taken.some(other => overlap(box, other)) || !fits(box)) continue;
+        const foot = [Math.min(Math.max(x, box[0]), box[2]), Math.min(Math.max(y, box[1]), box[3])], away = Math.hypot(foot[0] - x, foot[1] - y);
+        const from = away > r ? [x + (foot[0] - x) * r / away, y + (foot[1] - y) * r / away] : foot;
+        if (clearLine(from, foot, taken)) return { x: cx, y: cy, box, words, from, foot };
+      }
     }
   }
   return null;
+}
+const TAG_STEP = 15; // pixels a symbol takes in a tag
+
+/** Where a tag may stand, best first: on the circle, inside it, around it. */
+function tagSpots(x, y, r, half) {
+  const turns = [-0.5, 0.5, 0, 1, -0.25, -0.75, 0.25, 0.75];
+  const spots = r ? [1, 0.5].flatMap(share => turns.map(turn => [x + r * share * Math.cos(turn * Math.PI), y + r * share * Math.sin(turn * Math.PI)])) : [[x, y]];
+  for (const step of r < 40 ? TAG_STEPS : []) {
+    const far = r + step + half + 4, up = r + step + 15;
+    spots.push([x + far, y], [x - far, y], [x, y - up], [x, y + up], [x + far, y - up], [x + far, y + up], [x - far, y - up], [x - far, y + up]);
+  }
+  return [...spots, [x, y]];
 }
 
 /** Whether a line crosses no box but one it starts in. */
 function clearLine(from, to, taken) {
   const steps = Math.ceil(Math.hypot(to[0] - from[0], to[1] - from[1]) / 4), holds = (box, x, y) => x > box[0] && x < box[2] && y > box[1] && y < box[3];
-  const others = taken.filter(box => !holds(box, ...from));
+  const others = taken.filter(box => !holds(box, from[0], from[1]));
   for (let k = 1; k < steps; k++) {
     const x = from[0] + (to[0] - from[0]) * k / steps, y = from[1] + (to[1] - from[1]) * k / steps;
     if (others.some(box => holds(box, x, y))) return false;
@@ -90,15 +196,17 @@ function drawTag(pen, events, skin, tag) {
   pen.roundRect(left, top, right - left, bottom - top, 12);
   pen.fillStyle = skin.paper;
   pen.fill();
-  pen.setLineDash([4, 3]);
-  pen.lineWidth = 1;
-  pen.strokeStyle = skin.ink;
+  pen.setLineDash(tag.chosen ? [] : [4, 3]);
+  pen.lineWidth = tag.chosen ? 3 : 1;
+  pen.strokeStyle = tag.chosen ? skin.focus : skin.ink;
   pen.stroke();
   pen.setLineDash([]);
-  symbols.forEach((i, k) => drawSymbol(pen, skin, events.type[i], left + 13 + k * STEP, tag.y, 5, events.background[i]));
+  symbols.forEach((i, k) => drawSymbol(pen, skin, events.type[i], left + 13 + k * TAG_STEP, tag.y, 5, events.background[i]));
   pen.textAlign = 'left';
   pen.textBaseline = 'middle';
   pen.font = `italic 12px ${skin.font}`;
   pen.fillStyle = skin.ink;
-  pen.fillText(tag.words, left + 8 + symbols.length * STEP, tag.y + 0.5);
+  pen.direction = directionOf(tag.words);
+  pen.fillText(tag.words, left + 8 + symbols.length * TAG_STEP, tag.y + 0.5);
+  pen.direction = 'ltr';
 }

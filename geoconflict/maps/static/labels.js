@@ -1,6 +1,22 @@
 // Words on the map. Most important first: places of events, controllers inside their zones, countries, camps, towns.
 // A label that finds no free spot is left out, and none covers a mark.
 
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]|\ud802[\udc00-\udfff]|\ud83a[\udc00-\udfff]/;
+const FIRST_LETTER = /\p{L}/u;
+
+/**
+ * The direction a text is read in: that of its first letter, as browsers do with `dir="auto"`.
+ * @param {string} text
+ * @returns {'ltr' | 'rtl'}
+ */
+const directionOf = text => RIGHT_TO_LEFT.test(FIRST_LETTER.exec(text)?.[0] || '') ? 'rtl' : 'ltr';
+
+/** A name among other words: isolated, so that its script does not turn what stands beside it. */
+const apart = name => `\u2068${name}\u2069`;
+
+/** Letters of joined scripts fall apart when spaced. */
+const canSpace = text => !RIGHT_TO_LEFT.test(text);
+
 /** Boxes already taken; `place` finds a label the first free spot, `write` writes all at the end, over everything. */
 class LabelPlacer {
   constructor(pen, view, skin, taken) {
@@ -39,11 +55,13 @@ class LabelPlacer {
       Object.assign(pen, { font, strokeStyle: halo, fillStyle: colour, letterSpacing: spacing });
       lines.forEach((line, k) => {
         const top = y + (k - (lines.length - 1) / 2) * 15, left = lines.length > 1 ? x + (width - pen.measureText(line).width) / 2 : x;
+        pen.direction = directionOf(line);
         pen.strokeText(line, left, top);
         pen.fillText(line, left, top);
       });
     }
     pen.letterSpacing = '0px';
+    pen.direction = 'ltr';
   }
 }
 

@@ -20,17 +20,90 @@ function traceShape(pen, shape, x, y, r) {
     pen.closePath();
   }
 }
-function drawSymbol(pen, skin, type, x, y, r, hollow) {
-  traceShape(pen, shapeOf(type), x, y, r);
+/**
+ * Size by the number killed: four steps, the area of each as the number it begins with, 4 : 10 : 25, and the first at
+ * what it holds on the middle. A number not known takes the smallest size and a hole: it is not 0.
+ */
+const SIZE_FROM = [0, 4, 10, 25], SIZE_RADIUS = [5.3, 8.4, 13.3, 21], UNKNOWN_SIZE = 4;
+const SYMBOL = 7; // pixels, where no event of the page tells a number
+const sizeStep = killed => killed >= SIZE_FROM[3] ? 3 : killed >= SIZE_FROM[2] ? 2 : killed >= SIZE_FROM[1] ? 1 : 0;
+
+/**
+ * The step of each event, or null where no event tells a number: then size says nothing and all are alike.
+ * @param {(number | null)[] | undefined} best
+ * @param {(number | null)[] | undefined} low a floor stands in where there is no best number
+ * @returns {Uint8Array | null}
+ */
+function sizesOf(best, low) {
+  const length = (best || low || []).length, sizes = new Uint8Array(length);
+  let known = false;
+  for (let i = 0; i < length; i++) {
+    const killed = best?.[i] ?? low?.[i] ?? null;
+    sizes[i] = killed === null ? UNKNOWN_SIZE : sizeStep(killed);
+    known ||= killed !== null;
+  }
+  return known ? sizes : null;
+}
+
+/** Half the size of an event's symbol in pixels. */
+const radiusOf = (events, i) => events.sizes ? SIZE_RADIUS[events.sizes[i]] ?? SIZE_RADIUS[0] : SYMBOL;
+const isUnsized = (events, i) => Boolean(events.sizes) && events.sizes[i] === UNKNOWN_SIZE;
+
+/** One symbol: `hollow` for what is named as background, `hole` for a number not known. */
+function drawSymbol(pen, skin, type, x, y, r, hollow, hole = false) {
+  const shape = shapeOf(type), colour = skin.types[Math.min(type, skin.types.length - 1)], open = hollow || shape === 'ring';
+  traceShape(pen, shape, x, y, r);
   pen.lineJoin = 'round';
   pen.lineWidth = 3.5;
   pen.strokeStyle = skin.halo;
   pen.stroke();
-  pen.fillStyle = hollow || shapeOf(type) === 'ring' ? skin.halo : skin.types[Math.min(type, skin.types.length - 1)];
+  pen.fillStyle = open ? skin.halo : colour;
   pen.fill();
   pen.lineWidth = hollow ? 1.8 : 1;
-  pen.strokeStyle = hollow ? skin.types[Math.min(type, skin.types.length - 1)] : skin.ink;
+  pen.strokeStyle = hollow ? colour : skin.ink;
   pen.stroke();
+  if (!hole) return;
+  pen.beginPath();
+  pen.arc(x, shape === 'triangle' ? y + r * 0.12 : y, r * 0.36, 0, 2 * Math.PI);
+  pen.fillStyle = open ? colour : skin.halo;
+  pen.fill();
+}
+
+/** The same symbol as a ready picture: a crowd is stamped, not drawn. */
+function stampSymbol(pen, skin, type, x, y, r, hollow, hole = false) {
+  const ratio = devicePixelRatio || 1, key = `${Math.min(type, SHAPES.length - 1)} ${r} ${hollow ? 1 : 0} ${hole ? 1 : 0} ${ratio}`;
+  const stamps = skin.stamps ||= new Map();
+  let stamp = stamps.get(key);
+  if (!stamp) {
+    const side = Math.ceil((r * 1.18 + 3) * ratio) * 2;
+    stamp = document.createElement('canvas');
+    stamp.width = stamp.height = side;
+    const own = stamp.getContext('2d');
+    own.scale(ratio, ratio);
+    drawSymbol(own, skin, type, side / 2 / ratio, side / 2 / ratio, r, hollow, hole);
+    stamps.set(key, stamp);
+  }
+  const side = stamp.width / ratio, whole = value => Math.round(value * ratio) / ratio; // on whole device pixels: no blur
+  pen.drawImage(stamp, whole(x - side / 2), whole(y - side / 2), side, side);
+}
+const drawEvent = (pen, skin, events, i, x, y) => stampSymbol(pen, skin, events.type[i], x, y, radiusOf(events, i), events.background[i], isUnsized(events, i));
+
+/**
+ * Lines of the key that explain the sizes; none where no event tells a number.
+ * @param {App} app
+ * @returns {HTMLElement[]}
+ */
+function sizeKey(app) {
+  const { events, skin } = app;
+  if (!events.sizes) return [];
+  const type = app.typesPresent[0] ?? 0, present = new Set(events.sizes), most = Math.max(0, ...[...present].filter(step => step < UNKNOWN_SIZE));
+  const line = (r, hole, words) => make('li', {}, picture(Math.max(22, Math.ceil(r * 2.4 + 4)), Math.max(18, Math.ceil(r * 2.4 + 4)), pen => {
+    const side = Math.max(22, Math.ceil(r * 2.4 + 4)), tall = Math.max(18, Math.ceil(r * 2.4 + 4));
+    drawSymbol(pen, skin, type, side / 2, tall / 2, r, false, hole);
+  }), words);
+  const steps = SIZE_FROM.slice(0, most + 1).map((from, step) => line(SIZE_RADIUS[step], false, step === 3
+    ? say('marks.size.more', { count: from }) : say('marks.size.between', { from, to: SIZE_FROM[step + 1] - 1 })));
+  return present.has(UNKNOWN_SIZE) ? [...steps, line(SIZE_RADIUS[0], true, say('marks.size.unknown'))] : steps;
 }
 function drawTent(pen, skin, x, y, r) {
   pen.beginPath();
@@ -55,35 +128,12 @@ function drawCampDot(pen, skin, x, y) {
   pen.strokeStyle = skin.ink;
   pen.stroke();
 }
-const TILE = 9;
-
-/** A controller's ground: `hatch` counts as in `HATCH_ORDER`; it carries the difference, the hue only helps. */
-function zonePattern(hatch, colour, faint) {
-  const ratio = devicePixelRatio || 1, tile = document.createElement('canvas');
-  tile.width = tile.height = TILE * ratio;
-  const pen = tile.getContext('2d');
-  pen.scale(ratio, ratio);
-  pen.fillStyle = pen.strokeStyle = colour;
-  pen.globalAlpha = faint ? 0.08 : 0.17;
-  pen.fillRect(0, 0, TILE, TILE);
-  pen.globalAlpha = faint ? 0.25 : 0.42;
-  pen.lineWidth = 1;
-  pen.beginPath();
-  const line = (x0, y0, x1, y1) => { pen.moveTo(x0, y0); pen.lineTo(x1, y1); };
-  if (hatch === 0) { line(-2, TILE + 2, TILE + 2, -2); line(-2, 2, 2, -2); line(TILE - 2, TILE + 2, TILE + 2, TILE - 2); }
-  if (hatch === 1) { line(-2, -2, TILE + 2, TILE + 2); line(TILE - 2, -2, TILE + 2, 2); line(-2, TILE - 2, 2, TILE + 2); }
-  if (hatch === 2) pen.arc(TILE / 2, TILE / 2, 1.2, 0, 2 * Math.PI);
-  if (hatch === 3 || hatch === 5) line(0, TILE / 2, TILE, TILE / 2);
-  if (hatch === 4 || hatch === 5) line(TILE / 2, 0, TILE / 2, TILE);
-  if (hatch === 2) pen.fill(); else pen.stroke();
-  return tile;
-}
-
 /** Colours and patterns of the theme in force. */
 function readSkin(looks) {
   const skin = { types: [0, 1, 2, 3, 4, 5, 6].map(k => css(`--type-${k}`)), font: css('--font') };
   for (const name of ['ink', 'soft', 'paper', 'halo', 'land', 'sea', 'coast', 'border', 'label', 'camp', 'focus', 'histogram']) skin[name] = css(`--${name}`);
-  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const dark = isDark();
+  Object.assign(skin, dark ? { water: '#3d5a70', waterName: '#8fb3cc', road: '#4a525b' } : { water: '#9dbbd0', waterName: '#3f6480', road: '#d3c5a8' });
   skin.zones = looks.map(look => dark ? look.dark : look.light);
   skin.patterns = looks.map((look, k) => [false, true].map(faint => zonePattern(look.hatch, skin.zones[k], faint)));
   return skin;
@@ -103,4 +153,4 @@ function picture(width, height, paint) {
   paint(pen);
   return canvas;
 }
-const symbolPicture = (skin, type, hollow) => picture(18, 18, pen => drawSymbol(pen, skin, type, 9, 9, 6, hollow));
+const symbolPicture = (skin, type, hollow = false) => picture(18, 18, pen => drawSymbol(pen, skin, type, 9, 9, 6, hollow));
