@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geoconflict.cli import options as opt
+from geoconflict.cli.dress import dress
 from geoconflict.cli.ground import check_imagery, read_pictures
 from geoconflict.cli.layers import Options, Run, make_layer, read_table_of_events
 from geoconflict.cli.layers import link as link_run
@@ -69,6 +70,7 @@ def _drawn(
         raise click.BadParameter(f"{path!r} ends in none of {', '.join(forms)}", param_hint="-o")
     for target in (path, *(str(Path(path).with_suffix(ending)) for ending in beside)):
         check_output(target, overwrite=given["overwrite"])
+    worn = dress(given, talk)
     run = make_layer(inputs, options, talk)
     run.layer = protect(run.layer, policy)
     camps = None if run.camps is None else protect(run.camps, policy)
@@ -83,6 +85,7 @@ def _drawn(
         borders=options.borders,
         max_zone_age_days=options.max_zone_age,
         **pictures,
+        **worn,
     )
     written = [str(one) for one in picture.save(path, overwrite=given["overwrite"]) or (path,)]
     talk.done()
@@ -98,6 +101,10 @@ def _drawn(
 @opt.policy("publish")
 @opt.borders
 @opt.title
+@opt.standfirst
+@opt.theme
+@opt.language
+@opt.tiles
 @TALKING
 def map_(inputs: tuple[str, ...], **given: Any) -> int:
     """Draw articles or event tables as an interactive map in one HTML file.

@@ -293,6 +293,29 @@ borders = click.option(
     help="Which policy on disputed borders the map follows.",
 )
 title = click.option("--title", help="Headline of the map; without it the events are counted.")
+standfirst = click.option("--standfirst", metavar="TEXT", help="The sentence below the headline.")
+theme = click.option(
+    "--theme",
+    "theme_file",
+    metavar="FILE",
+    help="House style of the map: a TOML file with colours, names of fonts, a logo; refused if hard to read.",
+)
+language = click.option(
+    "--language",
+    default="en",
+    show_default=True,
+    metavar="LANGUAGE|FILE",
+    help="Language of the map's own words; a .json file with the phrases of another.",
+)
+tiles = options(
+    click.option(
+        "--tiles",
+        metavar="PROVIDER",
+        help="Map pictures from a server, by its name in xyzservices, e.g. OpenStreetMap.Mapnik. Every reader's "
+        "network address then goes there; without it the map asks nobody.",
+    ),
+    click.option("--tiles-key", metavar="KEY", help="The key a provider wants; it can be read in the map."),
+)
 
 
 def output(*, required: bool = True, default: str | None = None, forms: str) -> Callable[..., Any]:

@@ -14,14 +14,14 @@ import shapely
 from branca.element import CssLink, JavascriptLink
 
 from geoconflict import __version__
-from geoconflict.maps.basemap import around, base_island, border_words, view_of
+from geoconflict.maps.basemap import area_outlines, around, base_island, border_words, view_of
+from geoconflict.maps.columns import column, packed, packed_cards
 from geoconflict.maps.imagery import check_published, closest_zoom, imagery_credits, imagery_island
 from geoconflict.maps.islands import (
     DECIMALS,
     PUBLISHED_DECIMALS,
     camp_island,
     card_island,
-    column,
     day_text,
     days,
     event_island,
@@ -29,6 +29,8 @@ from geoconflict.maps.islands import (
     zone_island,
 )
 from geoconflict.maps.page import (
+    COMPRESS_ABOVE_BYTES,
+    PACKED_ABOVE_BYTES,
     Page,
     Verbatim,
     inert_json,
@@ -42,16 +44,22 @@ from geoconflict.maps.page import (
 )
 from geoconflict.maps.save import check_target, write_whole
 from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS
+from geoconflict.maps.theme import theme_facts, theme_style
+from geoconflict.maps.tiles import PUBLISHED_TILE_ZOOM, open_tiles
 from geoconflict.maps.words import check_words, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geopandas import GeoDataFrame
+    from xyzservices import TileProvider
 
-    from geoconflict.records import Imagery
+    from geoconflict.maps.tiles import Tiles
+    from geoconflict.records import Imagery, Theme
 
 LARGEST_ZOOM = 12  # beyond it land without roads is an empty page
+SHAPES = ("base", "zones", "camps")
+"""Islands nobody reads as text; they are packed however small they are."""
 LARGEST_NOTEBOOK_BYTES = 20_000_000  # a notebook stores every page it shows
 
 
@@ -61,12 +69,14 @@ def render_map(
     zones: GeoDataFrame | None = None,
     camps: GeoDataFrame | None = None,
     imagery: Sequence[Imagery] = (),
+    tiles: str | TileProvider | Tiles | None = None,
+    theme: Theme | None = None,
     title: str | None = None,
     standfirst: str | None = None,
     policy: str = "publish",
     borders: str = "un",
     max_zone_age_days: int = MAX_SHEET_AGE_DAYS,
-    language: str = "en",
+    language: str | Path = "en",
 ) -> ConflictMap:
     """Draw a linked event layer as an interactive page in one file.
 
@@ -82,6 +92,11 @@ def render_map(
         `records.ZONE_COLUMNS` and `records.CAMP_COLUMNS`; EPSG:4326.
     imagery
         Pictures of the ground to lie under zones and events, the first lowest: what `files.read_imagery` returns.
+    tiles
+        Map pictures from a server under all of it: a name of `xyzservices.providers`, or a provider; None asks nobody.
+        Whoever opens the page then tells that server their network address; see `Tiles.terms`.
+    theme
+        A house style: what `files.read_theme` returns.
     title, standfirst
         Headline and the sentence below it; without a title the countries are named.
     policy
@@ -92,7 +107,7 @@ def render_map(
     max_zone_age_days
         A dated control map is drawn at most so long.
     language
-        Language of the page's own words; only "en" so far.
+        Language of the page's own words: "en", or a JSON file with the phrases of another.
 
     Returns
     -------
@@ -104,11 +119,13 @@ def render_map(
     InputError
         A layer without CRS or in another one, or a day that is none.
     UsageError
-        An unknown policy, border policy or language.
+        An unknown policy, border policy or language, or tiles that cannot be used.
     PolicyError
         A picture finer than the policy allows.
     """
-    check_words(policy, borders, language)
+    check_words(policy, borders)
+    words = words_of(language)
+    served = None if tiles is None else open_tiles(tiles)
     if policy == "publish":
         check_published(imagery)
     for what, given in (("event", layer), ("zone", zones), ("camp", camps)):
@@ -123,11 +140,11 @@ def render_map(
     cards = card_island(layer, policy)
     decimals = PUBLISHED_DECIMALS if policy == "publish" else DECIMALS
     islands = {
-        "base": base_island(view, borders),
+        "base": base_island(view, borders) | area_outlines(layer, borders),
         "zones": zone_island(zones, max_zone_age_days) if zones is not None and len(zones) else None,
         "camps": (camp_island(camps, window, decimals) if camps is not None and len(camps) else None) or None,
-        "events": event_island(layer, decimals),
-        "cards": cards,
+        "events": packed(event_island(layer, decimals)),
+        "cards": packed_cards(cards),
         "imagery": imagery_island(imagery),
     }
     title = title if title is not None else _title_of(cards)
@@ -140,10 +157,15 @@ def render_map(
         "policy": policy,
         "generator": f"geoconflict {__version__}",
         "borders": border_words(borders),
+        "borderPolicy": borders,
         "credits": _credits(zones, islands) | {"Imagery": imagery_credits(imagery)},
-        "words": words_of(language),
+        "words": words,
+        "theme": theme_facts(theme),
+        "tiles": served.facts() if served else None,
     }
-    return ConflictMap({"page": page, **islands}, title=title, language=language)
+    if served:
+        page["largestZoom"] = served.max_zoom if policy == "open" else min(served.max_zoom, PUBLISHED_TILE_ZOOM)
+    return ConflictMap({"page": page, **islands}, title=title, theme=theme, image_hosts=served.hosts if served else ())
 
 
 def _title_of(cards: dict[str, list[Any]]) -> str:
@@ -189,17 +211,30 @@ class ConflictMap(folium.Map):
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium's declaration
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
-    def __init__(self, islands: dict[str, Any], *, title: str = "", language: str = "en") -> None:
+    def __init__(
+        self,
+        islands: dict[str, Any],
+        *,
+        title: str = "",
+        theme: Theme | None = None,
+        image_hosts: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(tiles=None)
         self._name = "conflict_map"
         self._islands = {
-            key: island(f"gc-{key}", data) for key, data in islands.items() if key != "page" and data is not None
+            key: island(f"gc-{key}", data, compress_above=PACKED_ABOVE_BYTES if key in SHAPES else COMPRESS_ABOVE_BYTES)
+            for key, data in islands.items()
+            if key != "page" and data is not None
         }
-        content = [inert_json(islands["page"]), *self._islands.values()]
+        self._style = theme_style(theme)
+        content = [inert_json(islands["page"]), self._style, *self._islands.values()]
         self._id = hashlib.sha256("\n".join(content).encode()).hexdigest()[:12]
         self._parent: Any = None
         self.page = islands["page"]
-        Page(title=title, language=language).add_child(self)
+        words = islands["page"].get("words", {})
+        figure = Page(title=title, language=words.get("language", "en"), direction=words.get("direction", "ltr"))
+        figure.image_hosts = image_hosts
+        figure.add_child(self)
 
     @property
     def alt_text(self) -> str:
@@ -227,6 +262,7 @@ class ConflictMap(folium.Map):
         page = {**self.page, "foreign": foreign, "map": self.get_name()}
         _put(root.header, "leaflet-style", style)
         _put(root.header, "leaflet-script", script)
+        _put(root.header, "theme-style", f"<style>{self._style}</style>")
         _put(root.header, "page-style", f"<style>{page_style()}</style>")
         _put(root.html, "shell", shell(self.get_name()))
         for key, text in {**self._islands, "page": island("gc-page", page)}.items():

@@ -35,14 +35,18 @@ SCRIPTS = (
     "base",
     "zones",
     "camps",
+    "clusters",
     "marks",
+    "fan",
     "areas",
     "card",
+    "share",
     "list",
     "key",
     "time",
     "sheet",
     "imagery",
+    "around",
     "main",
 )
 """The page's own script, in the order the files build on each other."""
@@ -54,8 +58,10 @@ _LEAFLET_SHA256 = {  # of the published files; what a page may link when the bui
     "leaflet.css": "p4NxAoJBhIIN+hmNHrzRCf9tD/miZyoHS5obTRR9BMY=",
 }
 
-COMPRESS_ABOVE_BYTES = 2_000_000
-"""A smaller island stays readable in the file; a larger one is worth the 0.1 s the browser takes to unpack it."""
+COMPRESS_ABOVE_BYTES = 200_000
+"""A smaller island stays readable in the file; a larger one is worth the time the browser takes to unpack it."""
+PACKED_ABOVE_BYTES = 4_000
+"""The same for shapes, which nobody reads as numbers."""
 
 # None of these occurs in JSON outside a string, so replacing them anywhere keeps the JSON what it was.
 _NEVER_STRUCTURE = "<>&%$#`\u2028\u2029\x7f"
@@ -69,19 +75,28 @@ def inert_json(value: Any) -> str:
 
     `value` holds str, int, float, bool, None, lists and dicts with str keys; NaN raises ValueError.
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = _json(value)
     for character in _NEVER_STRUCTURE:
         text = text.replace(character, f"\\u{ord(character):04x}")
-    text = text.replace("{{", "{\\u007b")  # two opening braces in a row occur only inside a string
+    return text.replace("{{", "{\\u007b")  # two opening braces in a row occur only inside a string
+
+
+def _json(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
-def island(key: str, value: Any) -> str:
-    """Return `value` as a script element the browser does not run, compressed above `COMPRESS_ABOVE_BYTES`."""
-    text = inert_json(value)
-    if len(text) <= COMPRESS_ABOVE_BYTES:
-        return f'<script type="application/json" id="{key}">{text}</script>'
-    packed = base64.b64encode(gzip.compress(text.encode(), compresslevel=6, mtime=0)).decode()
+def island(key: str, value: Any, *, compress_above: int = COMPRESS_ABOVE_BYTES) -> str:
+    """Return `value` as a script element the browser does not run, compressed above so many letters."""
+    text = _json(value)
+    if len(text) > compress_above:
+        return packed_island(key, text)
+    return f'<script type="application/json" id="{key}">{inert_json(value)}</script>'
+
+
+def packed_island(key: str, text: str) -> str:
+    """Return `text` compressed, as a script element the browser does not run."""
+    packed = base64.b64encode(gzip.compress(text.encode(), compresslevel=4, mtime=0)).decode()
     return f'<script type="application/gzip" id="{key}">{packed}</script>'
 
 
@@ -143,10 +158,13 @@ class Page(Figure):
     text in a user's own layer is not executed while the page is built either.
     """
 
-    def __init__(self, *, title: str = "", language: str = "en") -> None:
+    def __init__(self, *, title: str = "", language: str = "en", direction: str = "ltr") -> None:
         super().__init__(height="640px")
         self.title = title
         self.language = language
+        self.direction = direction
+        self.image_hosts: tuple[str, ...] = ()
+        """The only hosts the page may ask for pictures: those of tiles its maker chose."""
         self.strict = True
         """Whether the content policy stands; a foreign layer's needs are unknown, so it takes the policy away."""
         children_of(self.header).clear()  # branca's own meta element; ours is written below
@@ -163,11 +181,11 @@ class Page(Figure):
         scripts = [_as_script(text) for text in scripts if text.strip()]
         policy = ""
         if self.strict:
-            rules = content_policy([*head, *scripts])
+            rules = content_policy([*head, *scripts], self.image_hosts)
             policy = f'<meta http-equiv="Content-Security-Policy" content="{rules}">\n'
         lines = [
             "<!doctype html>",
-            f'<html lang="{html.escape(self.language)}">',
+            f'<html lang="{html.escape(self.language)}" dir="{html.escape(self.direction)}">',
             "<head>",
             '<meta charset="utf-8">',
             f'{policy}<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -193,8 +211,8 @@ class Page(Figure):
         )
 
 
-def content_policy(parts: Iterable[str]) -> str:
-    """Return a Content-Security-Policy that allows exactly the scripts and styles in `parts` and no request."""
+def content_policy(parts: Iterable[str], image_hosts: Iterable[str] = ()) -> str:
+    """Return a Content-Security-Policy: exactly the scripts and styles in `parts`, and pictures of `image_hosts`."""
     allowed: dict[str, list[str]] = {"script": [], "style": []}
     for part in parts:
         linked = re.match(r'<(?:script src|link rel="stylesheet" href)="([^"]+)"', part)
@@ -209,7 +227,7 @@ def content_policy(parts: Iterable[str]) -> str:
             "default-src 'none'",
             "script-src " + " ".join(allowed["script"]),
             "style-src " + " ".join(allowed["style"]),
-            "img-src data: blob:",
+            " ".join(["img-src data: blob:", *image_hosts]),
             "base-uri 'none'",
             "form-action 'none'",
         ],

@@ -1,11 +1,15 @@
 // The page's own words, in the language it was made for. They come as data with the page: this file holds no sentence.
 let phrases = {};
-let pluralOf = new Intl.PluralRules('en');
+let pluralOf, numberOf, dayParts, monthParts;
 
 /** Take over the words of a language: `{ language, direction, phrases }`. */
 function speak(words) {
   phrases = words.phrases;
+  const format = options => new Intl.DateTimeFormat(words.language, { ...options, month: 'short', year: 'numeric', timeZone: 'UTC', calendar: 'gregory' });
   pluralOf = new Intl.PluralRules(words.language);
+  numberOf = new Intl.NumberFormat(words.language, { maximumFractionDigits: 2 });
+  dayParts = format({ day: 'numeric' });
+  monthParts = format({});
   document.documentElement.lang = words.language;
   document.documentElement.dir = words.direction;
 }
@@ -14,10 +18,13 @@ function speak(words) {
  * plural forms, chosen by `count`. A value is never searched for placeholders again.
  */
 function say(key, values = {}) {
-  const found = phrases[key] ?? key;
+  const found = Object.hasOwn(phrases, key) ? phrases[key] : key;
   const phrase = typeof found === 'string' ? found : found[pluralOf.select(Number(values.count))] ?? found.other;
-  return phrase.replace(/\{(\w+)\}/g, (whole, name) => name in values ? String(name === 'count' ? number(values[name]) : values[name]) : whole);
+  return phrase.replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(values, name) ? String(name === 'count' ? number(values[name]) : values[name]) : whole);
 }
+const number = value => numberOf.format(Number(value));
+/** Names in a row, as the language joins them. */
+const listWords = names => names.join(say('list.comma'));
 /** Fill the words of the skeleton: `data-say` is the text of an element, `data-say-label` its accessible name. */
 function fillShell(root = document) {
   for (const element of root.querySelectorAll('[data-say]')) element.textContent = say(element.dataset.say);

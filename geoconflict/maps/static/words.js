@@ -1,50 +1,46 @@
 // Days, figures, precision and control in words. Pure functions: nothing here touches the page.
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const DAY_MS = 86400000;
 
-/** Days since 1970-01-01 to {year, month, day}; a calendar day, so no time zone comes near it. */
-function calendar(day) {
-  const date = new Date(day * DAY_MS);
-  return { year: date.getUTCFullYear(), month: date.getUTCMonth(), day: date.getUTCDate() };
+/** Days since 1970-01-01 to {day, month, year} in the page's language; a calendar day, so no time zone comes near it. */
+function calendar(day, format = dayParts) {
+  return Object.fromEntries(format.formatToParts(new Date(day * DAY_MS)).map(part => [part.type, part.value]));
 }
-function dayWords(day) {
-  const { year, month, day: number } = calendar(day);
-  return `${number} ${MONTHS[month]} ${year}`;
-}
+const yearOf = day => new Date(day * DAY_MS).getUTCFullYear();
+const dayWords = day => say('date.day', calendar(day));
+const monthWords = day => say('date.month', calendar(day, monthParts));
 const isoDay = day => new Date(day * DAY_MS).toISOString().slice(0, 10);
 const dayOf = iso => /^\d{4}-\d{2}-\d{2}$/.test(iso || '') ? Date.parse(iso) / DAY_MS : null;
 /** "2022-02-03" to "3 Feb 2022", "2018-12" to "Dec 2018"; anything else as it is. */
 function isoWords(text) {
-  if (/^[\d-]+\/[\d-]+$/.test(text || '')) return `between ${text.split('/').map(isoWords).join(' and ')}`;
-  const parts = /^(\d{4})-(\d{2})(?:-(\d{2}))?$/.exec(text || '');
-  if (!parts || !MONTHS[parts[2] - 1]) return text || '';
-  return (parts[3] ? `${Number(parts[3])} ` : '') + `${MONTHS[parts[2] - 1]} ${parts[1]}`;
+  if (/^[\d-]+\/[\d-]+$/.test(text || '')) {
+    const [from, to] = text.split('/').map(isoWords);
+    return say('date.between', { from, to });
+  }
+  const day = dayOf(/^\d{4}-\d{2}$/.test(text || '') ? `${text}-01` : text);
+  if (day === null || Number.isNaN(day)) return text || '';
+  return text.length === 7 ? monthWords(day) : dayWords(day);
 }
-const monthWords = day => dayWords(day).replace(/^\d+ /, '');
 function spanWords(first, last) {
   if (first === last) return dayWords(first);
   const a = calendar(first), b = calendar(last);
-  if (a.year !== b.year) return `${dayWords(first)} to ${dayWords(last)}`;
-  if (a.month !== b.month) return `${a.day} ${MONTHS[a.month]} to ${dayWords(last)}`;
-  return `${a.day}–${b.day} ${MONTHS[b.month]} ${b.year}`;
+  if (a.year !== b.year) return say('date.span', { from: dayWords(first), to: dayWords(last) });
+  if (a.month !== b.month) return say('date.span', { from: say('date.dayMonth', a), to: dayWords(last) });
+  return say('date.days', { from: a.day, to: b.day, month: b.month, year: b.year });
 }
 /** When an event was, no finer than the text said. */
 function whenWords(first, last, precision) {
-  if (first === null && last === null) return 'date not known';
+  if (first === null && last === null) return say('date.unknown');
   if (first === null || last === null) return dayWords(first ?? last);
-  const { year, month } = calendar(first);
-  if (precision === 'month') return `${MONTHS[month]} ${year}`;
-  if (precision === 'year') return `${year}`;
-  if (precision === 'week') return `week of ${dayWords(first)}`;
+  if (precision === 'month') return monthWords(first);
+  if (precision === 'year') return calendar(first).year;
+  if (precision === 'week') return say('date.week', { day: dayWords(first) });
   return spanWords(first, last);
 }
 
-const number = value => Number(value).toLocaleString('en');
-const plural = (count, word) => `${number(count)} ${word}${count === 1 ? '' : 's'}`;
 function distanceWords(metres) {
-  if (metres < 950) return `${number(Math.max(50, Math.round(metres / 50) * 50))} m`;
+  if (metres < 950) return say('distance.m', { metres: number(Math.max(50, Math.round(metres / 50) * 50)) });
   const km = metres / 1000;
-  return `${km < 9.5 ? Number(km.toPrecision(2)) : number(Math.round(km))} km`;
+  return say('distance.km', { km: number(km < 9.5 ? Number(km.toPrecision(2)) : Math.round(km)) });
 }
 /**
  * "13", "13 (12–13)", "at least 12", "about 50", "up to 20", or null when no number is known; unknown is not 0.
@@ -52,45 +48,40 @@ function distanceWords(metres) {
  */
 function totalWords(low, best, high, hedge = null) {
   const known = value => value !== null && value !== undefined;
+  const told = (key, ...values) => say(`total.${key}`, Object.fromEntries(values.map((value, k) => [['number', 'from', 'to'][k], number(value)])));
   if (known(best) && known(high)) {
     const from = known(low) ? low : best;
-    return from === high ? number(best) : `${number(best)} (${number(from)}–${number(high)})`;
+    return from === high ? number(best) : told('within', best, from, high);
   }
   if (known(best)) {
     const floor = hedge ? hedge === 'floor' : low === best;
-    return (floor ? `at least ${number(best)}` : `about ${number(best)}`) + (known(low) && low < best ? ` (another count: at least ${number(low)})` : '');
+    const words = told(floor ? 'least' : 'about', best);
+    return known(low) && low < best ? say('total.other', { words, number: number(low) }) : words;
   }
-  if (known(low) && known(high)) return low === high ? number(low) : `${number(low)}–${number(high)}`;
-  if (known(low)) return `at least ${number(low)}`;
-  return known(high) ? `up to ${number(high)}` : null;
+  if (known(low) && known(high)) return low === high ? number(low) : told('between', low, low, high);
+  if (known(low)) return told('least', low);
+  return known(high) ? told('most', high) : null;
 }
 
 /** The place as the report names it, with its relation: an event "near" a town was not in it; before it what no list has. */
 function placeWords(name, relation, said) {
-  if (said) return name ? `${said} (in no list), ${{ near: 'near', outskirts: 'outskirts of' }[relation] || 'in'} ${name}` : `${said} (in no list)`;
-  if (!name) return 'Place not known';
-  if (relation === 'near') return `Near ${name}`;
-  return relation === 'outskirts' ? `Outskirts of ${name}` : name;
+  const how = relation === 'near' || relation === 'outskirts' ? relation : 'in';
+  if (said) return name ? say(`place.said.${how}`, { said, name }) : say('place.said', { said });
+  if (!name) return say('place.unknown');
+  return how === 'in' ? name : say(`place.${how}`, { name });
 }
 /** "Aleppo (province)" where only the province is known and its name does not say so itself. */
 function areaName(name, precision) {
-  const kind = { 3: 'district', 4: 'province' }[precision];
-  return !name || !kind || /province|governorate|oblast|district|region|state|county|raion|rural/i.test(name) ? name : `${name} (${kind})`;
+  const kind = { 3: 'area.district', 4: 'area.province' }[precision];
+  return !name || !kind || /province|governorate|oblast|district|region|state|county|raion|rural/i.test(name) ? name : say(kind, { name });
 }
-const PRECISION = [null, 'a named place', 'near a named place', 'known only to a district', 'known only to a province',
-  'known only to a region, position estimated', 'known only to a country', 'over water or in the air, or not known'];
 function precisionWords(precision, radius) {
-  const words = PRECISION[precision] || 'not known how exactly';
-  return radius ? `${words}; true spot within ${distanceWords(radius)} of the point, 9 times in 10` : words;
+  const words = say(precision >= 1 && precision <= 7 ? `precision.${precision}` : 'precision.unknown');
+  return radius ? say('precision.within', { words, distance: distanceWords(radius) }) : words;
 }
-const STATUS_WORDS = {
-  contested: 'Contested: a front was reported nearby',
-  between_changes: 'Control changed around that day',
-  sources_disagree: 'Sources disagree',
-  too_old: 'Last control report is too old to say',
-  no_zone: 'No report of who held this place',
-  area_only: 'Not given: the place is not known exactly enough',
-};
+const STATUSES = ['contested', 'between_changes', 'sources_disagree', 'too_old', 'no_zone', 'area_only'];
+/** Why the controller of a place is not plain, or '' where it is or nobody says; a status the page does not know is itself. */
+const statusWords = status => STATUSES.includes(status) ? say(`status.${status}`) : '';
 
 /** The address of a link, or null: http and https only. */
 function safeAddress(text) {
@@ -102,7 +93,9 @@ function safeAddress(text) {
 /** "Outlet, 3 Feb 2022: title" of a source. */
 function sourceWords(source) {
   const address = safeAddress(source.url);
-  const head = [address ? address.hostname.replace(/^www\./, '') : '', isoWords(source.date)].filter(Boolean).join(', ');
-  const title = source.title || source.article || (address ? address.pathname : 'untitled report');
-  return head ? `${head}: ${title}` : String(title);
+  const head = listWords([address ? address.hostname.replace(/^www\./, '') : '', isoWords(source.date)].filter(Boolean));
+  const title = source.title || source.article || (address ? address.pathname : say('source.untitled'));
+  return head ? say('source.line', { head, title }) : String(title);
 }
+const plural = (count, word) => `${number(count)} ${word}${count === 1 ? '' : 's'}`;
+const STATUS_WORDS = new Proxy({}, { get: (_, status) => statusWords(status) || undefined });
