@@ -361,12 +361,6 @@ def test_filters_and_slider_change_list_and_counts(tab, page):
     assert len(kept) == 3  # the day itself, what has no date, what lies before all days
     assert any("Barisha" in quote for quote in kept)
     assert text_of(tab, "#as-of") == "No control map for 27 Oct 2019"
-    tab.run("document.getElementById('reset').click()")
-    tab.run(
-        "(() => { const s = document.getElementById('actor'); s.value = 'United States'; s.dispatchEvent(new Event('change')); })()"
-    )
-    tab.settle()
-    assert len(listed(tab)) == 1
 
 
 def test_the_address_brings_the_choice_back_and_a_broken_one_opens_the_map(tab, page):
