@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
+import hashlib
 from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from geoconflict.bundled import curated_rows
 from geoconflict.errors import InputError
+from geoconflict.maps.arcs import STEPS_PER_DEGREE, shared_arcs
+from geoconflict.maps.columns import column
 from geoconflict.maps.controllers import looks
-from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS, dated_sheets
+from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS, dated_sheets, thin
 from geoconflict.records import CRS, LINKABLE_RADIUS_M
 
 if TYPE_CHECKING:
+    import pandas as pd
     from geopandas import GeoDataFrame
 
 EVENT_TYPES = (  # ACLED's words; the place in the list gives the symbol, so a type looks alike on every map
@@ -33,6 +35,7 @@ UNCLASSIFIED = "Not classified"
 
 CARD_COLUMNS = (
     "merged_ids",
+    "type_of_violence",
     "sub_event_type",
     "date_precision",
     "date_rule",
@@ -41,6 +44,15 @@ CARD_COLUMNS = (
     "admin1",
     "admin2",
     "country",
+    "admin1_pcode",
+    "admin1_name",
+    "admin1_name_local",
+    "admin2_pcode",
+    "admin2_name",
+    "admin2_name_local",
+    "admin3_pcode",
+    "admin3_name",
+    "admin3_name_local",
     "place_relation",
     "place_reason",
     "place_candidates",
@@ -49,6 +61,7 @@ CARD_COLUMNS = (
     "actor2",
     "actors",
     "reports",
+    "articles",
     "confidence",
     "fatalities_low",
     "fatalities_best",
@@ -62,7 +75,9 @@ CARD_COLUMNS = (
     "figures",
     "evidence",
     "sources",
-    *(f"admin{level}_{part}" for level in (1, 2, 3) for part in ("pcode", "name", "name_local")),
+    "pcode",
+    "name",
+    "name_local",
     "admin_status",
     "admin_distance_m",
     "admin_agrees",
@@ -85,6 +100,7 @@ CARD_COLUMNS = (
     "camp_bearing_deg",
     "camp_population",
     "camp_population_as_of",
+    "camp_population_age_days",
     "camps_within_10km",
     "camps",
     "camps_said",
@@ -97,11 +113,14 @@ CARD_COLUMNS = (
 BEARING_COLUMNS = frozenset({"camp_bearing_deg", "camp_distance_m", "camps"})
 """Withheld under "publish" where distances are given in words: with a bearing they would give the spot back."""
 
-STEPS_PER_DEGREE = 10_000  # 11 m, a third of a pixel at the largest scale the page offers without tiles
 ZONE_TOLERANCE_DEG = 0.0002  # about 20 m: below a pixel at that scale
 DECIMALS, PUBLISHED_DECIMALS = 6, 2
 """Of coordinates; the second under "publish", whatever the layer holds (design contract 3.9)."""
 SLIVER_DEG = 0.0005  # half the width of a gap inside one controller's ground that is closed: about 50 m
+_ROUNDING_DEG = 1e-7
+MAX_ZONE_BYTES = 4_000_000
+"""The most a page gives to zones; a longer series is thinned to days further apart, and the page says so."""
+THINNED_DAYS = (2, 4, 7, 14, 28)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 
@@ -116,48 +135,18 @@ def require_crs(layer: GeoDataFrame, what: str) -> None:
         raise InputError(f"the {what} layer is in {layer.crs}; use .to_crs({CRS!r})")
 
 
-def column(layer: pd.DataFrame, name: str) -> list[Any]:
-    """Return a column as plain values, all None where the layer has no such column."""
-    if name not in layer.columns:
-        return [None] * len(layer)
-    cells = layer[name].astype(object)
-    values: list[Any] = cells.where(cells.notna(), None).tolist()
-    if isinstance(layer[name].dtype, pd.StringDtype):
-        return values
-    return [plain(value) for value in values]
-
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON knows it; not-a-number and infinite become None, days their ISO text."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, np.ndarray):
-        return [plain(item) for item in value.tolist()]
-    if isinstance(value, np.generic):
-        return plain(value.item())
-    if value != value:  # noqa: PLR0124 - the mark of NaT and its kin
-        return None
-    return value.isoformat()[:10] if isinstance(value, dt.date) else str(value)
-
-
 def days(layer: pd.DataFrame, name: str, what: str) -> list[int | None]:
     """Return a column of "YYYY-MM-DD" as days since 1970-01-01; InputError names the row that is no day."""
+    cells = column(layer, name)
     known: dict[Any, int | None] = {None: None, "": None}
-    out = []
-    for row, value in enumerate(column(layer, name), start=1):
+    for value in dict.fromkeys(cells):
         if value not in known:
             try:
                 known[value] = dt.date.fromisoformat(value).toordinal() - _EPOCH
             except (TypeError, ValueError):
+                row = cells.index(value) + 1
                 raise InputError(f"{what} row {row}: {name} {value!r} is not a date; use YYYY-MM-DD") from None
-        out.append(known[value])
-    return out
+    return [known[value] for value in cells]
 
 
 def day_text(day: int) -> str:
@@ -189,15 +178,16 @@ def event_island(layer: GeoDataFrame, decimals: int = DECIMALS) -> dict[str, Any
     names = [name or UNCLASSIFIED for name in column(layer, "event_type")]
     types = [*EVENT_TYPES, *sorted(set(names) - set(EVENT_TYPES))]
     position = {name: index for index, name in enumerate(types)}
-    lon, lat = shapely.get_x(points), shapely.get_y(points)
+    places = [np.round(of(points), decimals).tolist() for of in (shapely.get_x, shapely.get_y)]
+    lon, lat = ([edge if here else None for edge, here in zip(edges, located, strict=True)] for edges in places)
     return {
         "id": [name or str(row) for row, name in enumerate(column(layer, "event_id"), start=1)],
         "types": types,
         "type": [position[name] for name in names],
         "start": days(layer, "date_start", "event"),
         "end": days(layer, "date_end", "event"),
-        "lon": [round(float(x), decimals) if here else None for x, here in zip(lon, located, strict=True)],
-        "lat": [round(float(y), decimals) if here else None for y, here in zip(lat, located, strict=True)],
+        "lon": lon,
+        "lat": lat,
         "radius": [None if radius is None else round(float(radius)) for radius in radii],
         "where": where,
         "place": column(layer, "place_name"),
@@ -223,47 +213,149 @@ def card_island(layer: GeoDataFrame, policy: str) -> dict[str, list[Any]]:
         values = column(layer, name)
         if name == "country":
             values = [country_names().get(code, code) for code in values]
-        if any(value is not None and value != [] for value in values):
+        if name == "place_candidates" and policy == "publish":
+            values = [_without_points(cell) for cell in values]
+        if values.count(None) + values.count([]) < len(values):
             out[name] = values
     return out
 
 
-def zone_island(zones: GeoDataFrame, max_age_days: int = MAX_SHEET_AGE_DAYS) -> dict[str, Any] | None:
-    """Return the zones with their days and rings; controllers stand in alphabetical order, `looks` beside them.
+def _without_points(candidates: list[Any] | None) -> list[Any] | None:
+    """Return candidates without their coordinates, which `protect` takes away too."""
+    kept = ({name: value for name, value in one.items() if name not in {"lon", "lat"}} for one in candidates or ())
+    return None if candidates is None else list(kept)
 
+
+def zone_island(zones: GeoDataFrame, max_age_days: int = MAX_SHEET_AGE_DAYS) -> dict[str, Any] | None:
+    """Return the zones with their days and shapes; controllers stand in alphabetical order, `looks` beside them.
+
+    `arcs` and `shapes` are those of `arcs.shared_arcs`: a shape that does not change stands once, however many days it
+    holds, and an item names it by number. `sources` says of each source whether its zones were worked out from town
+    reports (`derived`), its first and last day and how many days have a map; an item names its source by number.
     `outlines` are the zones of one controller joined: the edge between two grades of certainty is no front. `since` and
     `seen` are the days the towns behind a derived zone were last looked at: the longest ago and the latest.
+
+    A series too large for a page is thinned; `sources` then says in `maps_given` how many maps there were, and
+    `every_days` how far apart those kept are at least (see `sheets.thin`).
     """
     zones = dated_sheets(zones, max_age_days)
-    shapes = zones.geometry.to_numpy()
+    zones = zones[~(zones.geometry.isna() | zones.geometry.is_empty)]
+    if zones.empty:
+        return None
+    given = _maps_by_source(zones)
+    island = _zone_island(zones)
+    for every_days in THINNED_DAYS:
+        if _packed_bytes(island) <= MAX_ZONE_BYTES:
+            break
+        island = _zone_island(thin(zones, every_days))
+        for source in island["sources"]:
+            if source["maps"] < given[source["name"]]:
+                source |= {"maps_given": given[source["name"]], "every_days": every_days}
+    return island
+
+
+def thinning_words(island: dict[str, Any] | None) -> list[str]:
+    """Return a sentence for each source whose series was thinned for the page."""
+    return [
+        f"the page shows {source['maps']} of the {source['maps_given']} control maps of {source['name'] or 'a source'},"
+        f" at least {source['every_days']} days apart, and says the day of each; all would make it too large"
+        for source in (island or {}).get("sources", ())
+        if "maps_given" in source
+    ]
+
+
+def _maps_by_source(zones: GeoDataFrame) -> dict[str, int]:
+    """Return on how many days each source has a map that begins."""
+    names = [source or "" for source in column(zones, "source")]
+    begun = set(zip(names, column(zones, "valid_from"), strict=True))
+    return {name: sum(source == name for source, _ in begun) for name in dict.fromkeys(names)}
+
+
+def _packed_bytes(island: dict[str, Any]) -> int:
+    """Return about how large the zones are in the page: letters of an arc hold six bits, and little repeats."""
+    numbers = sum(len(ring) for shape in island["shapes"] for ring in shape)
+    return sum(map(len, island["arcs"])) + 2 * numbers + 30 * (len(island["items"]) + len(island["outlines"]))
+
+
+def _zone_island(zones: GeoDataFrame) -> dict[str, Any]:
     controllers = [name or "not known" for name in column(zones, "controller")]
     order = sorted(set(controllers), key=lambda name: (name.casefold(), name))
-    sources = [source or "" for source in column(zones, "source")]
-    starts = days(zones, "valid_from", "zone")
+    place = {name: number for number, name in enumerate(order)}
+    named = [source or "" for source in column(zones, "source")]
+    maps = _maps_by_source(zones)
+    source_at = {name: number for number, name in enumerate(maps)}
+    starts, ends = days(zones, "valid_from", "zone"), days(zones, "valid_to", "zone")
+    shapes = zones.geometry.to_numpy()
+    forms = _Forms()
     rows = zip(
         controllers,
         starts,
-        days(zones, "valid_to", "zone"),
+        ends,
         _seen(zones),
-        sources,
+        named,
         column(zones, "derived"),
         column(zones, "certainty"),
+        column(zones, "status"),
         shapes,
         strict=True,
     )
     items, joined = [], defaultdict(list)
-    for who, start, end, seen, source, derived, certainty, shape in rows:
-        if shape is None or shape.is_empty:
-            continue
-        marked = derived_from_towns(derived=derived, source=source)
-        facts = {"who": order.index(who), "from": start, "to": end, "source": source, "derived": marked}
+    sources = [{"name": name, "derived": False, "first": None, "last": None, "maps": maps[name]} for name in maps]
+    for who, start, end, seen, name, derived, certainty, status, shape in rows:
+        marked = derived_from_towns(derived=derived, source=name)
+        facts = {"who": place[who], "from": start, "to": end, "source": source_at[name], "derived": marked}
         looked = {"since": seen[0], "seen": seen[1]}
-        items.append({**facts, **looked, "certainty": certainty, "rings": zone_rings(shape)})
-        joined[tuple(facts.items())].append(shape)
-    outlines = [{**dict(facts), "rings": zone_rings(_joined(members))} for facts, members in joined.items()]
-    look_of = looks(order)
-    drawn = [look_of[name].as_dict() for name in order]
-    return {"controllers": order, "looks": drawn, "items": items, "outlines": outlines} if items else None
+        number = forms.number(shape)
+        graded = {"certainty": certainty} | ({"status": status} if status is not None else {})
+        items.append({**facts, **looked, **graded, "shape": number})
+        joined[tuple(facts.items())].append(number)
+        _widen(sources[source_at[name]], start, derived=marked)
+    outlines = [{**dict(facts), "shape": forms.joined(members)} for facts, members in joined.items()]
+    drawn = [looks(order)[name].as_dict() for name in order]
+    arcs, rings_of = shared_arcs(forms.shapes, ZONE_TOLERANCE_DEG)
+    return {
+        "controllers": order,
+        "looks": drawn,
+        "sources": sources,
+        "arcs": arcs,
+        "shapes": rings_of,
+        "items": items,
+        "outlines": outlines,
+    }
+
+
+def _widen(source: dict[str, Any], start: int | None, *, derived: bool) -> None:
+    source["derived"] = source["derived"] or derived
+    if start is not None:
+        source["first"] = start if source["first"] is None else min(source["first"], start)
+        source["last"] = start if source["last"] is None else max(source["last"], start)
+
+
+class _Forms:
+    """The distinct shapes of a series; a day that changes nothing adds none."""
+
+    def __init__(self) -> None:
+        self.shapes: list[Any] = []
+        self._places: dict[bytes, int] = {}
+        self._unions: dict[tuple[int, ...], int] = {}
+
+    def number(self, shape: Any) -> int:
+        """Return the number of a shape, the one of an equal shape if there is one."""
+        # A digest, because the bytes of a long series would stay in memory beside its shapes.
+        digest = hashlib.sha256(shapely.to_wkb(shape)).digest()
+        place = self._places.setdefault(digest, len(self.shapes))
+        if place == len(self.shapes):
+            self.shapes.append(shape)
+        return place
+
+    def joined(self, members: list[int]) -> int:
+        """Return the number of the shape several make together; one alone is that already."""
+        if len(members) == 1:
+            return members[0]
+        key = tuple(sorted(members))
+        if key not in self._unions:
+            self._unions[key] = self.number(_joined([self.shapes[number] for number in key]))
+        return self._unions[key]
 
 
 def _seen(zones: GeoDataFrame) -> list[tuple[int | None, int | None]]:
@@ -278,9 +370,16 @@ def _seen(zones: GeoDataFrame) -> list[tuple[int | None, int | None]]:
 
 def _joined(shapes: list[Any]) -> Any:
     """Join the zones of one controller; the slivers rounding leaves inside would look like fronts and are closed."""
+    # Outside the slivers every point stays where it is, so that an outline shares its arcs with the zones in it.
     whole = shapely.union_all(shapely.make_valid(shapes))
     wider = shapely.buffer(whole, SLIVER_DEG, join_style="mitre")
-    return shapely.buffer(wider, -SLIVER_DEG, join_style="mitre")
+    closed = shapely.buffer(wider, -SLIVER_DEG, join_style="mitre")
+    gaps = shapely.get_parts(shapely.difference(closed, shapely.buffer(whole, _ROUNDING_DEG, join_style="mitre")))
+    gaps = gaps[shapely.area(gaps) > 0]
+    if not len(gaps):
+        return whole
+    filled = shapely.buffer(gaps, 2 * _ROUNDING_DEG, join_style="mitre")
+    return shapely.union_all([whole, *filled])
 
 
 def derived_from_towns(*, derived: Any, source: str) -> bool:
@@ -305,11 +404,6 @@ def camp_island(
         camp["country"] = country_names().get(camp.get("country", ""), camp.get("country"))
         out.append({"lon": round(point.x, decimals), "lat": round(point.y, decimals), **camp})
     return out
-
-
-def zone_rings(shape: Any) -> list[list[int]]:
-    """Return the rings of a zone, without what no screen shows."""
-    return rings(shapely.simplify(shape, ZONE_TOLERANCE_DEG))
 
 
 def rings(shape: Any) -> list[list[int]]:
