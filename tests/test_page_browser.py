@@ -145,8 +145,10 @@ WORDS = {
 
 
 def test_days_figures_and_precision_in_words(tab):
-    code = (Path(page_module.__file__).parent / "static" / "words.js").read_text(encoding="utf-8")
-    said = tab.run(f"(() => {{ {code}; return [{', '.join(WORDS)}]; }})()")
+    folder = Path(page_module.__file__).parent / "static"
+    code = "".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in ("language", "words"))
+    words = (folder / "language" / "en.json").read_text(encoding="utf-8")
+    said = tab.run(f"(() => {{ {code}; speak({words}); return [{', '.join(WORDS)}]; }})()")
     assert dict(zip(WORDS, said, strict=True)) == WORDS
 
 

@@ -93,7 +93,7 @@ function showNotDrawn(app, indices) {
   app.notDrawn = indices;
   if (button.hidden === Boolean(indices.length)) app.layers?.at(-1).redraw(); // it takes room from labels, or gives it back
   button.hidden = !indices.length;
-  if (indices.length) button.textContent = `${plural(indices.length, 'event')} not on the map`;
+  if (indices.length) button.textContent = say('marks.not-drawn', { count: indices.length });
 }
 function listenToMap(app) {
   const { map } = app, tip = $('tip');
@@ -194,7 +194,7 @@ async function start() {
   buildFilters(app);
   app.refilter();
   fillList(app, app.visible);
-  $('not-drawn').addEventListener('click', () => showSet(app, app.notDrawn, 'Place not known, or too vague to draw on this view'));
+  $('not-drawn').addEventListener('click', () => showSet(app, app.notDrawn, say('marks.not-drawn.why')));
   document.addEventListener('keydown', event => { if (event.key === 'Escape' && !$('details').hidden) closeDetails(app); });
   addEventListener('resize', () => drawHistogram(app));
   buildShare(app);

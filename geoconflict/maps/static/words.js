@@ -97,5 +97,3 @@ function sourceWords(source) {
   const title = source.title || source.article || (address ? address.pathname : say('source.untitled'));
   return head ? say('source.line', { head, title }) : String(title);
 }
-const plural = (count, word) => `${number(count)} ${word}${count === 1 ? '' : 's'}`;
-const STATUS_WORDS = new Proxy({}, { get: (_, status) => statusWords(status) || undefined });
