@@ -45,6 +45,9 @@ WIDE_RANK, FAR_RANK = 1, 3
 """The least rank drawn in a window wider than a subcontinent, and outside the part of another the map opens with."""
 BASE_TOLERANCE_DEG = 0.002  # of the bundled lines: half of what they were simplified to
 OWN_TOLERANCE_DEG = 0.0002  # of the user's own: below a pixel at the largest scale without tiles
+OUTLINED_PRECISIONS = (3, 4)
+"""`where_prec` of a district and a province; a region or a country is drawn as a circle."""
+PROVINCE = 4
 NAME_ZOOMS = {"river": 7, "lake": 7, "admin1": 6}
 """The first zoom that names one of rank 1; each further rank waits for one more."""
 
@@ -144,18 +147,13 @@ def _base_rows(view: Window, window: Window, policy: str, basemap: GeoDataFrame 
     wide = window[2] - window[0] > WIDE_DEG
     frame, close = shapely.box(*window), shapely.box(*_nearby(view))
     own = set() if basemap is None else set(basemap["kind"])
-    ours: dict[str, Callable[[], GeoDataFrame]] = {
-        "lake": lambda: bundled.lakes(),
-        "river": lambda: bundled.rivers(),
-        "admin1": lambda: bundled.admin1_outlines(policy),
-    }
-    given = []
-    for kind, read in ours.items():
-        if kind not in own:
-            try:
-                given.append((read(), BASE_TOLERANCE_DEG, bundled.RIVERS_MAX_ZOOM if kind in ("river", "lake") else None))
-            except (FileNotFoundError, AttributeError):
-                pass
+    ours: dict[str, tuple[Callable[[], GeoDataFrame], int | None]] = {
+        "lake": (bundled.lakes, bundled.RIVERS_MAX_ZOOM),
+        "river": (bundled.rivers, bundled.RIVERS_MAX_ZOOM),
+    } | ({} if wide else {"admin1": (lambda: bundled.admin1_outlines(policy), None)})
+    given: list[tuple[GeoDataFrame, float, int | None]] = [
+        (read(), BASE_TOLERANCE_DEG, until) for kind, (read, until) in ours.items() if kind not in own
+    ]
     if basemap is not None:
         given.append((basemap, OWN_TOLERANCE_DEG, None))
     for layer, tolerance, until in given:
@@ -199,45 +197,33 @@ def _base_names(rows: list[BaseRow]) -> Iterator[tuple[str, str, int, float, flo
 def area_outlines(layer: GeoDataFrame, policy: str) -> dict[str, Any]:
     """Return the outlines of areas events are known to: `outlines`, rings each, and `outlineOf`, one number an event.
 
-    An event known to a district or province (`where_prec` 3 or 4) has the outline its own row brings as a polygon, else
-    that of the province of its name under the border policy; -1 where the page has none and draws a circle.
+    An event known to a district or province (`where_prec` 3 or 4) has the outline its own row brings as a polygon; one
+    known to a province that of the province of its name under the border policy. -1 where the page has none and draws
+    a circle: "near" a province is not in it, nor is a place of it that no list holds.
     """
-    found: list[Any] = []
+    shapes = layer.geometry.to_numpy()
+    precisions, radii = column(layer, "where_prec"), column(layer, "radius_m")
+    told = zip(
+        *(column(layer, name) for name in ("country", "place_name", "place_relation", "place_said")), strict=True
+    )
+    provinces: dict[tuple[str, str], Any] = {}
     place: dict[Any, int] = {}
-    numbers = []
-    columns = [column(layer, name) for name in _AREA_COLUMNS]
-    for shape, precision, radius, code, name, relation, said in zip(layer.geometry, *columns, strict=True):
-        number = -1
-        if shape is not None and not shape.is_empty and not is_spot(precision, radius):
-            key, outline = _outline_of(shape, precision, code, name, relation, said, policy)
-            if outline is not None:
-                number = place.setdefault(key, len(found))
-                if number == len(found):
-                    found.append(rings(shapely.simplify(outline, BASE_TOLERANCE_DEG)))
-        numbers.append(number)
-    return {"outlines": found, "outlineOf": numbers} if found else {}
-
-
-_AREA_COLUMNS = ("where_prec", "radius_m", "country", "place_name", "place_relation", "place_said")
-_AREA_PRECISIONS = (3, 4)  # a district, a province
-
-
-def _outline_of(
-    shape: Any, precision: int | None, code: Any, name: Any, relation: Any, said: Any, policy: str
-) -> tuple[Any, Any]:
-    """Return a key and an outline; None where the event is not said to be in the area of that name."""
-    if precision not in _AREA_PRECISIONS:
-        return None, None
-    if shape.area:
-        return shape.wkb, shape
-    if said or relation not in (None, "in") or not (isinstance(code, str) and isinstance(name, str)):
-        return None, None
-    if precision != _AREA_PRECISIONS[-1]:
-        return None, None
-    try:
-        return (code, name), bundled.admin1_area(code, name, policy)
-    except (FileNotFoundError, AttributeError):
-        return None, None
+    outlines: list[list[list[int]]] = []
+    numbers: list[int] = []
+    for shape, precision, radius, (code, name, relation, said) in zip(shapes, precisions, radii, told, strict=True):
+        numbers.append(-1)
+        if precision not in OUTLINED_PRECISIONS or shape is None or shape.is_empty or is_spot(precision, radius):
+            continue
+        key, outline = (shape.wkb, shape) if shape.area else ((code, name), None)
+        if outline is None and precision == PROVINCE and code and name and not said and relation in (None, "in"):
+            if key not in provinces:
+                provinces[key] = bundled.admin1_area(code, name, policy)
+            outline = provinces[key]
+        if outline is not None:
+            numbers[-1] = place.setdefault(key, len(outlines))
+            if numbers[-1] == len(outlines):
+                outlines.append(rings(shapely.simplify(outline, BASE_TOLERANCE_DEG)))
+    return {"outlines": outlines, "outlineOf": numbers} if outlines else {}
 
 
 def areas_of(shape: Any) -> Any:

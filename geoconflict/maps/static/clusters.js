@@ -1,5 +1,5 @@
 // Which events share a mark on this view. Pure: typed columns in, groups out; nothing here draws.
-const FINE = 12; // pixels of the grid that groups a crowd: about one symbol, so that a group is no wider than its mark
+const FINE = 16; // pixels of the grid that groups a crowd: about one symbol, so that a group is no wider than its mark
 const BUCKET = 64; // pixels of the grid in which marks look for neighbours; wider than two of the largest marks
 
 /** Half the width of a bubble in pixels; the count it holds is written in it, so its size only helps. */
@@ -16,16 +16,25 @@ function cellsOf(events, scale) {
   let bits = 10;
   while (2 ** bits < 2 * events.count) bits++;
   const mask = 2 ** bits - 1, slots = new Int32Array(mask + 1).fill(-1), of = new Int32Array(events.count).fill(-1);
-  const columns = [], rows = [];
+  const columns = new Int32Array(events.count), rows = new Int32Array(events.count);
+  let count = 0;
   for (let i = 0; i < events.count; i++) {
     if (events.where[i] !== POINT) continue;
     const column = Math.floor(events.x[i] * scale / FINE), row = Math.floor(events.y[i] * scale / FINE);
-    let slot = (Math.imul(column, 73856093) ^ Math.imul(row, 19349663)) & mask;
-    while (slots[slot] >= 0 && (columns[slots[slot]] !== column || rows[slots[slot]] !== row)) slot = (slot + 1) & mask;
-    if (slots[slot] < 0) { slots[slot] = columns.length; columns.push(column); rows.push(row); }
-    of[i] = slots[slot];
+    let hash = Math.imul(column, 0x9e3779b1) ^ Math.imul(row, 0x85ebca6b);
+    hash = Math.imul(hash ^ hash >>> 15, 0x2c1b3c6d);
+    let slot = (hash ^ hash >>> 13) & mask, cell = slots[slot];
+    while (cell >= 0 && (columns[cell] !== column || rows[cell] !== row)) {
+      slot = (slot + 1) & mask;
+      cell = slots[slot];
+    }
+    if (cell < 0) {
+      cell = slots[slot] = count++;
+      columns[cell] = column;
+      rows[cell] = row;
+    }
+    of[i] = cell;
   }
-  const count = columns.length;
   return { scale, of, count, counts: new Int32Array(count), first: new Int32Array(count), next: new Int32Array(events.count), x: new Float64Array(count), y: new Float64Array(count) };
 }
 
@@ -85,32 +94,42 @@ function placeGroups(view, events, indices) {
  */
 function joinMarks(groups, halfOf) {
   let marks = groups;
+  for (const mark of marks) mark.half = halfOf(mark);
   for (let round = 0; round < 3; round++) { // marks grow by what they take in, and may then reach the next
     const before = marks.length, buckets = new Map(), kept = [];
-    for (const mark of marks) mark.half = halfOf(mark);
     marks.sort((a, b) => b.count - a.count || a.y - b.y || a.x - b.x);
     for (const mark of marks) {
-      const column = Math.floor(mark.x / BUCKET), row = Math.floor(mark.y / BUCKET);
-      let over = null;
-      for (let dx = -1; dx <= 1 && !over; dx++) {
-        for (let dy = -1; dy <= 1 && !over; dy++) {
-          over = (buckets.get((column + dx) * 65536 + row + dy) || []).find(other => Math.hypot(other.x - mark.x, other.y - mark.y) < other.half + mark.half * (mark.count === 1 ? 0.5 : 0.8)) || null;
-        }
-      }
+      const bucket = Math.floor(mark.x / BUCKET) * 65536 + Math.floor(mark.y / BUCKET), over = reachedBy(mark, bucket, buckets);
       if (over) {
         over.count += mark.count;
         if (over.events) over.events.push(...mark.events); else over.cells.push(...mark.cells);
         over.half = halfOf(over);
         continue;
       }
-      const key = column * 65536 + row, bucket = buckets.get(key);
-      if (bucket) bucket.push(mark); else buckets.set(key, [mark]);
+      const held = buckets.get(bucket);
+      if (held) held.push(mark); else buckets.set(bucket, [mark]);
       kept.push(mark);
     }
     marks = kept;
     if (marks.length === before) break;
   }
   return marks;
+}
+
+/** The mark that would cover this one, among those in its bucket and the eight around it. */
+function reachedBy(mark, bucket, buckets) {
+  const own = mark.half * (mark.count === 1 ? 0.5 : 0.8);
+  for (let column = bucket - 65536; column <= bucket + 65536; column += 65536) {
+    for (let near = column - 1; near <= column + 1; near++) {
+      const others = buckets.get(near);
+      if (!others) continue;
+      for (const other of others) {
+        const dx = other.x - mark.x, dy = other.y - mark.y, reach = other.half + own;
+        if (dx * dx + dy * dy < reach * reach) return other;
+      }
+    }
+  }
+  return null;
 }
 
 /** Events of a mark, in the layer's order. */

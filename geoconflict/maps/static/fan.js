@@ -127,7 +127,7 @@ function listenToKeys(app) {
     if (event.target !== element) return;
     if (event.key === 'Enter') {
       const hit = aimed(app);
-      if (!hit) return;
+      if (!hit) { chooseGround(app, app.map.getCenter().lng, app.map.getCenter().lat); return; }
       openHit(app, hit);
       if (hit.fan === undefined && !app.state.fan) speakMark(hitWords(app, hit));
     } else if (event.key === 'Escape' && closeFan(app)) { /* closed */ }

@@ -1,4 +1,5 @@
 // Events known to a spot: symbols, counted bubbles, and the circle that holds the true spot.
+const FADED = 0.38; // of events older than those that stand out, in the mode that shows one day
 const FEW = 400; // visible events up to which each place shows its symbols; beyond, counted bubbles keep the map readable
 const ROW = 3; // symbols that stand side by side at one place before a count says it shorter
 const GAP = 2; // pixels between the symbols of a row
@@ -78,7 +79,9 @@ function drawRings(pen, view, events, marks, skin, chosen) {
 function drawMarks(pen, view, events, marks, skin, chosen) {
   const hits = [], singles = [], bubbles = marks.filter(isBubble);
   for (const mark of bubbles) {
+    if (events.faded) pen.globalAlpha = membersOf(mark, events.cells).every(events.faded) ? FADED : 1;
     drawBubble(pen, skin, events, mark);
+    pen.globalAlpha = 1;
     hits.push({ mark, x: mark.x, y: mark.y, box: mark.box });
   }
   for (const mark of marks) if (!isBubble(mark)) singles.push(...rowSpots(mark, events));
@@ -86,7 +89,9 @@ function drawMarks(pen, view, events, marks, skin, chosen) {
   let ringed = false;
   for (const [i, x, y] of singles) {
     const r = radiusOf(events, i) + 3;
+    if (events.faded) pen.globalAlpha = events.faded(i) ? FADED : 1;
     drawEvent(pen, skin, events, i, x, y);
+    pen.globalAlpha = 1;
     if (i === chosen) { ringAround(pen, skin, x, y, r + 2); ringed = true; }
     hits.push({ event: i, x, y, box: [x - r, y - r, x + r, y + r] });
   }
