@@ -264,7 +264,7 @@ RECORD = """(() => {
   window.words = []; window.dashed = [];
   pen.fillText = function (text, x, y) {
     const wide = this.measureText(text).width, left = this.textAlign === 'center' ? x - wide / 2 : x;
-    words.push({ text, left: left - 120, right: left + wide - 120, seen: parseFloat(this.canvas.style.width) - 240 });
+    if (this.canvas.matches('.layer')) words.push({ text: text.replace(/[\\u2066-\\u2069]/g, ''), left: left - 120, right: left + wide - 120, seen: parseFloat(this.canvas.style.width) - 240 });
     return fill.call(this, text, x, y);
   };
   pen.stroke = function (...path) { dashed.push(this.getLineDash().join()); return stroke.apply(this, path); };

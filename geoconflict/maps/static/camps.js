@@ -12,15 +12,17 @@ function campsOn(camps, day) {
   const iso = isoDay(day);
   return camps.filter(camp => !(camp.opened && camp.opened > iso) && !isOver(camp.closed, iso));
 }
+const shownCamps = app => app.state.hidden.has('camps') ? [] : campsOn(app.camps, shownDay(app));
 function isUpTo(written, iso) {
   const end = written.split('/').pop();
   return end.length === iso.length ? end <= iso : end < iso.slice(0, end.length);
 }
+const countsOf = camp => (camp.populations || []).filter(count => count && count.population != null);
 
 /** The last population count of a camp up to a day, or null: one of a month or year counts from its end. */
 function populationOn(camp, day) {
   const iso = day === null ? '9999' : isoDay(day);
-  const counts = (camp.populations || []).filter(count => count && count.population != null && (!count.as_of || isUpTo(count.as_of, iso)));
+  const counts = countsOf(camp).filter(count => !count.as_of || isUpTo(count.as_of, iso));
   return counts.length ? counts.reduce((a, b) => (b.as_of || '') >= (a.as_of || '') ? b : a) : null;
 }
 const CAMP_ZOOM = 8, CAMP_NAME_ZOOM = 10;
@@ -39,19 +41,36 @@ function drawCamps(pen, view, camps, skin, chosen, boxes) {
   }
   return hits;
 }
-function labelCamps(placer, hits, chosen) {
+
+/** Name, people and the day they were counted, at closer zooms; without room for both lines the name alone. */
+function labelCamps(placer, hits, chosen, day) {
   const { skin, view } = placer;
   for (const hit of hits) {
     if ((view.zoom < CAMP_NAME_ZOOM || hit.dot) && hit.camp !== chosen) continue;
-    placer.place([shorten(hit.name || '')], hit.x, hit.y, { font: `12px ${skin.font}`, colour: skin.label, spots: besideBox(hit.x, hit.y, hit.box) });
+    const name = shorten(hit.name || ''), count = populationOn(hit.camp, day), look = { font: `12px ${skin.font}`, colour: skin.label, spots: besideBox(hit.x, hit.y, hit.box) };
+    const people = count ? say(count.as_of ? 'camp.label' : 'camp.label_undated', { count: count.population, as_of: isoWords(count.as_of) }) : null;
+    if (!people || !placer.place([name, people], hit.x, hit.y, look)) placer.place([name], hit.x, hit.y, look);
   }
 }
+const CAMP_KINDS = [[/^(idp|displace)/i, 'camp.kind_displaced'], [/^refugee/i, 'camp.kind_refugee'], [/^transit/i, 'camp.kind_transit'], [/^informal/i, 'camp.kind_informal']];
+
+/** A camp's kind in words; one of another list as it is written there. */
+function campKind(kind) {
+  const known = CAMP_KINDS.find(([pattern]) => pattern.test(kind || ''));
+  return known ? say(known[1]) : kind || say('camp.kind_unsaid');
+}
+function countItem(count) {
+  return make('li', {}, say('camp.people', { count: count.population }), ', ', count.as_of ? isoWords(count.as_of) : say('camp.count_undated'), count.source ? make('span', { className: 'aside' }, isolated(count.source)) : null);
+}
 function campCard(app, camp) {
-  const day = shownDay(app), count = populationOn(camp, day);
-  const people = count ? `${number(count.population)} people` : 'number of people not known';
-  return make('article', { className: 'card' }, make('p', { className: 'kind' }, picture(18, 18, pen => drawTent(pen, app.skin, 9, 9, 7)), isolated(camp.kind || 'camp')),
-    make('h2', { id: 'details-heading', tabIndex: -1 }, isolated(camp.name || 'Camp without a name')),
-    make('dl', {}, ...row('Where', isolated([camp.admin1, camp.country].filter(Boolean).join(', '))),
-      ...row('People', people, count && count.as_of ? small(`as of ${isoWords(count.as_of)}`) : null, count && count.source ? small(`source: ${count.source}`) : null),
-      ...row('Opened', camp.opened && isoWords(camp.opened)), ...row('Closed', camp.closed && isoWords(camp.closed)), ...row('Position from', camp.source && isolated(camp.source))));
+  const day = shownDay(app), count = populationOn(camp, day), all = countsOf(camp).sort((a, b) => (b.as_of || '').localeCompare(a.as_of || ''));
+  const people = count ? say('camp.people', { count: count.population }) : say(all.length ? 'camp.people_not_yet' : 'camp.people_unknown');
+  const opened = camp.opened ? isoWords(camp.opened) : say('camp.opened_unknown');
+  return make('article', { className: 'card camp' }, make('p', { className: 'kind' }, picture(18, 18, pen => drawTent(pen, app.skin, 9, 9, 7)), isolated(campKind(camp.kind))),
+    make('h2', { id: 'details-heading', tabIndex: -1 }, isolated(camp.name || say('camp.unnamed')), day === null ? null : make('span', { className: 'when' }, say('camp.day', { day: dayWords(day) }))),
+    make('dl', {}, ...row(say('camp.where'), isolated([camp.admin1, camp.country].filter(Boolean).join(', '))),
+      ...row(say('camp.people_label'), make('strong', {}, people), count ? small(count.as_of ? say('camp.as_of', { as_of: isoWords(count.as_of) }) : say('camp.count_undated')) : null, count && count.source ? small(say('camp.source', { source: count.source })) : null),
+      ...row(say('camp.opened'), opened, camp.opened || day === null ? null : small(say('camp.opened_note', { day: dayWords(day) }))), ...row(say('camp.closed'), camp.closed && isoWords(camp.closed)),
+      ...(all.length > 1 ? row(say('camp.all_counts'), make('ul', { className: 'figures' }, ...all.map(countItem))) : []),
+      ...row(say('camp.position'), camp.source && isolated(camp.source)), ...row(say('camp.note'), camp.note && isolated(camp.note))));
 }

@@ -1,53 +1,342 @@
-// Who is reported to hold the ground on the day shown.
+// Who is reported to hold the ground on the day shown: hatched zones, fronts, and what each source says of a spot.
 
 /** Zones that hold on a day, `[from, to)`; `part` is "items", or "outlines" for whole controllers. */
 function zonesOn(zones, day, part = 'items') {
   if (!zones || day === null) return [];
   return zones[part].filter(zone => (zone.from === null || zone.from <= day) && (zone.to === null || day < zone.to));
 }
-function drawZones(pen, view, shown, outlines, origin, skin) {
-  const shift = new DOMMatrix().scale(1 / view.ratio).translate(-(view.left % TILE) * view.ratio, -(view.top % TILE) * view.ratio);
-  const place = new DOMMatrix([view.scale, 0, 0, view.scale, origin[0] * view.scale - view.left, origin[1] * view.scale - view.top]);
-  const placed = zone => { const path = new Path2D(); path.addPath(zone.path, place); return path; };
-  for (const zone of shown) {
-    const pattern = pen.createPattern(skin.patterns[zone.who][zone.certainty === 'low' ? 1 : 0], 'repeat');
-    pattern.setTransform(shift);
-    pen.fillStyle = pattern;
-    pen.fill(placed(zone), 'evenodd');
+const isShared = name => /^(joint|contested)\b/i.test(name);
+const isContested = name => /^contested\b/i.test(name);
+const CONTESTED_HATCH = 6;
+
+/** Number the sources, and give contested ground a hatch of its own; joint ground keeps the one they share elsewhere. */
+function prepareZones(zones) {
+  if (!zones) return;
+  const told = Array.isArray(zones.sources), names = [...new Set(zones.items.map(zone => zone.source))];
+  zones.origins = told ? zones.sources : names.map(name => ({ name, derived: zones.items.some(zone => zone.source === name && zone.derived) }));
+  for (const zone of [...zones.items, ...zones.outlines]) zone.origin = told ? zone.sourceIndex : names.indexOf(zone.source);
+  zones.looks.forEach((look, k) => { if (isContested(zones.controllers[k])) look.hatch = CONTESTED_HATCH; });
+}
+
+/** What of the ground is shown, from the address: layers switched off, and the source asked for. */
+function groundState(address) {
+  const source = address.get('s') ?? '';
+  return { hidden: new Set((address.get('h') || '').split(',').filter(name => ['zones', 'front', 'camps'].includes(name))), source: source === 'compare' ? source : /^\d+$/.test(source) ? Number(source) : null, ground: null };
+}
+
+/** The latest day a map speaks for, up to the day shown. */
+const asOfDay = (zone, day) => zone.seen === null || zone.seen === undefined ? zone.from ?? -Infinity : Math.min(zone.seen, day);
+
+/** Sources in groups: those that speak of the same ground stand together, so that only one of them is drawn at a time. */
+function rivalSources(zones) {
+  if (zones.rivals) return zones.rivals;
+  const group = zones.origins.map((_, k) => k), of = k => zones.items.filter(zone => zone.origin === k && zone.path);
+  for (let a = 0; a < group.length; a++) {
+    for (let b = a + 1; b < group.length; b++) if (group[a] !== group[b] && meet(of(a), of(b))) group.fill(group[a], b, b + 1);
   }
-  for (const zone of outlines) {
-    pen.strokeStyle = skin.zones[zone.who];
-    pen.lineWidth = 1.3;
-    pen.setLineDash(zone.derived ? [4, 3] : []); // worked out from town reports: no line anyone drew
-    pen.stroke(placed(zone));
+  zones.rivals = [...new Set(group)].map(first => group.flatMap((one, k) => one === first ? [k] : []));
+  return zones.rivals;
+}
+
+/** Whether zones of two sources lie on each other: asked of a few points where their boxes do. */
+function meet(ours, theirs) {
+  const pen = document.createElement('canvas').getContext('2d'), holds = (zones, x, y) => zones.some(zone => contains(pen, zone, x, y));
+  const whole = zones => zones.reduce((box, zone) => [0, 1, 2, 3].map(k => Math[k < 2 ? 'min' : 'max'](box[k], zone.box[k])), [Infinity, Infinity, -Infinity, -Infinity]);
+  const a = whole(ours), b = whole(theirs), box = [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])], GRID = 12;
+  if (box[0] >= box[2] || box[1] >= box[3]) return false;
+  for (let k = 0; k < GRID * GRID; k++) {
+    const x = box[0] + (k % GRID + 0.5) / GRID * (box[2] - box[0]), y = box[1] + (Math.floor(k / GRID) + 0.5) / GRID * (box[3] - box[1]);
+    if (holds(ours, x, y) && holds(theirs, x, y)) return true;
+  }
+  return false;
+}
+function contains(pen, zone, x, y) {
+  const [left, top, right, bottom] = zone.box;
+  return x >= left && y >= top && x <= right && y <= bottom && pen.isPointInPath(zone.path, x, y, 'evenodd');
+}
+
+/** The source drawn of each group of rivals: the one asked for, else the one whose map is the most recent for the day. */
+function drawnSources(app, day) {
+  const { zones, state } = app;
+  return rivalSources(zones).flatMap(rivals => {
+    if (rivals.length === 1 || state.source === 'compare') return rivals;
+    if (rivals.includes(state.source)) return [state.source];
+    const newest = k => Math.max(-Infinity, ...zonesOn(zones, day).filter(zone => zone.origin === k).map(zone => asOfDay(zone, day)));
+    return [rivals.map(k => ({ k, day: newest(k), derived: zones.origins[k].derived })).sort((a, b) => b.day - a.day || a.derived - b.derived || a.k - b.k)[0].k];
+  });
+}
+
+/** Whether the sources are compared: asked for, and at least two rivals have a map for the day. */
+function comparing(app) {
+  if (!app.zones || app.state.source !== 'compare') return false;
+  const dated = new Set(zonesOn(app.zones, shownDay(app)).map(zone => zone.origin));
+  return rivalSources(app.zones).some(rivals => rivals.filter(k => dated.has(k)).length > 1);
+}
+
+/** The zones drawn: those of the day shown, of one source where several speak of the same ground. */
+function shownZones(app, part = 'items') {
+  if (!app.zones || app.state.hidden.has('zones')) return [];
+  const day = shownDay(app), drawn = drawnSources(app, day);
+  return zonesOn(app.zones, day, part).filter(zone => drawn.includes(zone.origin));
+}
+
+/** What the zones' canvas depends on besides the view: while it stays the same, nothing is drawn again. */
+function zonesKey(app) {
+  if (!app.zones) return '';
+  return [shownZones(app).map(zone => app.zones.items.indexOf(zone)).join(), app.state.source ?? '', [...app.state.hidden].join(), app.state.ground ? `${app.state.ground.lon} ${app.state.ground.lat}` : ''].join(';');
+}
+function drawZones(pen, view, app) {
+  if (!app.zones) return;
+  const { skin } = app, origin = app.base.origin, shown = shownZones(app);
+  const place = new DOMMatrix([view.scale, 0, 0, view.scale, origin[0] * view.scale - view.left, origin[1] * view.scale - view.top]);
+  const placed = one => { const path = new Path2D(); path.addPath(one.path, place); return path; };
+  app.comparison = comparing(app) && shown.length ? compareSources(view, app, shown, placed) : null;
+  if (app.comparison) pen.drawImage(app.comparison.canvas, 0, 0, view.width, view.height);
+  else {
+    const shift = new DOMMatrix().scale(1 / view.ratio).translate(-(view.left % TILE_ROUND) * view.ratio, -(view.top % TILE_ROUND) * view.ratio);
+    for (const zone of shown) {
+      const pattern = pen.createPattern(skin.patterns[zone.who][zone.certainty === 'low' ? 1 : 0], 'repeat');
+      pattern.setTransform(shift);
+      pen.fillStyle = pattern;
+      pen.fill(placed(zone), 'evenodd');
+    }
+    pen.lineJoin = 'round';
+    const outlines = shownZones(app, 'outlines');
+    for (const zone of outlines) {
+      pen.strokeStyle = skin.zones[zone.who];
+      pen.lineWidth = 1.1;
+      pen.setLineDash(zone.derived ? [4, 3] : []); // worked out from town reports: no line anyone drew
+      pen.stroke(placed(zone));
+    }
+    if (!app.state.hidden.has('front')) drawFronts(pen, view, app, outlines, placed);
   }
   pen.setLineDash([]);
+  if (app.state.ground) drawSpot(pen, view, skin, app.state.ground);
+}
+
+/** Fronts as a line; derived ones soft and dotted, in the band they are known to. */
+function drawFronts(pen, view, app, outlines, placed) {
+  const { skin } = app;
+  pen.lineCap = 'round';
+  for (const front of frontsOf(app, outlines)) {
+    const path = placed(front), line = (colour, width, alpha, dash = []) => {
+      Object.assign(pen, { strokeStyle: colour, lineWidth: width, globalAlpha: alpha });
+      pen.setLineDash(dash);
+      pen.stroke(path);
+    };
+    if (front.derived) {
+      line(skin.halo, 6, 0.55);
+      line(skin.ink, 2.4, 0.9, [0.5, 5]);
+    } else {
+      line(skin.halo, 5, 0.8);
+      line(skin.ink, 2.2, 1);
+    }
+  }
+  Object.assign(pen, { lineCap: 'butt', globalAlpha: 1 });
+  pen.setLineDash([]);
+}
+const NEAR_STEPS = 25; // of 1/10,000 degree, about 250 m: neighbours drawn apart by less still share a front
+
+/** Where the grounds of two controllers meet, a path a source; worked out once for the maps of a day, and kept. */
+function frontsOf(app, outlines) {
+  const { zones } = app;
+  if (!zones) return [];
+  const plain = outlines.filter(zone => !isShared(zones.controllers[zone.who])), kept = zones.fronts ??= new Map();
+  return zones.origins.flatMap((origin, k) => {
+    const own = plain.filter(zone => zone.origin === k);
+    if (own.length < 2) return [];
+    const key = own.map(zone => zones.outlines.indexOf(zone)).join();
+    if (!kept.has(key)) {
+      if (kept.size > 200) kept.clear();
+      kept.set(key, traceFronts(own, app.base.origin));
+    }
+    return [{ path: kept.get(key), derived: origin.derived }];
+  });
+}
+function traceFronts(outlines, origin) {
+  const cells = new Map(), near = new Map(), cellOf = (x, y) => Math.floor(x / NEAR_STEPS) * 4194304 + Math.floor(y / NEAR_STEPS);
+  outlines.forEach((zone, k) => walkRings(zone.rings, (x, y) => {
+    const cell = cellOf(x, y), there = cells.get(cell);
+    if (!there) cells.set(cell, [k]); else if (there.at(-1) !== k) there.push(k);
+  }));
+  const latestNear = cell => { // of the neighbours, the last in order: each piece of front is drawn once, from the first side
+    if (near.has(cell)) return near.get(cell);
+    let latest = -1;
+    for (const step of [0, 1, -1]) for (const side of [0, 4194304, -4194304]) latest = Math.max(latest, ...(cells.get(cell + step + side) || []));
+    near.set(cell, latest);
+    return latest;
+  };
+  const path = new Path2D();
+  outlines.forEach((zone, k) => {
+    let drawing = false;
+    walkRings(zone.rings, (x, y, first) => {
+      const there = latestNear(cellOf(x, y)) > k;
+      if (there) {
+        const [px, py] = project(x / 10000, y / 10000);
+        path[drawing && !first ? 'lineTo' : 'moveTo'](px - origin[0], py - origin[1]);
+      }
+      drawing = there;
+    });
+  });
+  return path;
+}
+
+/** Visit points along rings, none farther from the next than a cell. */
+function walkRings(rings, visit) {
+  for (const steps of rings) {
+    let x = steps[0], y = steps[1];
+    visit(x, y, true);
+    for (let i = 2; i < steps.length; i += 2) {
+      const parts = Math.ceil(Math.max(Math.abs(steps[i]), Math.abs(steps[i + 1])) / NEAR_STEPS) || 1;
+      for (let k = 1; k <= parts; k++) visit(x + steps[i] * k / parts, y + steps[i + 1] * k / parts, false);
+      x += steps[i];
+      y += steps[i + 1];
+    }
+  }
+}
+function drawSpot(pen, view, skin, { lon, lat }) {
+  const [x, y] = onScreen(view, ...project(lon, lat));
+  for (const [colour, width] of [[skin.halo, 5], [skin.focus, 2.2]]) {
+    Object.assign(pen, { strokeStyle: colour, lineWidth: width });
+    pen.beginPath();
+    pen.arc(x, y, 7, 0, 2 * Math.PI);
+    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) { pen.moveTo(x + dx * 4, y + dy * 4); pen.lineTo(x + dx * 12, y + dy * 12); }
+    pen.stroke();
+  }
+}
+
+// Patterns of ground.
+const TILE = 9, TILE_ROUND = 36; // a pattern's size, and a length every pattern fits into whole
+
+/**
+ * A controller's ground: `hatch` counts as in `HATCH_ORDER`; it carries the difference, the hue only helps. Ground held
+ * with low certainty has the same hatch, broken and paler; contested ground crossed slanting lines.
+ */
+function zonePattern(hatch, colour, faint, ratio = devicePixelRatio || 1) {
+  const tile = document.createElement('canvas'), size = TILE * 2;
+  tile.width = tile.height = size * ratio;
+  const pen = tile.getContext('2d');
+  pen.scale(ratio, ratio);
+  pen.fillStyle = pen.strokeStyle = colour;
+  pen.globalAlpha = faint ? 0.07 : 0.17;
+  pen.fillRect(0, 0, size, size);
+  pen.globalAlpha = hatch === CONTESTED_HATCH ? 0.75 : faint ? 0.42 : 0.45;
+  pen.lineWidth = hatch === CONTESTED_HATCH ? 1.3 : 1;
+  const line = (x0, y0, x1, y1) => { pen.moveTo(x0, y0); pen.lineTo(x1, y1); };
+  const every = faint ? size : TILE;
+  pen.setLineDash(!faint ? [] : hatch < 2 || hatch === CONTESTED_HATCH ? [size * Math.SQRT2 / 4] : [size / 4]);
+  pen.beginPath();
+  for (let at = -size; at <= 2 * size; at += every) {
+    if (hatch === 0 || hatch === CONTESTED_HATCH) line(at, size, at + size, 0);
+    if (hatch === 1 || hatch === CONTESTED_HATCH) line(at, 0, at + size, size);
+    if (hatch === 3 || hatch === 5) line(0, at + TILE / 2, size, at + TILE / 2);
+    if (hatch === 4 || hatch === 5) line(at + TILE / 2, 0, at + TILE / 2, size);
+  }
+  pen.stroke();
+  if (hatch === 2) {
+    for (let x = TILE / 2; x < size; x += every) for (let y = TILE / 2; y < size; y += every) { pen.beginPath(); pen.arc(x, y, 1.2, 0, 2 * Math.PI); pen.fill(); }
+  }
+  return tile;
+}
+
+/** Ground of which sources say different things: broad bars no controller has. */
+function differPattern(skin, ratio = 1) {
+  const tile = document.createElement('canvas'), size = 12;
+  tile.width = tile.height = size * ratio;
+  const pen = tile.getContext('2d');
+  pen.scale(ratio, ratio);
+  pen.fillStyle = pen.strokeStyle = skin.ink;
+  pen.globalAlpha = 0.1;
+  pen.fillRect(0, 0, size, size);
+  pen.globalAlpha = 0.7;
+  pen.lineWidth = 3.4;
+  pen.beginPath();
+  for (const at of [-size, 0, size]) { pen.moveTo(at - 2, -2); pen.lineTo(at + size + 2, size + 2); }
+  pen.stroke();
+  return tile;
+}
+const ONE_SPEAKS = 254, THEY_DIFFER = 255, COUNT_EVERY = 6;
+
+/**
+ * Several sources on one picture: where they agree the controller's hatch, where they differ bars, a plain tint where
+ * only one speaks. Each source is painted in colours that number its controllers, and the pictures are read together.
+ */
+function compareSources(view, app, shown, placed) {
+  const width = Math.round(view.width), height = Math.round(view.height), key = [view.left, view.top, view.zoom, width, height, zonesKey(app), app.skin.ink].join(' ');
+  if (app.comparison?.key === key) return app.comparison;
+  const origins = [...new Set(shown.map(zone => zone.origin))], maps = origins.map(k => whoMap(width, height, shown.filter(zone => zone.origin === k), placed));
+  const pixelsOf = tile => ({ size: tile.width, data: new Uint32Array(tile.getContext('2d').getImageData(0, 0, tile.width, tile.height).data.buffer) });
+  const hatched = app.zones.looks.map((look, k) => pixelsOf(zonePattern(look.hatch, app.skin.zones[k], false, 1))), bars = pixelsOf(differPattern(app.skin));
+  const tints = hatched.map(tile => tile.data[1 + 4 * tile.size] ?? tile.data[0]);
+  const image = new ImageData(width, height), out = new Uint32Array(image.data.buffer), ground = new Uint8Array(width * height), said = new Map();
+  for (let y = 0, p = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, p++) {
+      let first = 0, speak = 0, differ = false;
+      for (const map of maps) {
+        const who = map[p];
+        if (!who) continue;
+        speak++;
+        if (!first) first = who; else if (who !== first) differ = true;
+      }
+      if (!speak) continue;
+      const tile = differ ? bars : hatched[first - 1];
+      out[p] = speak === 1 ? tints[first - 1] : tile.data[(y + Math.round(view.top)) % tile.size * tile.size + (x + Math.round(view.left)) % tile.size];
+      ground[p] = differ ? THEY_DIFFER : speak === 1 ? ONE_SPEAKS : first;
+      if (differ && x % COUNT_EVERY === 0 && y % COUNT_EVERY === 0 && x >= PAD && y >= PAD && x < width - PAD && y < height - PAD) {
+        const words = maps.map(map => map[p]).join();
+        said.set(words, (said.get(words) || 0) + 1);
+      }
+    }
+  }
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, { width, height });
+  canvas.getContext('2d').putImageData(image, 0, 0);
+  const differences = [...said].sort((a, b) => b[1] - a[1]).map(([words]) => words.split(',').map((who, k) => ({ origin: origins[k], who: who - 1 })).filter(one => one.who >= 0));
+  return { key, canvas, ground, width, differences, origins };
+}
+
+/** Who holds each pixel by one source, counted from 1; the mixed pixels of an edge go with their neighbour. */
+function whoMap(width, height, zones, placed) {
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, { width, height });
+  const pen = canvas.getContext('2d', { willReadFrequently: true }), out = new Uint8Array(width * height);
+  for (const zone of zones) {
+    const who = zone.who + 1;
+    pen.fillStyle = `rgb(${who},${who * 97 & 255},${who * 57 & 255})`;
+    pen.fill(placed(zone), 'evenodd');
+  }
+  const { data } = pen.getImageData(0, 0, width, height);
+  for (let p = 0; p < out.length; p++) {
+    const who = data[4 * p], whole = data[4 * p + 3] === 255 && data[4 * p + 1] === (who * 97 & 255) && data[4 * p + 2] === (who * 57 & 255);
+    out[p] = whole ? who : data[4 * p + 3] > 127 && p ? out[p - 1] : 0;
+  }
+  return out;
 }
 const PROBE = 16; // pixels between the points that ask which zone they lie in
 
-/** Where each controller's ground lies on this view, as a grid of points. */
-function probeZones(view, shown, origin) {
-  const columns = Math.floor((view.width - 2 * PAD) / PROBE), rows = Math.floor((view.height - 2 * PAD) / PROBE);
-  const pen = document.createElement('canvas').getContext('2d'), ground = new Map();
+/** Where each controller's ground lies on this view, as a grid of points; what several hold is nobody's to be named. */
+function probeZones(view, shown, origin, comparison) {
+  const columns = Math.floor((view.width - 2 * PAD) / PROBE), rows = Math.floor((view.height - 2 * PAD) / PROBE), size = Math.max(0, columns * rows);
+  const pen = document.createElement('canvas').getContext('2d'), ground = new Map(shown.map(zone => [zone.who, new Uint8Array(size)])), held = new Uint8Array(size).fill(255);
   for (const zone of shown) {
-    if (!ground.has(zone.who)) ground.set(zone.who, new Uint8Array(columns * rows));
     const cells = ground.get(zone.who);
-    for (let k = 0; k < cells.length; k++) {
-      if (cells[k]) continue;
-      const x = (PAD + (k % columns + 0.5) * PROBE + view.left) / view.scale - origin[0];
-      const y = (PAD + (Math.floor(k / columns) + 0.5) * PROBE + view.top) / view.scale - origin[1];
-      if (x < zone.box[0] || y < zone.box[1] || x > zone.box[2] || y > zone.box[3]) continue;
-      if (pen.isPointInPath(zone.path, x, y, 'evenodd')) cells[k] = 1;
+    for (let k = 0; k < size; k++) {
+      const x = PAD + (k % columns + 0.5) * PROBE, y = PAD + (Math.floor(k / columns) + 0.5) * PROBE;
+      if (cells[k] || !contains(pen, zone, (x + view.left) / view.scale - origin[0], (y + view.top) / view.scale - origin[1])) continue;
+      cells[k] = 1;
+      held[k] = held[k] === 255 || held[k] === zone.who ? zone.who : 254;
+      if (comparison && comparison.ground[Math.floor(y) * comparison.width + Math.floor(x)] !== zone.who + 1) held[k] = 254;
     }
   }
-  return { columns, rows, ground };
+  return { columns, rows, ground, inView: new Set([...ground].filter(([, cells]) => cells.includes(1)).map(([who]) => who)), held };
 }
 const LEAST_COVER = 0.55; // of a label must stand on its own zone: less would name the neighbour's ground
 
 /** Write each controller's name where its ground is widest and nothing else stands. */
 function labelZones(placer, probe, controllers) {
   const { skin } = placer, font = `italic 600 13px ${skin.font}`;
-  for (const [who, cells] of probe.ground) {
+  for (const [who, all] of probe.ground) {
+    const cells = all.map((own, k) => own && probe.held[k] !== 254 ? 1 : 0);
     const lines = twoLines(shorten(controllers[who])), { width, height } = placer.measure(lines, font);
     let best = null, bestScore = LEAST_COVER;
     for (let k = 0; k < cells.length; k++) {
@@ -88,14 +377,81 @@ function boxOf(rings, origin) {
   return box;
 }
 const STALE_DAYS = 90, APART_DAYS = 45;
+
+/** The day of the control map that is drawn, or that there is none. */
 function controlWords(app) {
-  if (!app.zones) return '';
-  const day = shownDay(app), shown = zonesOn(app.zones, day);
-  if (!shown.length) return `No control map for ${dayWords(day)}`;
-  if (app.controllersInView && !app.controllersInView.size) return 'No control data here';
-  const asOf = Math.max(...shown.map(zone => zone.seen === null ? zone.from ?? -Infinity : Math.min(zone.seen, day)));
-  if (!Number.isFinite(asOf)) return 'Reported control, day not stated';
+  if (!app.zones || app.state.hidden.has('zones')) return '';
+  const day = shownDay(app), shown = shownZones(app);
+  if (!shown.length) return say('control.none', { day: dayWords(day) });
+  if (app.controllersInView && !app.controllersInView.size) return say('control.not_here');
+  if (comparing(app)) return say('control.compared', { day: dayWords(day) });
+  const asOf = Math.max(...shown.map(zone => asOfDay(zone, day)));
+  if (!Number.isFinite(asOf)) return say('control.undated');
   const oldest = Math.min(...shown.map(zone => zone.since ?? Infinity));
-  return (asOf === day ? `Control as of ${dayWords(day)}` : `Control on ${dayWords(day)}, as of ${dayWords(asOf)}`)
-    + (day - oldest > STALE_DAYS ? ` (oldest report ${monthWords(oldest)})` : '');
+  return (asOf === day ? say('control.as_of', { day: dayWords(day) }) : say('control.on', { day: dayWords(day), as_of: dayWords(asOf) }))
+    + (day - oldest > STALE_DAYS ? ` (${say('control.oldest', { month: monthWords(oldest) })})` : '');
+}
+
+/**
+ * What each source says of a spot on a day: `holders` (none: it says nothing of this ground; more than one: it gives it to
+ * several), `dated` (whether it has a map for the day), `asOf`, `certainty`, since when and who held it before.
+ */
+function zoneAt(app, lon, lat, day) {
+  const { zones } = app, [x, y] = project(lon, lat).map((at, k) => at - app.base.origin[k]), pen = document.createElement('canvas').getContext('2d');
+  return zones.origins.map((source, k) => {
+    const own = zones.items.filter(zone => zone.origin === k), map = zonesOn({ items: own }, day);
+    const here = own.filter(zone => contains(pen, zone, x, y)), now = zonesOn({ items: here }, day);
+    const holders = [...new Set(now.map(zone => zone.who))];
+    let since = now[0]?.from ?? null;
+    const same = here.filter(zone => zone.who === holders[0]).sort((a, b) => b.from - a.from);
+    for (const zone of same) if (since !== null && zone.from !== null && zone.from < since && (zone.to ?? Infinity) >= since) since = zone.from;
+    const before = holders.length === 1 ? here.find(zone => zone.who !== holders[0] && zone.to !== null && zone.to === since) : null;
+    const first = Math.min(...own.map(zone => zone.from ?? -Infinity));
+    return { source, holders, dated: map.length > 0, asOf: map.length ? Math.max(...map.map(zone => asOfDay(zone, day))) : null, certainty: now[0]?.certainty ?? null, since, fromStart: since === first, before: before?.who ?? null };
+  });
+}
+function groundRow(app, said) {
+  const { controllers } = app.zones, name = who => isolated(controllers[who]), label = said.source.derived ? say('ground.derived') : said.source.name || say('ground.unnamed');
+  if (!said.dated) return row(isolated(label), say('ground.no_map'));
+  if (!said.holders.length) return row(isolated(label), say('ground.silent'), small(say('ground.as_of', { day: dayWords(said.asOf) })));
+  const facts = [Number.isFinite(said.asOf) ? say('ground.as_of', { day: dayWords(said.asOf) }) : say('control.undated'), said.certainty ? say(`ground.certainty_${said.certainty}`) : say('ground.certainty_unsaid')];
+  const since = said.since === null || said.holders.length > 1 ? null : say(said.fromStart ? 'ground.since_first' : 'ground.since', { day: dayWords(said.since) });
+  return row(isolated(label), make('strong', {}, ...joined(said.holders.map(who => controllers[who]))), said.holders.length > 1 ? small(say('ground.several')) : null,
+    small(facts.join('; ')), since ? small(since) : null, said.before === null ? null : make('span', { className: 'aside' }, `${say('ground.before')} `, name(said.before)));
+}
+
+/** "36.31° N, 36.69° E": where the reader asked, no finer than a map of this scale can answer. */
+const spotWords = (lon, lat) => say('ground.spot', { lat: Math.abs(lat).toFixed(2), north: say(lat < 0 ? 'ground.south' : 'ground.north'), lon: Math.abs(lon).toFixed(2), east: say(lon < 0 ? 'ground.west' : 'ground.east') });
+function townNear(app, lon, lat) {
+  const [x, y] = project(lon, lat), metres = metresPerPixel(y, 1);
+  const towns = app.base.labels.filter(label => label.kind !== 'country').map(label => ({ name: label.text, away: Math.hypot(label.x - x, label.y - y) * metres })).sort((a, b) => a.away - b.away);
+  return towns[0]?.away < 60000 ? towns[0] : null;
+}
+function groundCard(app, { lon, lat }) {
+  const day = shownDay(app), said = zoneAt(app, lon, lat, day), town = townNear(app, lon, lat);
+  const sides = new Set(said.filter(one => one.holders.length).map(one => one.holders.join()));
+  return make('article', { className: 'card ground' }, make('h2', { id: 'details-heading', tabIndex: -1 }, say('ground.heading'), make('span', { className: 'when' }, say('ground.day', { day: dayWords(day) }))),
+    make('dl', {}, ...row(say('ground.where'), isolated(spotWords(lon, lat)), town ? make('span', { className: 'aside' }, `${say('ground.near', { distance: distanceWords(Math.max(1000, town.away)) })} `, isolated(town.name)) : null),
+      ...said.flatMap(one => groundRow(app, one))),
+    sides.size > 1 ? make('p', { className: 'note' }, say('ground.differ')) : null);
+}
+
+/** Open what is reported of the ground at a spot. */
+function chooseGround(app, lon, lat) {
+  if (!app.zones || app.state.hidden.has('zones')) return;
+  Object.assign(app.state, { chosen: -1, camp: null, ground: { lon, lat } });
+  openDetails(app, detailsBar(app, [], -1), groundCard(app, app.state.ground));
+  app.keepInView?.(lon, lat);
+  app.refresh();
+}
+
+/** A card about the day shown follows the day; once another card has taken its place, its spot goes too. */
+function followDay(app) {
+  const { state } = app, old = $('details').hidden ? null : $('details').querySelector('.ground, .camp'), day = shownDay(app);
+  if (!old?.classList.contains('ground')) state.ground = null;
+  if (!old || state.cardDay === day) { state.cardDay = old ? day : null; return; }
+  state.cardDay = day;
+  const focused = old.contains(document.activeElement);
+  old.replaceWith(state.ground ? groundCard(app, state.ground) : campCard(app, state.camp));
+  if (focused) $('details-heading').focus({ preventScroll: true });
 }
