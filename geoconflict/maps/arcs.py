@@ -8,6 +8,7 @@ have them, in the letters of `ALPHABET`. Neither HTML nor JSON needs to escape a
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,10 +61,8 @@ def shared_arcs(shapes: Sequence[Any], tolerance_deg: float) -> tuple[list[str],
                 runs.append(key)
             ring.append(~number if turned else number)
         shaped[owner].append(ring)
-    lines = [
-        np.stack([points[run] // (2 * _SHIFT) - _SHIFT, points[run] % (2 * _SHIFT) - _SHIFT], axis=1) for run in runs
-    ]
-    lines = [_simpler(line, tolerance_deg * STEPS_PER_DEGREE) for line in lines]
+    spots = np.stack([points // (2 * _SHIFT) - _SHIFT, points % (2 * _SHIFT) - _SHIFT], axis=1)
+    lines = [_simpler(spots[run], tolerance_deg * STEPS_PER_DEGREE) for run in runs]
     kept = [[ring for ring in shape if sum(len(lines[max(n, ~n)]) - 1 for n in ring) > 2] for shape in shaped]
     return _numbered_anew([_text(line) for line in lines], kept)
 
@@ -100,7 +99,7 @@ def _split(ring: Whole, joint: NDArray[np.bool_]) -> list[Whole]:
     start = int(cuts[0]) if len(cuts) else int(np.argmin(ring[:-1]))
     turned = np.r_[ring[start:-1], ring[: start + 1]]
     marks = [0, *(cuts[1:] - start), len(turned) - 1] if len(cuts) else [0, len(turned) - 1]
-    return [turned[first : last + 1] for first, last in zip(marks[:-1], marks[1:], strict=True)]
+    return [turned[first : last + 1] for first, last in pairwise(marks)]
 
 
 def _backwards(run: Whole) -> bool:

@@ -19,7 +19,7 @@ import datetime as dt
 import json
 import math
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+EPOCH = dt.date(1970, 1, 1).toordinal()
+"""Days are counted from this one."""
 PACK_ABOVE_ROWS = 1_000
 """A smaller table stays as it is: a person can read it in the file."""
 _SCALARS = frozenset({str, bool, int, float})
@@ -39,7 +41,7 @@ def column(layer: pd.DataFrame, name: str) -> list[Any]:
         return [None] * len(layer)
     cells = layer[name]
     if isinstance(cells.dtype, pd.StringDtype | pd.Int64Dtype | pd.BooleanDtype):
-        known: list[Any] = cells.to_numpy(dtype=object, na_value=None).tolist()
+        known: list[Any] = cells.to_numpy(dtype=object, na_value=cast("Any", None)).tolist()
         return known
     values: list[Any] = cells.astype(object).where(cells.notna(), None).tolist()
     return values if _is_plain(values) else [plain(value) for value in values]
@@ -90,7 +92,7 @@ def packed(columns: dict[str, Any]) -> dict[str, Any]:
 
 
 def packed_cards(columns: dict[str, Any]) -> dict[str, Any]:
-    """Return the columns of the cards in their short forms; a source's title that is the event's summary stands once."""
+    """Return the columns of the cards in short; a source's title that is the event's summary stands once."""
     short = packed(columns)
     records = short.get("sources")
     titles = records["of"].get("title") if isinstance(records, dict) and "of" in records else None

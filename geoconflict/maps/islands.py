@@ -14,7 +14,7 @@ import shapely
 from geoconflict.bundled import curated_rows
 from geoconflict.errors import InputError
 from geoconflict.maps.arcs import STEPS_PER_DEGREE, shared_arcs
-from geoconflict.maps.columns import column
+from geoconflict.maps.columns import EPOCH, column
 from geoconflict.maps.controllers import looks
 from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS, dated_sheets, thin
 from geoconflict.records import CRS, LINKABLE_RADIUS_M
@@ -122,7 +122,6 @@ MAX_ZONE_BYTES = 4_000_000
 """The most a page gives to zones; a longer series is thinned to days further apart, and the page says so."""
 THINNED_DAYS = (2, 4, 7, 14, 28)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_EPOCH = dt.date(1970, 1, 1).toordinal()
 
 POINT, AREA, NOWHERE = 0, 1, 2
 
@@ -142,7 +141,7 @@ def days(layer: pd.DataFrame, name: str, what: str) -> list[int | None]:
     for value in dict.fromkeys(cells):
         if value not in known:
             try:
-                known[value] = dt.date.fromisoformat(value).toordinal() - _EPOCH
+                known[value] = dt.date.fromisoformat(value).toordinal() - EPOCH
             except (TypeError, ValueError):
                 row = cells.index(value) + 1
                 raise InputError(f"{what} row {row}: {name} {value!r} is not a date; use YYYY-MM-DD") from None
@@ -151,7 +150,7 @@ def days(layer: pd.DataFrame, name: str, what: str) -> list[int | None]:
 
 def day_text(day: int) -> str:
     """Return days since 1970-01-01 as "3 Feb 2022"."""
-    date = dt.date.fromordinal(day + _EPOCH)
+    date = dt.date.fromordinal(day + EPOCH)
     return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
@@ -363,7 +362,7 @@ def _seen(zones: GeoDataFrame) -> list[tuple[int | None, int | None]]:
     told = days(zones, "last_seen", "zone")
     out: list[tuple[int | None, int | None]] = []
     for last, seen in zip(told, column(zones, "report_seen"), strict=True):
-        known = [dt.date.fromisoformat(day).toordinal() - _EPOCH for day in seen or ()]
+        known = [dt.date.fromisoformat(day).toordinal() - EPOCH for day in seen or ()]
         out.append((min(known), max(known)) if known else (last, last))
     return out
 

@@ -14,6 +14,7 @@ import shapely
 from branca.element import CssLink, JavascriptLink
 
 from geoconflict import __version__
+from geoconflict.errors import UsageError
 from geoconflict.maps.basemap import area_outlines, around, base_island, border_words, view_of
 from geoconflict.maps.columns import column, packed, packed_cards
 from geoconflict.maps.imagery import check_published, closest_zoom, imagery_credits, imagery_island
@@ -36,12 +37,15 @@ from geoconflict.maps.page import (
     inert_json,
     island,
     leaflet_tags,
+    opener,
+    packed_code,
     page_script,
     page_style,
     shell,
     vendored,
     walk,
 )
+from geoconflict.maps.plain import plain_page
 from geoconflict.maps.save import check_target, write_whole
 from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS
 from geoconflict.maps.theme import theme_facts, theme_style
@@ -60,6 +64,7 @@ if TYPE_CHECKING:
 LARGEST_ZOOM = 12  # beyond it land without roads is an empty page
 SHAPES = ("base", "zones", "camps")
 """Islands nobody reads as text; they are packed however small they are."""
+PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
 LARGEST_NOTEBOOK_BYTES = 20_000_000  # a notebook stores every page it shows
 
 
@@ -71,6 +76,7 @@ def render_map(
     imagery: Sequence[Imagery] = (),
     tiles: str | TileProvider | Tiles | None = None,
     theme: Theme | None = None,
+    still: bytes | None = None,
     title: str | None = None,
     standfirst: str | None = None,
     policy: str = "publish",
@@ -97,6 +103,9 @@ def render_map(
         Whoever opens the page then tells that server their network address; see `Tiles.terms`.
     theme
         A house style: what `files.read_theme` returns.
+    still
+        A picture of the map for readers without JavaScript, the bytes of a PNG; they see it above a table of the newest
+        `plain.MOST_ROWS` events.
     title, standfirst
         Headline and the sentence below it; without a title the countries are named.
     policy
@@ -138,12 +147,15 @@ def render_map(
     if zones is not None and not zones.intersects(shapely.box(*window)).any():
         zones = None  # of another country's war: the page says nothing of control
     cards = card_island(layer, policy)
+    if still is not None and not still.startswith(PNG_BEGINS):
+        raise UsageError("still is no PNG; hand over the bytes of one")
     decimals = PUBLISHED_DECIMALS if policy == "publish" else DECIMALS
+    events = event_island(layer, decimals)
     islands = {
         "base": base_island(view, borders) | area_outlines(layer, borders),
         "zones": zone_island(zones, max_zone_age_days) if zones is not None and len(zones) else None,
         "camps": (camp_island(camps, window, decimals) if camps is not None and len(camps) else None) or None,
-        "events": packed(event_island(layer, decimals)),
+        "events": packed(events),
         "cards": packed_cards(cards),
         "imagery": imagery_island(imagery),
     }
@@ -165,7 +177,13 @@ def render_map(
     }
     if served:
         page["largestZoom"] = served.max_zoom if policy == "open" else min(served.max_zoom, PUBLISHED_TILE_ZOOM)
-    return ConflictMap({"page": page, **islands}, title=title, theme=theme, image_hosts=served.hosts if served else ())
+    return ConflictMap(
+        {"page": page, **islands},
+        title=title,
+        plain=plain_page(page, events, cards, still),
+        theme=theme,
+        image_hosts=served.hosts if served else (),
+    )
 
 
 def _title_of(cards: dict[str, list[Any]]) -> str:
@@ -216,6 +234,7 @@ class ConflictMap(folium.Map):
         islands: dict[str, Any],
         *,
         title: str = "",
+        plain: str = "",
         theme: Theme | None = None,
         image_hosts: tuple[str, ...] = (),
     ) -> None:
@@ -227,7 +246,8 @@ class ConflictMap(folium.Map):
             if key != "page" and data is not None
         }
         self._style = theme_style(theme)
-        content = [inert_json(islands["page"]), self._style, *self._islands.values()]
+        self._plain = plain
+        content = [inert_json(islands["page"]), self._style, plain, *self._islands.values()]
         self._id = hashlib.sha256("\n".join(content).encode()).hexdigest()[:12]
         self._parent: Any = None
         self.page = islands["page"]
@@ -260,14 +280,26 @@ class ConflictMap(folium.Map):
             )
         style, script = leaflet_tags()
         page = {**self.page, "foreign": foreign, "map": self.get_name()}
+        # A foreign layer's script runs as the page is read and looks for Leaflet and the map: then nothing is packed.
+        packs = own_figure and not foreign and script.startswith("<script>")
         _put(root.header, "leaflet-style", style)
-        _put(root.header, "leaflet-script", script)
+        _put(root.header, "leaflet-script", "" if packs else script)
         _put(root.header, "theme-style", f"<style>{self._style}</style>")
         _put(root.header, "page-style", f"<style>{page_style()}</style>")
         _put(root.html, "shell", shell(self.get_name()))
         for key, text in {**self._islands, "page": island("gc-page", page)}.items():
             _put(root.html, f"island-{key}", text)
-        _put(root.script, "app", f"<script>{page_script()}</script>")
+        _put(root.html, "plain", self._plain)
+        if packs:
+            leaflet = script.removeprefix("<script>").removesuffix("</script>")
+            code, root.code_hashes = packed_code([leaflet, page_script()])
+            _put(root.html, "code", code)
+            _put(root.script, "app", f"<script>{opener()}</script>")
+        else:
+            _put(root.html, "code", "")
+            if own_figure:
+                root.code_hashes = ()
+            _put(root.script, "app", f"<script>{page_script()}</script>")
         if foreign:
             self._serve_foreign(root)
             for child in list(self._children.values()):

@@ -65,6 +65,8 @@ PACKED_ABOVE_BYTES = 4_000
 
 # None of these occurs in JSON outside a string, so replacing them anywhere keeps the JSON what it was.
 _NEVER_STRUCTURE = "<>&%$#`\u2028\u2029\x7f"
+# Whole lines only: what stands in a line of code may look like a comment and be none.
+_COMMENTS = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # Control characters and the ones that turn the direction of text; they have no business in a window title.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -96,7 +98,9 @@ def island(key: str, value: Any, *, compress_above: int = COMPRESS_ABOVE_BYTES) 
 
 def packed_island(key: str, text: str) -> str:
     """Return `text` compressed, as a script element the browser does not run."""
-    packed = base64.b64encode(gzip.compress(text.encode(), compresslevel=4, mtime=0)).decode()
+    # The last tenth is worth a moment's work, but not the second a large table takes.
+    level = 9 if len(text) < 1_000_000 else 4
+    packed = base64.b64encode(gzip.compress(text.encode(), compresslevel=level, mtime=0)).decode()
     return f'<script type="application/gzip" id="{key}">{packed}</script>'
 
 
@@ -111,6 +115,26 @@ class Verbatim(Element):
     def render(self, **_: Any) -> str:
         """Return the text."""
         return self.text
+
+
+def packed_code(texts: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """Return scripts compressed, and the hashes the content policy names.
+
+    The text that is run is a script of the page like any other: `opener` unpacks it and puts it in, and the browser
+    runs it because the policy holds its hash.
+    """
+    held = [_COMMENTS.sub("", text) for text in texts]
+    tags = [packed_island(f"gc-code-{number}", text) for number, text in enumerate(held)]
+    return "\n".join(tags), tuple(_hash(text) for text in held)
+
+
+def opener() -> str:
+    """Return the script that unpacks the others."""
+    return (HERE / "static" / "opener.js").read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def vendored(name: str) -> bytes | None:
@@ -165,6 +189,8 @@ class Page(Figure):
         self.direction = direction
         self.image_hosts: tuple[str, ...] = ()
         """The only hosts the page may ask for pictures: those of tiles its maker chose."""
+        self.code_hashes: tuple[str, ...] = ()
+        """Of scripts that are packed, and so do not stand in the page as they are run."""
         self.strict = True
         """Whether the content policy stands; a foreign layer's needs are unknown, so it takes the policy away."""
         children_of(self.header).clear()  # branca's own meta element; ours is written below
@@ -181,7 +207,7 @@ class Page(Figure):
         scripts = [_as_script(text) for text in scripts if text.strip()]
         policy = ""
         if self.strict:
-            rules = content_policy([*head, *scripts], self.image_hosts)
+            rules = content_policy([*head, *scripts], self.image_hosts, self.code_hashes)
             policy = f'<meta http-equiv="Content-Security-Policy" content="{rules}">\n'
         lines = [
             "<!doctype html>",
@@ -211,17 +237,16 @@ class Page(Figure):
         )
 
 
-def content_policy(parts: Iterable[str], image_hosts: Iterable[str] = ()) -> str:
+def content_policy(parts: Iterable[str], image_hosts: Iterable[str] = (), code_hashes: Iterable[str] = ()) -> str:
     """Return a Content-Security-Policy: exactly the scripts and styles in `parts`, and pictures of `image_hosts`."""
-    allowed: dict[str, list[str]] = {"script": [], "style": []}
+    allowed: dict[str, list[str]] = {"script": [f"'{digest}'" for digest in code_hashes], "style": []}
     for part in parts:
         linked = re.match(r'<(?:script src|link rel="stylesheet" href)="([^"]+)"', part)
         inline = re.match(r"<(script|style)>(.*)</\1>\Z", part, re.DOTALL)
         if linked:
             allowed["script" if part.startswith("<script") else "style"].append(linked[1])
         elif inline:
-            digest = base64.b64encode(hashlib.sha256(inline[2].encode()).digest()).decode()
-            allowed[inline[1]].append(f"'sha256-{digest}'")
+            allowed[inline[1]].append(f"'{_hash(inline[2])}'")
     return "; ".join(
         [
             "default-src 'none'",

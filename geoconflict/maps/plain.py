@@ -1,0 +1,137 @@
+"""What a reader sees who opens the page without JavaScript: a picture of the map, and its events as a table."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import html
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from geoconflict.maps.columns import EPOCH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_ROWS = 500
+"""Events in the table, newest first; the rest is counted. Each takes about 300 bytes of the page."""
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+COLUMNS = ("date", "place", "what", "killed", "source")
+
+
+def plain_page(page: dict[str, Any], events: dict[str, Any], cards: dict[str, Any], still: bytes | None) -> str:
+    """Return a `noscript` element with headline, still and table; every word of data is escaped text.
+
+    `page`, `events` and `cards` are what the islands hold before they are packed, so a policy that masks them masks
+    this; `still` is a PNG.
+    """
+
+    def say(key: str, **values: Any) -> str:
+        phrase = page["words"].get("phrases", {}).get(f"plain.{key}", key)
+        for name, value in values.items():
+            phrase = phrase.replace(f"{{{name}}}", str(value))
+        return str(phrase)
+
+    order = sorted(range(len(events["id"])), key=lambda row: (-_day(events, row), row))
+    rows = [_row(events, cards, row, say) for row in order[:MOST_ROWS]]
+    head = "".join(f'<th scope="col">{_text(say(name))}</th>' for name in COLUMNS)
+    rest = len(order) - len(rows)
+    parts = [
+        '<noscript><div class="plain">',
+        f"<h1>{_text(page['title'])}</h1>",
+        f"<p>{_text(page['standfirst'])}</p>" if page["standfirst"] else "",
+        _picture(still, page["alt"]),
+        f"<p>{_text(page['borders'])}</p>",
+        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>" if rows else "",
+        f"<p>{_text(say('rest', count=f'{rest:,}'))}</p>" if rest else "",
+        f"<p>{_text(say('script'))}</p>",
+        "</div></noscript>",
+    ]
+    return "".join(parts)
+
+
+def _picture(still: bytes | None, alt: str) -> str:
+    if still is None:
+        return f"<p>{_text(alt)}</p>"
+    return f'<img src="data:image/png;base64,{base64.b64encode(still).decode()}" alt="{_text(alt)}">'
+
+
+def _row(events: dict[str, Any], cards: dict[str, Any], row: int, say: Callable[..., str]) -> str:
+    def cell(name: str) -> Any:
+        return cards[name][row] if name in cards else None
+
+    cells = [
+        _text(_when(events["start"][row], events["end"][row], cell("date_precision")) or say("unknown")),
+        _text(_where(events, cell, row, say)),
+        _text(f"{cell('sub_event_type') or events['types'][events['type'][row]]}. {cards['summary'][row]}"),
+        _text(_killed(cell("fatalities_low"), cell("fatalities_best"), cell("fatalities_high"), say)),
+        ", ".join(filter(None, map(_source, cell("sources") or ()))) or _text(say("unknown")),
+    ]
+    return "<tr>" + "".join(f"<td>{one}</td>" for one in cells) + "</tr>"
+
+
+def _day(events: dict[str, Any], row: int) -> float:
+    day = events["start"][row] if events["start"][row] is not None else events["end"][row]
+    return -float("inf") if day is None else float(day)
+
+
+def _when(start: int | None, end: int | None, precision: str | None) -> str:
+    """Write the days of an event no finer than they are known; ISO dates need no translation."""
+    letters = {"month": 7, "year": 4}.get(precision or "", 10)
+    told = [dt.date.fromordinal(day + EPOCH).isoformat()[:letters] for day in (start, end) if day is not None]
+    return " – ".join(dict.fromkeys(told))
+
+
+def _where(events: dict[str, Any], cell: Callable[[str], Any], row: int, say: Callable[..., str]) -> str:
+    """Write the place as the report names it, what it lies in, and how well it is known."""
+    said, place, radius = events["said"][row], events["place"][row], events["radius"][row]
+    if not place:
+        return say("said", place=said) if said else say("unknown")
+    relation = events["relation"][row]
+    named = say(relation, place=place) if relation in ("near", "outskirts") else place
+    if said:
+        named = f"{say('said', place=said)}, {named}"
+    wider = [
+        name for name in dict.fromkeys((cell("admin2"), cell("admin1"), cell("country"))) if name and name != place
+    ]
+    known = f" ({say('within', km=f'{radius / 1000:g}')})" if radius else ""
+    return ", ".join([named, *wider]) + known
+
+
+def _killed(low: Any, best: Any, high: Any, say: Callable[..., str]) -> str:
+    """Write a count no firmer than it is: without an upper end it is a floor, or a rounded number."""
+    if best is not None and high is not None:
+        low = best if low is None else low
+        return f"{best:g}" if low == high else f"{best:g} ({low:g}–{high:g})"
+    if best is not None:
+        return say("floor" if low == best else "about", count=f"{best:g}")
+    if low is not None and high is not None:
+        return f"{low:g}–{high:g}"
+    if low is not None:
+        return say("floor", count=f"{low:g}")
+    return say("unknown") if high is None else say("most", count=f"{high:g}")
+
+
+def _source(source: Any) -> str:
+    """Return a source as escaped text, linked where its address is one of the web."""
+    if not isinstance(source, dict):
+        return ""
+    address = str(source.get("url") or "")
+    linked = _is_web_address(address)
+    title = source.get("title") or source.get("article") or (address if linked else "")
+    words = _text(", ".join(str(part) for part in (title, source.get("date")) if part))
+    return f'<a href="{_text(address)}" rel="noopener noreferrer">{words}</a>' if linked and words else words
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _text(words: Any) -> str:
+    """Return text that HTML reads as text, without what is not seen or turns its direction."""
+    return html.escape(_UNSEEN.sub(" ", str(words)))
