@@ -8,7 +8,7 @@ function listItem(app, i, set) {
   const notes = [killed === null ? '' : say('list.killed', { number: killed }), events.background[i] ? say('list.background') : ''].filter(Boolean);
   return make('li', {}, make('button', { type: 'button', 'data-event': i, onclick: () => chooseEvent(app, i, set, true) },
     make('span', { className: 'meta' }, symbolPicture(app.skin, events.type[i], events.background[i]), make('span', {}, whenOf(app, i), ' · ', make('bdi', {}, ...marked(place, terms)), where),
-      make('span', { className: 'sr' }, `, ${events.types[events.type[i]]}`)),
+      make('span', { className: 'sr' }, ', ', isolated(events.types[events.type[i]]))),
     make('span', { className: 'quote', dir: 'auto' }, ...marked(app.cell('summary', i) || '', terms, 120)),
     notes.length ? make('span', { className: 'meta' }, notes.join(' · ')) : null));
 }
