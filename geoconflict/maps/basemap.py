@@ -29,7 +29,8 @@ SMALLEST_SPAN_DEG = 0.5  # one village fills the map with its district, not with
 AREA_FIT_M = 150_000  # a province known only as such widens the first view, a country does not
 MARGIN = 1.0  # of the longer span, on each side: a wide screen shows this much beyond a tall region, and panning more
 SMALLEST_MARGIN_DEG = 2.5  # two screens at the scale a single event opens with
-FAR_TOLERANCE_DEG = 0.15  # the far world is context, never read closely
+FAR_TOLERANCE_DEG = 0.2  # the far world is context, never read closely
+FAR_STEP_DEG = 0.1  # what its points are rounded to
 WIDE_DEG = 60.0  # a window wider than a subcontinent is drawn coarser, coast and border alike
 WIDE_STEPS = 4000  # into how many of its widths the finest detail fits then: a quarter of a pixel as it opens
 CAPITAL_ZOOM, SMALL_TOWN_ZOOM, VILLAGE_ZOOM = 4, 8, 11
@@ -247,6 +248,7 @@ def _land_and_lines(shapes: Any, frame: Any, disputed: Any) -> tuple[Any, Any, A
 @cache
 def _far_world(policy: str) -> list[list[int]]:
     shapes = shapely.simplify(country_outlines(policy).geometry.to_numpy(), FAR_TOLERANCE_DEG, preserve_topology=False)
+    shapes = shapely.transform(shapes, lambda spots: np.round(spots / FAR_STEP_DEG) * FAR_STEP_DEG)
     return [ring for ring in rings(shapely.GeometryCollection([s for s in shapes if not s.is_empty])) if len(ring) > 6]
 
 

@@ -287,7 +287,10 @@ class ConflictMap(folium.Map):
         _put(root.header, "theme-style", f"<style>{self._style}</style>")
         _put(root.header, "page-style", f"<style>{page_style()}</style>")
         _put(root.html, "shell", shell(self.get_name()))
-        for key, text in {**self._islands, "page": island("gc-page", page)}.items():
+        held = dict(self._islands)
+        if packs:
+            held["words"] = island("gc-words", page.pop("words"), compress_above=PACKED_ABOVE_BYTES)
+        for key, text in {**held, "page": island("gc-page", page)}.items():
             _put(root.html, f"island-{key}", text)
         _put(root.html, "plain", self._plain)
         if packs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import html
+import io
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 500
 """Events in the table, newest first; the rest is counted. Each takes about 300 bytes of the page."""
+MOST_STILL_BYTES = 42_000
+"""Of the picture; the page of five events has to stay small, and base64 adds a third."""
+FEWEST_COLOURS = 16  # with fewer, shades of zones run into each other
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 COLUMNS = ("date", "place", "what", "killed", "source")
 
@@ -135,3 +139,19 @@ def _is_web_address(address: str) -> bool:
 def _text(words: Any) -> str:
     """Return text that HTML reads as text, without what is not seen or turns its direction."""
     return html.escape(_UNSEEN.sub(" ", str(words)))
+
+
+def small_png(picture: bytes, most_bytes: int = MOST_STILL_BYTES) -> bytes:
+    """Return a PNG in as few colours as make it small enough, at least `FEWEST_COLOURS`; smaller in size if need be."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(picture)) as opened:
+        image = opened.convert("RGB")
+    while True:
+        for colours in (64, 32, FEWEST_COLOURS):
+            reduced = image.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+            held = io.BytesIO()
+            reduced.save(held, "PNG", optimize=True)
+            if held.tell() <= most_bytes or max(image.size) < 2 * FEWEST_COLOURS:
+                return held.getvalue()
+        image = image.resize((image.width * 3 // 4, image.height * 3 // 4), Image.Resampling.LANCZOS)

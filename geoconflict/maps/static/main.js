@@ -49,10 +49,10 @@ function addLayers(app) {
     const grounds = groundsOf(view, app.base);
     // An event known to its city counts as much as one known to its street: its tag finds room before names do.
     const tagged = indices => drawAreas(pen, view, app, indices, grounds, placer.boxes);
-    const news = tagged(visible.filter(i => !events.background[i]));
+    const apartFromSpots = splitAreas(events, visible), news = tagged(apartFromSpots.news);
     const named = few ? labelMarks(placer, events, marks) : [];
     drawRings(pen, view, events, marks, skin, state.chosen);
-    const past = tagged(visible.filter(i => events.background[i]));
+    const past = tagged(apartFromSpots.past);
     const areas = { hits: [...news.hits, ...past.hits], vague: [...news.vague, ...past.vague] };
     const campHits = drawCamps(pen, view, shownCamps(app), skin, state.camp, placer.boxes);
     placer.boxes.push(...campHits.map(hit => hit.box));
@@ -60,13 +60,16 @@ function addLayers(app) {
     placer.boxes.push(...boxAround(fanHits));
     app.hits = fanHits.length ? fanHits : [...markHits, ...areas.hits, ...campHits];
     drawAim(pen, app);
-    showNotDrawn(app, [...areas.vague, ...visible.filter(i => events.where[i] > AREA)]);
+    showNotDrawn(app, [...areas.vague, ...apartFromSpots.nowhere]);
     const shown = shownZones(app), key = `${view.left} ${view.top} ${view.zoom} ${view.width} ${view.height} ${zonesKey(app)}`;
-    if (key !== probeKey) { probe = probeZones(view, shown, origin, app.comparison); probeKey = key; }
-    app.controllersInView = probe.inView;
-    fillKey(app, visible);
-    fillDateline(app, visible);
-    $('as-of').textContent = controlWords(app);
+    if (key !== probeKey) { // who holds ground in view: the rest of these words is refreshed with the filters
+      probe = probeZones(view, shown, origin, app.comparison);
+      probeKey = key;
+      app.controllersInView = probe.inView;
+      fillKey(app, visible);
+      fillDateline(app, visible);
+      $('as-of').textContent = controlWords(app);
+    }
     labelCamps(placer, campHits, state.camp, shownDay(app));
     labelZones(placer, probe, zones ? zones.controllers : []);
     if (!app.tilesSeen) labelBase(placer, app.base, named);
@@ -161,7 +164,7 @@ function makeApp(page, map, events, cards, zones, camps) {
 }
 async function start() {
   const element = document.querySelector('[data-map]'), page = JSON.parse($('gc-page').textContent);
-  speak(page.words);
+  speak(page.words || await readIsland('words')); // beside the page where its scripts are packed too
   fillShell();
   fillHeader(page);
   const map = window.L ? makeMap(element, page) : null;
