@@ -8,7 +8,7 @@ reported where a front runs, and nothing is claimed farther than `REACH_M` from 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -24,7 +24,7 @@ from geoconflict.zones.reports import GRADES, as_day
 from geoconflict.zones.towns import SAME_PLACE_M, SHARED_TOWN_M, outside, places_of, set_shared_towns_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -57,6 +57,9 @@ MIN_PLACES = 3
 MIN_PART_M2 = 10_000.0
 GRID_DEGREES = 1e-5
 """Coordinates are given to about a metre: finer would be false precision."""
+
+REMEMBERED = 50
+"""Drawings remembered within a series: days that share one follow each other, and each takes up to a megabyte."""
 
 METHOD = "between neighbouring towns of different sides, where both are equally likely by kriging"
 SOURCE = "derived from town reports"
@@ -104,14 +107,82 @@ class Zones:
     fronts: gpd.GeoDataFrame
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What the towns of a day and who held them draw, in metres, however lately they were looked at."""
+
+    mesh: Mesh
+    ground: dict[str, list[Any]]
+    claim: Any
+    fronts: gpd.GeoDataFrame
+
+
+@dataclass(frozen=True)
+class Graded:
+    """Zones of a day in metres, their shapes in degrees, and the row each reported place is counted in."""
+
+    zones: gpd.GeoDataFrame
+    degrees: list[Any]
+    row_of_place: Ints
+
+
+class Known:
+    """What earlier days of a series drew: where nothing but days differs, it is taken as it is, to the last bit."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[Any, ...], Any] = {}
+
+    def get(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """Return what was made of these bytes before, else make it."""
+        if key not in self._made:
+            if len(self._made) >= REMEMBERED:
+                del self._made[next(iter(self._made))]
+            self._made[key] = make()
+        return self._made[key]
+
+
 def derive(
-    holding: Holding, areas: list[Area], country: Country, shared_values: dict[str, Any], day: np.datetime64
+    holding: Holding,
+    areas: list[Area],
+    country: Country,
+    shared_values: dict[str, Any],
+    day: np.datetime64,
+    *,
+    known: Known | None = None,
 ) -> Zones:
     """Derive the zones and fronts of one day from what is reported of it.
 
-    `shared_values` is what every row has: `valid_from`, `valid_to`, `source`, `country`, `last_seen`. Raises InputError
-    when fewer than three places are reported.
+    `shared_values` is what every row has: `valid_from`, `valid_to`, `source`, `country`, `last_seen`. `known` is what
+    other days of the same country left. Raises InputError when fewer than three places are reported.
     """
+    zones, drawn, places = _derived(holding, areas, country, shared_values, day, known=known or Known())
+    fronts = _vouched(drawn.fronts, places)
+    dates = {name: shared_values[name] for name in ("valid_from", "valid_to")}
+    return Zones(zones, typed(fronts.to_crs(CRS).assign(**dates), FRONT_COLUMNS))
+
+
+def derive_zones(
+    holding: Holding,
+    areas: list[Area],
+    country: Country,
+    shared_values: dict[str, Any],
+    day: np.datetime64,
+    *,
+    known: Known,
+) -> gpd.GeoDataFrame:
+    """Derive the zones of one day as `derive` does, without the fronts."""
+    return _derived(holding, areas, country, shared_values, day, known=known)[0]
+
+
+def _derived(
+    holding: Holding,
+    areas: list[Area],
+    country: Country,
+    shared_values: dict[str, Any],
+    day: np.datetime64,
+    *,
+    known: Known,
+) -> tuple[gpd.GeoDataFrame, Drawn, Places]:
     reported = places_of(holding, country) if len(holding.frame) else None
     if reported is None or len(reported) < MIN_PLACES:
         count = 0 if reported is None else len(reported)
@@ -124,27 +195,44 @@ def derive(
     places = outside(places, areas)
     if len(places) < MIN_PLACES:
         raise InputError(f"{day}: fewer than {MIN_PLACES} places outside the declared areas")
-    mesh = Mesh.of(places, country)
-    ground = mesh.ground()
-    claim = _claim(places, areas, country, SHARED_TOWN_M if holding.scattered else REACH_M)
-    spoken_for = _together(area.shape for area in areas)
-    claim = _without(claim, _without(_unvouched(mesh, ground, claim), spoken_for))
-    fronts = _fronts(mesh, areas, claim, country)
-    zones = _zones(ground, areas, claim, Cells.of(mesh, country.points(*holding.lapsed.T)), country.crs)
-    zones = _with_evidence(zones, reported, fronts, as_day(shared_values["last_seen"]))
+    declared = [(area.side, area.shape.wkb, area.edge_m, area.rank, area.town, area.is_front) for area in areas]
+    told = ("drawn", places.xy.tobytes(), *places.side, *declared, holding.scattered)
+    drawn = known.get(told, lambda: _drawn(places, areas, country, scattered=holding.scattered))
+    mesh = replace(drawn.mesh, places=places)
+    of_reports = (reported.xy.tobytes(), *reported.side)
+    age = (places.vouched.tobytes(), places.stale.tobytes(), holding.lapsed.tobytes())
+    graded = known.get(
+        ("graded", told, of_reports, age), lambda: _graded(replace(drawn, mesh=mesh), areas, country, holding, reported)
+    )
+    zones = _with_evidence(graded, reported, drawn.fronts, as_day(shared_values["last_seen"]))
     prefix = " ".join(filter(None, (shared_values["country"], shared_values["valid_from"])))
     zones["zone_id"] = [
         re.sub(r"\W+", "-", f"{prefix} {side} {grade}").lower()
         for side, grade in zip(zones.controller, zones.certainty, strict=True)
     ]
     zones = zones.assign(**shared_values, derived=True, method=METHOD)
+    zones = zones.set_geometry(gpd.GeoSeries(graded.degrees, index=zones.index, crs=CRS))
+    return typed(zones, ZONE_LAYER_COLUMNS), drawn, places
+
+
+def _drawn(places: Places, areas: list[Area], country: Country, *, scattered: bool) -> Drawn:
+    mesh = Mesh.of(places, country)
+    ground = mesh.ground()
+    claim = _claim(places, areas, country, SHARED_TOWN_M if scattered else REACH_M)
+    spoken_for = _together(area.shape for area in areas)
+    claim = _without(claim, _without(_unvouched(mesh, ground, claim), spoken_for))
+    return Drawn(mesh, ground, claim, _fronts(mesh, areas, claim, country))
+
+
+def _graded(drawn: Drawn, areas: list[Area], country: Country, holding: Holding, reported: Places) -> Graded:
+    cells = Cells.of(drawn.mesh, country.points(*holding.lapsed.T))
+    zones = _zones(drawn.ground, areas, drawn.claim, cells, country.crs)
     # A long straight edge in metres is none in degrees: neighbours would overlap. Reprojected, rings may also cross
     # themselves by a hair.
-    zones = zones.set_geometry(zones.geometry.segmentize(EDGE_M)).to_crs(CRS)
-    valid = shapely.make_valid(zones.geometry.to_numpy(), method="structure", keep_collapsed=False)
-    zones["geometry"] = [_polygons(shape) for shape in shapely.set_precision(valid, GRID_DEGREES)]
-    dates = {name: shared_values[name] for name in ("valid_from", "valid_to")}
-    return Zones(typed(zones, ZONE_LAYER_COLUMNS), typed(fronts.to_crs(CRS).assign(**dates), FRONT_COLUMNS))
+    degrees = zones.geometry.segmentize(EDGE_M).to_crs(CRS)
+    valid = shapely.make_valid(degrees.to_numpy(), method="structure", keep_collapsed=False)
+    shapes = [_polygons(shape) for shape in shapely.set_precision(valid, GRID_DEGREES)]
+    return Graded(zones, shapes, _rows_of(reported, zones))
 
 
 def _polygons(shape: Any) -> Any:
@@ -170,18 +258,6 @@ def typed(frame: gpd.GeoDataFrame, columns: dict[str, str]) -> gpd.GeoDataFrame:
     """Return the columns asked for, in order, with their dtypes and then the geometry; EPSG:4326, rows counted anew."""
     series = {name: frame[name].astype(dtype).array for name, dtype in columns.items()}
     return gpd.GeoDataFrame(series, geometry=frame.geometry.to_numpy(), crs=CRS)
-
-
-def no_zones() -> Zones:
-    """Return layers without a row, with their columns, dtypes and CRS."""
-    return Zones(
-        *(
-            gpd.GeoDataFrame(
-                {name: pd.Series([], dtype=dtype) for name, dtype in columns.items()}, geometry=[], crs=CRS
-            )
-            for columns in (ZONE_LAYER_COLUMNS, FRONT_COLUMNS)
-        )
-    )
 
 
 def _claim(places: Places, areas: list[Area], country: Country, reach_m: float) -> Any:
@@ -262,23 +338,30 @@ class Cells:
         return _together([low, *lost]), _together(kept), _without(sure, old)
 
 
-def _with_evidence(
-    zones: gpd.GeoDataFrame, reported: Places, fronts: gpd.GeoDataFrame, last_seen: np.datetime64
-) -> gpd.GeoDataFrame:
-    """Add what each row rests on: every place counts once, in the nearest part of its own side."""
-    seen = np.minimum(reported.seen, last_seen).astype(str)
+def _rows_of(reported: Places, zones: gpd.GeoDataFrame) -> Ints:
+    """Return in which row each place is counted: the nearest part of its own side."""
     points = np.asarray(shapely.points(reported.xy))
     row_of_place = np.full(len(points), -1)
-    width: list[float | None] = []
-    for side in zones.controller:
+    for side in zones.controller.unique():
         rows, held = np.flatnonzero(zones.controller == side), np.flatnonzero(reported.side == side)
         distance = np.array([shapely.distance(zones.geometry.iloc[row], points[held]) for row in rows])
         row_of_place[held] = rows[distance.argmin(axis=0)]
+    return row_of_place
+
+
+def _with_evidence(
+    graded: Graded, reported: Places, fronts: gpd.GeoDataFrame, last_seen: np.datetime64
+) -> gpd.GeoDataFrame:
+    """Add what each row rests on: every place counts once."""
+    zones = graded.zones
+    seen = np.minimum(reported.seen, last_seen).astype(str)
+    width: dict[str, float | None] = {}
+    for side in zones.controller.unique():
         own = fronts.uncertainty_m[(fronts.side_a == side) | (fronts.side_b == side)]
-        width.append(round(float(own.median()), 0) if len(own) else None)
-    members = [np.flatnonzero(row_of_place == row) for row in range(len(zones))]
+        width[side] = round(float(own.median()), 0) if len(own) else None
+    members = [np.flatnonzero(graded.row_of_place == row) for row in range(len(zones))]
     return zones.assign(
-        uncertainty_m=width,
+        uncertainty_m=[width[side] for side in zones.controller],
         towns=[len(places) for places in members],
         reports=[int(reported.reports[places].sum()) for places in members],
         report_points=[reported.lonlat[places].round(5).tolist() for places in members],
@@ -293,16 +376,14 @@ def _fronts(mesh: Mesh, areas: list[Area], claim: Any, country: Country) -> gpd.
     segments, origin = in_steps(ends)
     distance = nearest.query(segments.mean(axis=1))[0]
     width = FRONT_WIDTH * _to_both(mesh.places, segments.mean(axis=1), sides[origin])
-    real = np.where(triangles < len(mesh.places), triangles, -1)
-    rank = np.array([min((mesh.places.rank[i] for i in row if i >= 0), default=0) for row in real], int)
-    towns = [[mesh.places.towns[i][0] for i in row if i >= 0] for row in real]
+    between = [[i for i in row if i < len(mesh.places)] for row in triangles.tolist()]
     frame = gpd.GeoDataFrame(
         {
             "side_a": sides.min(axis=1)[origin],
             "side_b": sides.max(axis=1)[origin],
             "uncertainty_m": np.maximum(MIN_FRONT_WIDTH_M, width),
-            "evidence_confidence": np.array(GRADES, object)[rank[origin]],
-            "towns": [towns[i] for i in origin],
+            "between": [between[i] for i in origin],
+            "towns": None,
         },
         geometry=shapely.linestrings(segments),
         crs=country.crs,
@@ -313,6 +394,16 @@ def _fronts(mesh: Mesh, areas: list[Area], claim: Any, country: Country) -> gpd.
     frame = pd.concat([frame[outside], *edges], ignore_index=True)
     frame["geometry"] = shapely.intersection(frame.geometry.to_numpy(), claim)
     return frame[frame.length > 0]
+
+
+def _vouched(fronts: gpd.GeoDataFrame, places: Places) -> gpd.GeoDataFrame:
+    """Say between which towns each piece of front was drawn, and how sure the least sure of them is that day."""
+    rank, towns = places.rank.tolist(), [names[0] for names in places.towns]
+    known = [between if isinstance(between, list) else None for between in fronts["between"]]
+    return fronts.assign(
+        evidence_confidence=[GRADES[min((rank[i] for i in at), default=0) if at else 0] for at in known],
+        towns=[own if at is None else [towns[i] for i in at] for at, own in zip(known, fronts["towns"], strict=True)],
+    )
 
 
 def _to_both(places: Places, points: Floats, sides: NDArray[np.object_]) -> Floats:
@@ -336,7 +427,7 @@ def _area_edge(area: Area, sides: NDArray[np.object_], nearest: cKDTree, country
             "side_a": pairs[:, 0],
             "side_b": pairs[:, 1],
             "uncertainty_m": area.edge_m,
-            "evidence_confidence": "low",
+            "between": None,
             "towns": [[area.town]] * len(segments),
         },
         geometry=shapely.linestrings(segments),

@@ -13,13 +13,15 @@ from pyproj import Geod
 
 from geoconflict.errors import InputError
 from geoconflict.records import CRS
-from geoconflict.zones.halfway import SOURCE, Zones, derive, no_zones
+from geoconflict.zones.halfway import SOURCE, ZONE_LAYER_COLUMNS, Known, Zones, derive, derive_zones
+from geoconflict.zones.kept import Shelf, plain, stacked
 from geoconflict.zones.reports import TownReports, as_day
 from geoconflict.zones.towns import Area, Country, declared_areas
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -84,6 +86,7 @@ def zones_for_days(
     country: str = "",
     source: str = SOURCE,
     look_back_days: int = LOOK_BACK_DAYS,
+    keep_in: Path | None = None,
 ) -> gpd.GeoDataFrame:
     """Derive the zones of several days as one layer, to link events of several dates to.
 
@@ -92,8 +95,13 @@ def zones_for_days(
     most the last of the stretch. The stretches of the `look_back_days` before each day are derived too, so that a
     recent change of hands can be told. Days with fewer than three reported places have no rows. Parameters as in
     `zones_from_reports`; columns as in `Zones.zones`, empty layers included.
+
+    `keep_in` is a folder in which stretches are kept for the next call, None for none: the same reports, outline and
+    version then find them there, to the last bit. It may be shared by any number of processes.
     """
     series = Series(reports, areas, outline, country, source)
+    if keep_in is not None:
+        series.shelf = Shelf(keep_in, reports, areas, series.country.outline, country, source)
     return series.stretches([as_day(day) for day in days], np.timedelta64(look_back_days, "D"))
 
 
@@ -112,6 +120,8 @@ class Series:
         for row in np.flatnonzero(self.reports.frame.controller.isna()):
             raise InputError(f"town reports row {row + 1} ({self.reports.frame.town[row]}): no controller")
         self.shared: dict[str, Any] = {"source": source, "country": country or None}
+        self.shelf: Shelf | None = None
+        self.known = Known()
 
     @cached_property
     def changes(self) -> NDArray[np.datetime64]:
@@ -125,29 +135,38 @@ class Series:
 
     def day(self, day: np.datetime64) -> Zones:
         """Derive the zones of the stretch without a change that a day lies in."""
-        return self._stretch(int(np.searchsorted(self.changes, day, side="right")), day)
+        return derive(*self._told(int(np.searchsorted(self.changes, day, side="right")), day))
 
-    def _stretch(self, number: int, day: np.datetime64) -> Zones:
-        """Derive the zones of the stretch before which `number` changes lie; `day` is any day of it."""
+    def _told(self, number: int, day: np.datetime64) -> tuple[Any, ...]:
+        """Return what is known of the stretch before which `number` changes lie; `day` is any day of it."""
         first = self.changes[number - 1] if number else day
         after = self.changes[number] if number < len(self.changes) else None
         holding = self.reports.on(day)
         last = holding.newest if after is None else min(holding.newest, after - np.timedelta64(1, "D"))
         dates = {"valid_from": str(first), "valid_to": None if after is None else str(after), "last_seen": str(last)}
-        return derive(holding, self.areas_on(day), self.country, self.shared | dates, day)
+        return holding, self.areas_on(day), self.country, self.shared | dates, day
 
     def stretches(self, days: list[np.datetime64], look_back: np.timedelta64) -> gpd.GeoDataFrame:
         """Derive the stretches days lie in, and those of some time before each, as one layer."""
         asked = np.array(days, "datetime64[D]")
         before, until = (np.searchsorted(self.changes, ends, side="right") for ends in (asked - look_back, asked))
         numbers = {number for a, b in zip(before, until, strict=True) for number in range(max(a, 1), b + 1)}
-        found = []
-        for number in sorted(numbers):  # 0 would be before the first report
-            try:
-                found.append(self._stretch(number, self.changes[number - 1]).zones)
-            except InputError:  # too few places that day: nothing is known, which is an answer
-                continue
-        return pd.concat(found, ignore_index=True) if found else no_zones().zones
+        found = filter(None, map(self._plain_stretch, sorted(numbers)))  # 0 would be before the first report
+        return stacked(found, ZONE_LAYER_COLUMNS, CRS)
+
+    def _plain_stretch(self, number: int) -> dict[str, list[Any]] | None:
+        """Return the zones of a stretch from the shelf, else derived; None where too few places are reported."""
+        first = self.changes[number - 1]
+        kept = self.shelf.get(str(first)) if self.shelf else None
+        if kept is not None:
+            return kept
+        try:
+            zones = plain(derive_zones(*self._told(number, first), known=self.known))
+        except InputError:  # too few places that day: nothing is known, which is an answer
+            return None
+        if self.shelf:
+            self.shelf.put(str(first), zones)
+        return zones
 
 
 def _with_point(areas: pd.DataFrame) -> pd.DataFrame:

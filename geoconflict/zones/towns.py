@@ -64,15 +64,17 @@ class Country:
         """The outline in metres."""
         return self.project(self.outline)
 
+    @cached_property
+    def _to_metres(self) -> Any:
+        return Transformer.from_crs(CRS, self.crs, always_xy=True).transform
+
     def project(self, shape: Any) -> Any:
         """Turn degrees into metres."""
-        to_metres = Transformer.from_crs(CRS, self.crs, always_xy=True).transform
-        return shapely.transform(shape, lambda xy: np.column_stack(to_metres(xy[:, 0], xy[:, 1])))
+        return shapely.transform(shape, lambda xy: np.column_stack(self._to_metres(xy[:, 0], xy[:, 1])))
 
     def points(self, lon: Any, lat: Any) -> Floats:
         """Turn longitudes and latitudes into an (n, 2) array of metres."""
-        to_metres = Transformer.from_crs(CRS, self.crs, always_xy=True).transform
-        return np.column_stack(to_metres(np.asarray(lon, float), np.asarray(lat, float)))
+        return np.column_stack(self._to_metres(np.asarray(lon, float), np.asarray(lat, float)))
 
 
 @dataclass(frozen=True)
