@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from npm_packages import node
+from npm_packages import node, npm_folder
 
 from geoconflict.maps import page
 
@@ -26,3 +26,29 @@ def test_parts_of_the_script(part):
         line for line in done.stdout.splitlines() if "not ok" in line or "error:" in line or "seed" in line
     )
     assert "# pass 0" not in done.stdout
+
+
+def test_types_of_the_script(tmp_path):
+    root = npm_folder("typescript", "@types/leaflet", "@types/geojson")
+    files = [str(STATIC / f"{name}.js") for name in page.SCRIPTS]
+    options = {
+        "allowJs": True,
+        "checkJs": True,
+        "noEmit": True,
+        "target": "es2022",
+        "lib": ["es2023", "dom", "dom.iterable"],
+        "module": "none",
+        "moduleDetection": "legacy",  # the parts share one scope, as in the page
+        "types": ["leaflet"],
+        "typeRoots": [str(root / "node_modules" / "@types")],
+        "noImplicitAny": False,
+        "strictBindCallApply": True,
+        "noFallthroughCasesInSwitch": True,
+        "noUnusedLocals": False,
+    }
+    config = {"compilerOptions": options, "files": [*files, str(HERE / "js" / "types.d.ts")]}
+    (tmp_path / "tsconfig.json").write_text(json.dumps(config), encoding="utf-8")
+    compiler = root / "node_modules" / "typescript" / "bin" / "tsc"
+    command = [node(), str(compiler), "-p", str(tmp_path), "--pretty", "false"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout

@@ -1,7 +1,7 @@
 // Events known only to an area: an outline and a tag on its edge, never a pin.
 const SMALLEST_CIRCLE = 16; // pixels; a smaller area is told by its tag alone, for a larger circle would be none of its size
 const TAG_STEPS = [0, 18, 40, 66, 96];
-const MOST_TAGS = 60, MOST_FILLED = 12; // areas of one view that get a tag, and a tint: more would be read as a pattern
+const MOST_TAGS = 60, MOST_TRIED = 90, MOST_FILLED = 12; // areas of one view that get a tag, and a tint: more would be read as a pattern
 const MASK_STEP = 8; // pixels between the points that say on whose land a tag stands
 
 /**
@@ -38,12 +38,41 @@ function groundsOf(view, base) {
     const mask = maskOf(country), column = Math.floor(x / MASK_STEP), row = Math.floor(y / MASK_STEP);
     return !mask || (column >= 0 && row >= 0 && column < columns && row < rows && mask[row * columns + column] === 1);
   };
+  /** @param {string} country @param {Box} box */
   const holds = (country, [left, top, right, bottom]) => {
     for (const x of [left, (3 * left + right) / 4, (left + right) / 2, (left + 3 * right) / 4, right]) for (const y of [top, bottom]) if (!on(country, x, y)) return false;
     return true;
   };
   base.grounds = { key, on, holds };
   return base.grounds;
+}
+
+/** A number for each area: events of one outline, or of one circle, share it. */
+function areaNumbers(events) {
+  const numbers = new Int32Array(events.count), known = new Map();
+  for (let i = 0; i < events.count; i++) {
+    if (events.where[i] !== AREA) continue;
+    const key = events.outline?.[i] >= 0 ? `o${events.outline[i]}` : `${events.x[i]} ${events.y[i]} ${events.radius[i]}`;
+    if (!known.has(key)) known.set(key, known.size);
+    numbers[i] = known.get(key);
+  }
+  return numbers;
+}
+
+/**
+ * Sort what is not at a spot: areas told as news, areas told as background, and what has no place at all.
+ * @param {Events} events
+ * @param {number[]} visible
+ */
+function splitAreas(events, visible) {
+  const news = [], past = [], nowhere = [];
+  for (const i of visible) {
+    if (events.where[i] === POINT) continue;
+    if (events.where[i] > AREA) nowhere.push(i);
+    else if (events.background[i]) past.push(i);
+    else news.push(i);
+  }
+  return { news, past, nowhere };
 }
 
 /**
@@ -58,19 +87,21 @@ function groundsOf(view, base) {
  */
 function drawAreas(pen, view, app, indices, grounds, taken) {
   const { events, skin, state } = app, chosen = state.chosen, areas = new Map(), hits = [], vague = [];
+  const numbers = events.areas ||= areaNumbers(events);
   for (const i of indices) {
-    if (events.where[i] !== AREA) continue;
-    const key = events.outline?.[i] >= 0 ? `o${events.outline[i]}` : `${events.x[i]} ${events.y[i]} ${events.radius[i]}`;
-    if (!areas.has(key)) areas.set(key, []);
-    areas.get(key).push(i);
+    const x = events.x[i] * view.scale - view.left, y = events.y[i] * view.scale - view.top;
+    if (!inSight(view, [x, y, x, y])) continue; // elsewhere, not vague
+    const members = areas.get(numbers[i]);
+    if (members) members.push(i); else areas.set(numbers[i], [i]);
   }
   // What is told as background, and what is known least well, gives way; in a crowd, what holds few events.
   const crowd = areas.size > MOST_TAGS;
   const weight = members => (members.includes(chosen) ? -1e12 : 0) + (events.background[members[0]] ? 1e9 : 0) + (crowd ? -1e3 * members.length : events.radius[members[0]] || 0);
+  let tried = 0;
   const sorted = [...areas.values()].sort((a, b) => weight(a) - weight(b)), filled = sorted.length <= MOST_FILLED;
   for (const members of sorted) {
     const i = members[0], [x, y] = onScreen(view, events.x[i], events.y[i]);
-    if (!inSight(view, [x, y, x, y]) || hits.length >= MOST_TAGS) { vague.push(...members); continue; }
+    if (hits.length >= MOST_TAGS || ++tried > MOST_TRIED) { for (const one of members) vague.push(one); continue; }
     const reach = (events.radius[i] || 0) / metresPerPixel(events.y[i], view.scale), r = reach < SMALLEST_CIRCLE ? 0 : reach;
     const outline = app.base.outlines[events.outline?.[i] ?? -1], land = app.base.countries.get(app.cell('country', i));
     // A place off its country's coast, or in ground another policy counts to it, is not cut away.
@@ -153,15 +184,17 @@ function areaWords(events, [i]) {
 function tagSpot(pen, view, skin, x, y, r, text, members, taken, atHome = _ => true) {
   pen.font = `italic 12px ${skin.font}`;
   const symbols = Math.min(ROW, members.length), choices = members.length > ROW ? [`${number(members.length)} ${text}`, number(members.length)] : [text, ''];
+  const widest = (widthOf(pen, choices[0]) + symbols * TAG_STEP + 16) / 2, wide = r + 2 * widest + 130;
+  const nearby = taken.filter(box => overlap(box, [x - wide, y - wide, x + wide, y + wide]));
   for (const fits of [atHome, _ => true]) {
     for (const words of choices) {
-      const half = (pen.measureText(words).width + symbols * TAG_STEP + 16) / 2;
+      const half = (widthOf(pen, words) + symbols * TAG_STEP + 16) / 2;
       for (const [cx, cy] of tagSpots(x, y, r, half)) {
         const box = [cx - half, cy - 12, cx + half, cy + 12];
-        if (!inSight(view, box) || taken.some(other => overlap(box, other)) || !fits(box)) continue;
+        if (!inSight(view, box) || nearby.some(other => overlap(box, other)) || !fits(box)) continue;
         const foot = [Math.min(Math.max(x, box[0]), box[2]), Math.min(Math.max(y, box[1]), box[3])], away = Math.hypot(foot[0] - x, foot[1] - y);
         const from = away > r ? [x + (foot[0] - x) * r / away, y + (foot[1] - y) * r / away] : foot;
-        if (clearLine(from, foot, taken)) return { x: cx, y: cy, box, words, from, foot };
+        if (clearLine(from, foot, nearby)) return { x: cx, y: cy, box, words, from, foot };
       }
     }
   }

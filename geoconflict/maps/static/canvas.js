@@ -5,16 +5,21 @@ function makeCanvasLayer(pane, paint) {
     onAdd(map) {
       this._canvas = L.DomUtil.create('canvas', 'layer leaflet-zoom-animated', map.getPane(pane));
       this._canvas.setAttribute('aria-hidden', 'true');
-      map.on('moveend resize', this.draw, this).on('zoomanim', this._follow, this);
+      map.on('moveend resize', this.draw, this).on('zoomanim', this._follow, this).on('move', this._keepUp, this);
       this.draw();
     },
     onRemove(map) {
-      map.off('moveend resize', this.draw, this).off('zoomanim', this._follow, this);
+      map.off('moveend resize', this.draw, this).off('zoomanim', this._follow, this).off('move', this._keepUp, this);
       this._canvas.remove();
     },
     _follow(event) {
       const corner = this._map._latLngBoundsToNewLayerBounds(this._bounds, event.zoom, event.center).min;
       L.DomUtil.setTransform(this._canvas, corner, this._map.getZoomScale(event.zoom, this._drawnZoom));
+    },
+    /** A drag that leaves the margin would show bare canvas: draw on, once a frame. */
+    _keepUp() {
+      const moved = this._map.containerPointToLayerPoint([-PAD, -PAD]).distanceTo(this._corner);
+      if (this._map.getZoom() === this._drawnZoom && moved > PAD * 0.8) this.redraw();
     },
     redraw() {
       if (!this._frame && this._map) this._frame = requestAnimationFrame(() => { this._frame = 0; this.draw(); });
@@ -25,14 +30,20 @@ function makeCanvasLayer(pane, paint) {
       const size = map.getSize(), ratio = devicePixelRatio || 1, canvas = this._canvas;
       const width = size.x + 2 * PAD, height = size.y + 2 * PAD;
       const corner = map.containerPointToLayerPoint([-PAD, -PAD]);
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
+      // Setting the size clears, but takes new memory each time: a frame of the slider only wipes.
+      if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+        canvas.width = Math.round(width * ratio);
+        canvas.height = Math.round(height * ratio);
+      }
       canvas.style.width = `${width}px`;
       canvas.style.height = `${height}px`;
       L.DomUtil.setTransform(canvas, corner, 1);
+      this._corner = corner;
       this._drawnZoom = map.getZoom();
       this._bounds = L.latLngBounds(map.layerPointToLatLng(corner), map.layerPointToLatLng(corner.add([width, height])));
       const pen = canvas.getContext('2d'), origin = map.getPixelBounds().min, zoom = map.getZoom();
+      pen.setTransform(1, 0, 0, 1, 0, 0);
+      pen.clearRect(0, 0, canvas.width, canvas.height);
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
       paint(pen, { scale: 2 ** zoom, left: origin.x - PAD, top: origin.y - PAD, width, height, zoom, ratio });
     },

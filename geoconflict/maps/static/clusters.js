@@ -144,7 +144,7 @@ function membersOf(mark, cells) {
  * Where the events of one place stand when they are fanned out, about (0, 0): one ring, more than ten a spiral.
  * @param {number} count
  * @param {number} step pixels between two neighbours
- * @returns {[number, number][]}
+ * @returns {number[][]}
  */
 function fanSpots(count, step) {
   if (count <= 10) {

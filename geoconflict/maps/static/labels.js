@@ -19,8 +19,18 @@ const canSpace = text => !RIGHT_TO_LEFT.test(text);
 
 /** Boxes already taken; `place` finds a label the first free spot, `write` writes all at the end, over everything. */
 class LabelPlacer {
+  /**
+   * @param {CanvasRenderingContext2D} pen
+   * @param {View} view
+   * @param {Skin} skin
+   * @param {Box[]} taken
+   */
   constructor(pen, view, skin, taken) {
-    Object.assign(this, { pen, view, skin, boxes: [...taken], waiting: [] });
+    this.pen = pen;
+    this.view = view;
+    this.skin = skin;
+    this.boxes = [...taken];
+    this.waiting = [];
     this.reset();
   }
   reset() {
@@ -32,7 +42,7 @@ class LabelPlacer {
   free(box) { return !this.boxes.some(other => overlap(box, other)); }
   measure(lines, font) {
     this.pen.font = font;
-    return { width: Math.max(...lines.map(line => this.pen.measureText(line).width)), height: lines.length * 15 };
+    return { width: Math.max(...lines.map(line => widthOf(this.pen, line))), height: lines.length * LINE };
   }
   /** `spots` are offsets of the label's centre-left corner given its size. */
   place(lines, x, y, { font, colour, halo = this.skin.halo, spots }) {
@@ -48,24 +58,56 @@ class LabelPlacer {
     return null;
   }
   write() {
-    const { pen } = this;
     this.reset();
-    pen.lineWidth = 3.5;
-    for (const { lines, x, y, width, font, colour, halo, spacing } of this.waiting) {
-      Object.assign(pen, { font, strokeStyle: halo, fillStyle: colour, letterSpacing: spacing });
-      lines.forEach((line, k) => {
-        const top = y + (k - (lines.length - 1) / 2) * 15, left = lines.length > 1 ? x + (width - pen.measureText(line).width) / 2 : x;
-        pen.direction = directionOf(line);
-        pen.strokeText(line, left, top);
-        pen.fillText(line, left, top);
-      });
-    }
-    pen.letterSpacing = '0px';
-    pen.direction = 'ltr';
+    for (const label of this.waiting) stampLabel(this.pen, label);
   }
 }
+const LINE = 15; // pixels from one line of a label to the next
+const MOST_STAMPS = 800; // labels kept ready: more than a screen holds, and a few MB
+const widths = new Map();
 
-/** Whether a box lies wholly on the part of the canvas that is seen; what crosses the edge would be read cut off. */
+/** How wide a text is in the pen's font; asked again for every frame of the slider, so remembered. */
+function widthOf(pen, text) {
+  const key = `${pen.font}|${pen.letterSpacing}|${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    if (widths.size > 5000) widths.clear();
+    width = pen.measureText(text).width;
+    widths.set(key, width);
+  }
+  return width;
+}
+const labelStamps = new Map();
+
+/** Write a label with its halo. Outlined letters are slow to draw: each label is drawn once and then stamped. */
+function stampLabel(pen, { lines, x, y, width, font, colour, halo, spacing }) {
+  const ratio = devicePixelRatio || 1, key = [ratio, font, colour, halo, spacing, ...lines].join('\n');
+  let stamp = labelStamps.get(key);
+  if (!stamp) {
+    if (labelStamps.size > MOST_STAMPS) labelStamps.clear();
+    stamp = document.createElement('canvas');
+    stamp.width = Math.ceil((width + 8) * ratio);
+    stamp.height = Math.ceil((lines.length * LINE + 10) * ratio);
+    const own = stamp.getContext('2d');
+    own.scale(ratio, ratio);
+    Object.assign(own, { font, strokeStyle: halo, fillStyle: colour, letterSpacing: spacing, textBaseline: 'middle', textAlign: 'left', lineJoin: 'round', lineWidth: 3.5 });
+    lines.forEach((line, k) => {
+      const top = 5 + (k + 0.5) * LINE, left = 4 + (lines.length > 1 ? (width - own.measureText(line).width) / 2 : 0);
+      own.direction = directionOf(line);
+      own.strokeText(line, left, top);
+      own.fillText(line, left, top);
+    });
+    labelStamps.set(key, stamp);
+  }
+  const whole = value => Math.round(value * ratio) / ratio;
+  pen.drawImage(stamp, whole(x - 4), whole(y - lines.length * LINE / 2 - 5), stamp.width / ratio, stamp.height / ratio);
+}
+
+/**
+ * Whether a box lies wholly on the part of the canvas that is seen; what crosses the edge would be read cut off.
+ * @param {View} view
+ * @param {Box} box
+ */
 const inSight = (view, [left, top, right, bottom]) => left >= PAD && top >= PAD && right <= view.width - PAD && bottom <= view.height - PAD;
 const besideBox = (x, y, box, gap = 3) => (width, height) => {
   const right = box[2] - x + gap, left = box[0] - x - gap - width, up = box[1] - y - height / 2, down = box[3] - y + height / 2;
