@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import lzma
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,22 +49,26 @@ def _borders() -> dict[str, Any]:
         return json.load(file)  # type: ignore[no-any-return]
 
 
-def _points(deltas: list[int]) -> Any:
+def _check_policy(policy: str) -> None:
+    if policy not in BORDER_POLICIES:
+        raise UsageError(f"border policy {policy!r} is unknown; use one of {', '.join(BORDER_POLICIES)}")
+
+
+def _points(deltas: list[int], grid_deg: float | None = None) -> Any:
     """Return a ring or line in degrees from the grid steps it is stored in, x and y in turn."""
     import numpy as np
 
-    return np.cumsum(np.array(deltas).reshape(-1, 2), axis=0) * _borders()["grid_deg"]
+    return np.cumsum(np.array(deltas).reshape(-1, 2), axis=0) * (grid_deg or _borders()["grid_deg"])
 
 
 @cache
-def _country_outlines(policy: str) -> GeoDataFrame:
+def _country_outlines(policy: str, *, apart: bool = False) -> GeoDataFrame:
     import geopandas
     import shapely
 
     from geoconflict.records import CRS
 
-    if policy not in BORDER_POLICIES:
-        raise UsageError(f"border policy {policy!r} is unknown; use one of {', '.join(BORDER_POLICIES)}")
+    _check_policy(policy)
     # Areas without a code of their own join the state they are counted to; those of no state keep their name.
     groups: dict[str, list[tuple[str, Any]]] = {}
     for area in _borders()["areas"]:
@@ -71,7 +76,7 @@ def _country_outlines(policy: str) -> GeoDataFrame:
             shapely.Polygon(_points(outer), [_points(hole) for hole in holes]) for outer, *holes in area["polygons"]
         ]
         if polygons:
-            code = area["un" if policy == "un" else "de_facto"]
+            code = None if apart and area.get("apart") else area["un" if policy == "un" else "de_facto"]
             groups.setdefault(code or area["name"], []).append((area["name"], shapely.MultiPolygon(polygons)))
     rows = []
     for key, members in groups.items():
@@ -92,6 +97,15 @@ def country_outlines(policy: str = "un") -> GeoDataFrame:
     return _country_outlines(policy).copy()
 
 
+def reported_ground() -> GeoDataFrame:
+    """Return the countries under "un" as reports on their towns speak for them; as `country_outlines`.
+
+    The Golan and the part of Western Sahara that Morocco administers are rows of their own without `iso2`: who holds a
+    town of Syria says nothing about the Golan.
+    """
+    return _country_outlines("un", apart=True).copy()
+
+
 def disputed_lines() -> GeoDataFrame:
     """Return the border lines whose course is disputed, to be drawn dashed: `name`, `geometry`, EPSG:4326."""
     import geopandas
@@ -101,3 +115,157 @@ def disputed_lines() -> GeoDataFrame:
 
     rows = [(one["name"], shapely.LineString(_points(one["line"]))) for one in _borders()["disputed"]]
     return geopandas.GeoDataFrame(rows, columns=["name", "geometry"], crs=CRS)
+
+
+RIVERS_MAX_ZOOM = 8
+"""Rivers and lakes of 1:50m lie up to 5 km off: above this web zoom (about 480 m a pixel at 35 degrees north) that
+shows, and a town may come to lie on the wrong bank, so maps leave them out."""
+RIVERS_MIN_M_PER_PX = 400.0
+"""The same limit for a still: metres of ground a pixel covers."""
+ADMIN1_MIN_M_PER_PX = 20.0
+"""Lines between provinces are simplified to 600 m and of about 2013; below this they would look surveyed."""
+
+
+@cache
+def _basemap(name: str) -> dict[str, Any]:
+    """Return one of the files scripts/make_basemap.py writes; geoconflict/basemap/README.md says what they hold."""
+    with lzma.open(Path(__file__).with_name("basemap") / f"{name}.json.xz", "rt", encoding="utf-8") as file:
+        return json.load(file)  # type: ignore[no-any-return]
+
+
+def _basemap_frame(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> GeoDataFrame:
+    import geopandas
+
+    from geoconflict.records import CRS
+
+    return geopandas.GeoDataFrame(rows, columns=[*columns, "geometry"], geometry="geometry", crs=CRS)
+
+
+BASEMAP_COLUMNS = ("kind", "rank", "name", "source")
+_WATER_SOURCE = "Natural Earth 1:50m"
+_ADMIN1_SOURCE = "Natural Earth 1:10m, about 2013"
+
+
+@cache
+def _rivers() -> GeoDataFrame:
+    import shapely
+
+    held = _basemap("water")
+    rows = [
+        {"kind": "river", "rank": one["rank"], "name": None, "source": _WATER_SOURCE,
+         "geometry": shapely.LineString(_points(one["line"], held["grid_deg"]))}
+        for one in held["rivers"]
+    ]  # fmt: skip
+    return _basemap_frame(rows, BASEMAP_COLUMNS)
+
+
+def rivers() -> GeoDataFrame:
+    """Return the larger rivers of the world as lines: `BASEMAP_COLUMNS` and geometry, EPSG:4326.
+
+    `rank` runs from 1, the longest, to 5; names are not known. They lie up to 5 km off their true course: draw them
+    only up to `RIVERS_MAX_ZOOM`, on a still from `RIVERS_MIN_M_PER_PX` up.
+    """
+    return _rivers().copy()
+
+
+@cache
+def _lakes() -> GeoDataFrame:
+    import shapely
+
+    held = _basemap("water")
+    rows = []
+    for one in held["lakes"]:
+        outer, *holes = (_points(ring, held["grid_deg"]) for ring in one["rings"])
+        rows.append({"kind": "lake", "rank": one["rank"], "name": None, "source": _WATER_SOURCE,
+                     "geometry": shapely.Polygon(outer, holes)})  # fmt: skip
+    return _basemap_frame(rows, BASEMAP_COLUMNS)
+
+
+def lakes() -> GeoDataFrame:
+    """Return the larger lakes of the world as polygons: `BASEMAP_COLUMNS` and geometry, EPSG:4326; as `rivers`."""
+    return _lakes().copy()
+
+
+@cache
+def _admin1_outlines(policy: str) -> GeoDataFrame:
+    import shapely
+
+    _check_policy(policy)
+    held = _basemap("admin1-lines")
+    rows = [
+        {"kind": "admin1", "rank": 3, "name": None, "source": _ADMIN1_SOURCE, "iso2": one["iso2"],
+         "geometry": shapely.LineString(_points(one["line"], held["grid_deg"]))}
+        for one in held["lines"]
+        if policy in one["policies"]
+    ]  # fmt: skip
+    return _basemap_frame(rows, (*BASEMAP_COLUMNS, "iso2"))
+
+
+def admin1_outlines(policy: str = "un") -> GeoDataFrame:
+    """Return the lines between the provinces of each country: `BASEMAP_COLUMNS`, `iso2` and geometry, EPSG:4326.
+
+    A line between two countries under `policy` is none of them: that of Crimea is a province's under "un" and left to
+    the border under "de-facto". Divisions as of about 2013; the README beside the data says which have changed since.
+    Raises UsageError for an unknown policy.
+    """
+    return _admin1_outlines(policy).copy()
+
+
+def admin1_areas(iso2: str, policy: str = "un") -> GeoDataFrame:
+    """Return the provinces of one country as areas, cut to its outline under a border policy.
+
+    Parameters
+    ----------
+    iso2
+        ISO 3166-1 alpha-2 code; a country without provinces gives no rows.
+    policy
+        One of `BORDER_POLICIES`. A province belongs to the country whose outline holds it under that policy.
+
+    Returns
+    -------
+    GeoDataFrame
+        `iso2`, `name` (as the curated rows spell it, else as Natural Earth does), `name_local` (in the country's own
+        script, "" where not known), `names` (list of other spellings), `code` (ISO 3166-2, "" where not known),
+        `place_id` (the gazetteer's, e.g. "admin1:SY.12", "" where not known) and geometry, EPSG:4326. Divisions as of
+        about 2013: one made since has no row, and its old parent still covers it.
+
+    Raises
+    ------
+    UsageError
+        For an unknown policy.
+    """
+    return _admin1_areas(iso2, policy).copy()
+
+
+@cache
+def _admin1_areas(iso2: str, policy: str) -> GeoDataFrame:
+    import shapely
+
+    outlines = _country_outlines(policy)
+    country = outlines.loc[outlines["iso2"] == iso2, "geometry"]
+    held = _basemap("admin1-areas")
+    columns = ("iso2", "name", "name_local", "names", "code", "place_id")
+    rows = []
+    for area in held["areas"] if len(country) else ():
+        if area["iso2"][policy] != iso2:
+            continue
+        parts = [[_points(ring, held["grid_deg"]) for ring in polygon] for polygon in area["polygons"]]
+        whole = shapely.MultiPolygon([shapely.Polygon(outer, holes) for outer, *holes in parts])
+        cut = shapely.intersection(shapely.make_valid(whole), country.iloc[0])
+        shape = shapely.MultiPolygon([one for one in shapely.get_parts(cut) if one.geom_type == "Polygon"])
+        rows.append({**{key: area[key] for key in columns[1:]}, "iso2": iso2, "geometry": shape})
+    return _basemap_frame(rows, columns)
+
+
+def admin1_area(iso2: str, name: str, policy: str = "un") -> Any:
+    """Return the shape of the province with this name, spelling or gazetteer id, None where there is not just one."""
+    areas = _admin1_areas(iso2, policy)
+    wanted = name.casefold()
+    for spelt in (
+        areas["place_id"] == name,
+        areas["name"].str.casefold() == wanted,
+        areas["names"].map(lambda names: wanted in {one.casefold() for one in names}).astype(bool),
+    ):
+        if spelt.sum() == 1:
+            return areas.loc[spelt, "geometry"].iloc[0]
+    return None

@@ -54,6 +54,48 @@ WITHOUT_CODE = {
 # A point inside an area Natural Earth gives to the state that holds it, and whose it is under the policy "un".
 UN_PARTS = (((34.2, 45.2), "RU", "UA"),)  # Crimea: General Assembly resolution 68/262
 
+# Ground Natural Earth has no area of its own for: who holds it, whose it is under the policy "un", and a frame that
+# holds it together with land of nobody but the holder outside it.
+UN_CUTS = (
+    # Western Sahara, a non-self-governing territory (General Assembly resolution 34/37): south of 27 deg 40 min north.
+    ("Western Sahara", "MA", "EH", ((-18.0, 20.5), (-8.6667, 20.5), (-8.6667, 27.6667), (-18.0, 27.6667))),
+    # The Golan (Security Council resolution 497): east of the line of 1923, which runs along the foot of the heights,
+    # the Jordan and the eastern shore of Lake Tiberias. Drawn by hand between places on either side; within about 1 km.
+    (
+        "Golan",
+        "IL",
+        "SY",
+        (
+            *(
+                (35.61, 33.45),
+                (35.61, 33.30),
+                (35.618, 33.262),
+                (35.640, 33.249),
+                (35.663, 33.246),
+                (35.664, 33.220),
+                (35.673, 33.180),
+            ),
+            *(
+                (35.672, 33.160),
+                (35.658, 33.120),
+                (35.645, 33.080),
+                (35.632, 33.020),
+                (35.628, 33.000),
+                (35.625, 32.950),
+            ),
+            *(
+                (35.622, 32.890),
+                (35.645, 32.884),
+                (35.655, 32.860),
+                (35.648, 32.835),
+                (35.652, 32.790),
+                (35.648, 32.760),
+            ),
+            *((35.640, 32.735), (35.645, 32.715), (35.665, 32.695), (35.690, 32.690), (36.10, 32.65), (36.10, 33.45)),
+        ),
+    ),
+)
+
 # Lines between these are drawn dashed under both policies: their course is disputed between the two.
 DISPUTED_PAIRS = frozenset(
     frozenset(pair)
@@ -73,26 +115,31 @@ DISPUTED_PAIRS = frozenset(
 )
 
 
-def fetch() -> dict:
-    """Return the package's 1:10m topology, its archive checked."""
+def archive_of(package: str, integrity: str) -> bytes:
+    """Return a package of the npm registry as it is packed, once its sha512 is what it should be."""
     with tempfile.TemporaryDirectory() as box:
-        command = ["npm", "pack", PACKAGE, "--silent", "--ignore-scripts", "--pack-destination", box]
+        command = ["npm", "pack", package, "--silent", "--ignore-scripts", "--pack-destination", box]
         subprocess.run(command, check=True, cwd=box, capture_output=True)
         archive = next(Path(box).glob("*.tgz")).read_bytes()
     got = "sha512-" + base64.b64encode(hashlib.sha512(archive).digest()).decode()
-    if got != INTEGRITY:
-        sys.exit(f"{PACKAGE}: integrity is {got}, expected {INTEGRITY}")
+    if got != integrity:
+        sys.exit(f"{package}: integrity is {got}, expected {integrity}")
+    return archive
+
+
+def member(archive: bytes, name: str) -> bytes:
+    """Return one file of an archive."""
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        return json.load(tar.extractfile("package/countries-10m.json"))
+        return tar.extractfile(name).read()
 
 
-def arcs_of(topology: dict) -> list[np.ndarray]:
+def arcs_of(topology: dict, tolerance_deg: float = TOLERANCE_DEG) -> list[np.ndarray]:
     """Return the arcs in degrees, simplified; their ends stay, so neighbours still share their border."""
     scale, origin = np.array(topology["transform"]["scale"]), np.array(topology["transform"]["translate"])
     arcs = []
     for arc in topology["arcs"]:
         line = shapely.LineString(np.cumsum(np.array(arc), axis=0) * scale + origin)
-        arcs.append(shapely.get_coordinates(shapely.simplify(line, TOLERANCE_DEG, preserve_topology=True)))
+        arcs.append(shapely.get_coordinates(shapely.simplify(line, tolerance_deg, preserve_topology=True)))
     return arcs
 
 
@@ -122,9 +169,9 @@ def polygons_of(area: dict, arcs: list[np.ndarray]) -> list[shapely.Polygon]:
     return found
 
 
-def deltas(points: np.ndarray) -> list[int]:
+def deltas(points: np.ndarray, grid_deg: float = GRID_DEG) -> list[int]:
     """Return points as whole grid steps: the first, then the differences, x and y in turn."""
-    steps = np.round(points / GRID_DEG).astype(int)
+    steps = np.round(points / grid_deg).astype(int)
     return np.concatenate([steps[:1], np.diff(steps, axis=0)]).ravel().tolist()
 
 
@@ -148,25 +195,39 @@ def code_of(area: dict) -> str | None:
     return known.alpha_2 if known else WITHOUT_CODE[area["properties"]["name"]]
 
 
+def under_un(polygon: shapely.Polygon, name: str, code: str | None) -> list[tuple[str, str | None, shapely.Polygon]]:
+    """Return the parts of a state's polygon: what each is called, whose it is under the policy "un", its shape."""
+    for point, holder, owner in UN_PARTS:
+        if holder == code and polygon.contains(shapely.Point(point)):
+            return [(name, owner, polygon)]
+    parts = []
+    for called, holder, owner, frame in UN_CUTS:
+        if holder == code and polygon.intersects(cut := shapely.Polygon(frame)):
+            parts.append((called, owner, shapely.set_precision(polygon.intersection(cut), GRID_DEG)))
+            polygon = shapely.set_precision(polygon.difference(cut), GRID_DEG)
+    parts.append((name, code, polygon))
+    return [(*told, one) for *told, shape in parts for one in shapely.get_parts(shape) if one.geom_type == "Polygon"]
+
+
 def main() -> None:
     """Write the file."""
-    topology = fetch()
+    topology = json.loads(member(archive_of(PACKAGE, INTEGRITY), "package/countries-10m.json"))
     areas = [area for area in topology["objects"]["countries"]["geometries"] if area.get("type")]
     arcs = arcs_of(topology)
     rows = []
     for area in areas:
         code, name = code_of(area), area["properties"]["name"]
-        groups: dict[str | None, list[shapely.Polygon]] = {}
+        groups: dict[tuple[str, str | None], list[shapely.Polygon]] = {}
         for polygon in polygons_of(area, arcs):
-            moved = [
-                owner for point, holder, owner in UN_PARTS if holder == code and polygon.contains(shapely.Point(point))
-            ]
-            groups.setdefault(moved[0] if moved else code, []).append(polygon)
-        for un_code, parts in groups.items():
+            for called, owner, part in under_un(polygon, name, code):
+                groups.setdefault((called, owner), []).append(part)
+        for (called, un_code), parts in groups.items():
             # Islands that the grid pushed into each other are joined; the whole is valid on the grid.
             polygons = shapely.get_parts(shapely.set_precision(shapely.union_all(parts), GRID_DEG))
             shapes = [[deltas(shapely.get_coordinates(one)) for one in (p.exterior, *p.interiors)] for p in polygons]
-            rows.append({"name": name, "de_facto": code, "un": un_code, "polygons": shapes})
+            rows.append({"name": called, "de_facto": code, "un": un_code, "polygons": shapes})
+            if called != name:  # ground no report on the towns of its state speaks for
+                rows[-1]["apart"] = True
     document = {
         "about": f"Country areas from {PACKAGE} (ISC; data: Natural Earth 4.1, public domain), "
         "made by scripts/make_borders.py",

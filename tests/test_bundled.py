@@ -43,6 +43,28 @@ def test_the_policies_differ_where_they_say():
         bundled.country_outlines("mine")
 
 
+def test_ground_the_resolutions_do_not_give_to_its_holder():
+    """Security Council resolution 497 on the Golan, General Assembly resolution 34/37 on Western Sahara."""
+    un, held, told = bundled.country_outlines("un"), bundled.country_outlines("de-facto"), bundled.reported_ground()
+    for lon, lat, owner_un, holder in (
+        (35.69, 32.99, "SY", "IL"),
+        (35.694, 33.248, "SY", "IL"),
+        (-13.2, 27.15, "EH", "MA"),
+    ):
+        assert owner(un, lon, lat) == [owner_un]
+        assert owner(held, lon, lat) == [holder]
+        assert [code for code in owner(told, lon, lat) if isinstance(code, str)] == []  # no town report speaks for it
+    # West of the line of 1923, north of 27 degrees 40 minutes, east of the berm nothing changes.
+    for lon, lat, code in (
+        (35.57, 33.21, "IL"),
+        (35.652, 33.238, "IL"),
+        (35.639, 32.782, "IL"),
+        (-10.0, 28.5, "MA"),
+        (-10.6, 26.15, "EH"),
+    ):
+        assert owner(un, lon, lat) == owner(held, lon, lat) == owner(told, lon, lat) == [code]
+
+
 def test_a_caller_cannot_change_what_the_next_one_gets():
     first = bundled.country_outlines()
     first["iso2"] = "XX"

@@ -28,6 +28,10 @@ PROGRESS_AFTER_S = 2.0
 MOST_NAMED = 3
 _TEXT_ENDINGS = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
 CURATED_COUNTRY = "SY"  # the curated town reports cover this country only
+NEAR_GROUND_DEG = 1.2
+"""From events farther off no ground of a country is told: 100 km (`zones.source.BLANK_REACH_M`) at 40 degrees north."""
+LONGEST_DAYS = 366
+"""An event known only to have been somewhere within years asks for no zones of all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +258,7 @@ def link(run: Run, options: Options, talk: Talk) -> None:
                 zone_layer=options.zone_layer,
             )
         else:
-            run.zones = curated_zones(event_days(run.layer), run)
+            run.zones = curated_zones(event_days(run.layer, curated_ground()), run)
         run.layer = link_zones(run.layer, run.zones, max_age_days=options.max_zone_age)
     if not options.no_camps:
         talk.progress("Finding camps")
@@ -289,33 +293,51 @@ def check_zone_options(zone_files: Sequence[str], *given: Sequence[str] | None) 
         raise UsageError("--controller, --zone-dates and --zone-layer speak of zone files; name those with --zones")
 
 
-def event_days(layer: GeoDataFrame) -> list[dt.date]:
-    """Return the days whose zones events need, in order: every day of those that lasted.
+def event_days(layer: GeoDataFrame, ground: GeoDataFrame) -> list[dt.date]:
+    """Return the days whose zones a map of the events shows, in order: every day each of them may have been on.
 
-    Of those that get no zone, known to a province or worse and then often of a whole year, the first and last day: what
-    the map shows when they are chosen.
+    Only of events in or near `ground`, and of those without a place where there are such. Of one that gets no zone and
+    lies somewhere in more than `LONGEST_DAYS`, the first and last day.
     """
-    from geoconflict.links.layer import linkable
+    import shapely
 
-    dated = layer[layer["date_start"].notna()]
+    from geoconflict.links.layer import linkable, placed
+
+    outline = ground.geometry.union_all()
+    shapely.prepare(outline)
+    near = shapely.dwithin(outline, layer.geometry.to_numpy(), NEAR_GROUND_DEG)
+    asked = (near | ~placed(layer)) & layer["date_start"].notna().to_numpy() & near.any()
+    dated = layer[asked]
     days: set[dt.date] = set()
     ends = dated["date_end"].fillna(dated["date_start"])
-    for start, end, whole in set(zip(dated["date_start"], ends, linkable(dated).tolist(), strict=True)):
+    for start, end, linked in set(zip(dated["date_start"], ends, linkable(dated).tolist(), strict=True)):
         first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(end)
-        days |= {first + dt.timedelta(n) for n in range((last - first).days + 1)} if whole else {first, last}
+        length = (last - first).days + 1
+        days |= {first + dt.timedelta(n) for n in range(length)} if linked or length <= LONGEST_DAYS else {first, last}
     return sorted(days)
+
+
+def curated_ground() -> GeoDataFrame:
+    """Return the outline of the country the curated town reports are of."""
+    from geoconflict.bundled import reported_ground
+
+    outlines = reported_ground()
+    return outlines[outlines["iso2"] == CURATED_COUNTRY]
 
 
 def curated_zones(days: list[dt.date], run: Run) -> GeoDataFrame:
     """Return zones derived from the curated town reports for some days, each valid from its day to the next."""
-    from geoconflict.bundled import country_outlines
     from geoconflict.files import read_town_reports
+    from geoconflict.gazetteer.index import cache_folder
     from geoconflict.zones import zones_for_days
 
-    outlines = country_outlines("un")
-    outline = outlines[outlines["iso2"] == CURATED_COUNTRY]
     reports = read_town_reports()
-    zones = zones_for_days(reports, outline, days, country=CURATED_COUNTRY)
+    zones = zones_for_days(reports, curated_ground(), days, country=CURATED_COUNTRY, keep_in=cache_folder())
+    if not days:
+        run.notes.append(
+            "Zones: none; no dated event lies in or near the country the curated reports are of. --zones brings others."
+        )
+        return zones
     whole = reports.loc[reports["date_precision"] == "baseline", "valid_from"].min()
     first, last = span_of(reports)
     run.notes.append(

@@ -254,7 +254,7 @@ def from_points(
     \b
     geoconflict zones from-points --date 2022-02-03 -o zones.geojson --fronts fronts.geojson
     """
-    from geoconflict.bundled import country_outlines
+    from geoconflict.bundled import reported_ground
     from geoconflict.files import check_output, write_layer
     from geoconflict.zones import zones_from_reports
 
@@ -262,7 +262,7 @@ def from_points(
     run, talk = Run(), Talk(quiet=quiet)
     for path in filter(None, (output, fronts)):
         check_output(path, overwrite=overwrite)
-    outlines = country_outlines("un")
+    outlines = reported_ground()
     outline = outlines[outlines["iso2"] == country]
     if outline.empty:
         raise InputError(f"--country {country}: the country outlines have no area of it")

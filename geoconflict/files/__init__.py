@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from geoconflict.files.admin import read_admin
     from geoconflict.files.articles import Reading, Skipped, read_articles
+    from geoconflict.files.basemap import read_basemap
     from geoconflict.files.camps import read_camps
     from geoconflict.files.events import read_events, sniff
     from geoconflict.files.imagery import read_imagery
@@ -39,6 +40,7 @@ __all__ = [
     "open_population",
     "read_admin",
     "read_articles",
+    "read_basemap",
     "read_camps",
     "read_events",
     "read_imagery",
@@ -59,6 +61,7 @@ _HOME = {
     "read_articles": "articles",
     "sniff": "events",
     "read_admin": "admin",
+    "read_basemap": "basemap",
     "read_imagery": "imagery",
     "read_table": "tables",
     "read_theme": "theme",

@@ -66,15 +66,27 @@ def read_features(path: Path, layer: str | None = None, bad: dict[int, str] | No
 
 def polygon_layers(path: Path) -> list[str]:
     """Return the layers of a GDAL file that hold areas, or may; all of them where none says what it holds."""
+    layers = _layers(path)
+    areas = [name for name, kind in layers if any(word in kind for word in ("Polygon", "Surface", "Unknown", "Coll"))]
+    return areas or [name for name, _ in layers]
+
+
+def spatial_layers(path: Path) -> list[str | None]:
+    """Return the layers of a GeoPackage that hold lines or areas, or may; None stands for the one of any other file."""
+    if path.suffix.lower() != ".gpkg" or not path.is_file():
+        return [None]
+    return [name for name, kind in _layers(path) if kind != "Point"] or [None]
+
+
+def _layers(path: Path) -> list[tuple[str, str]]:
+    """Return the layers of a GDAL file and the kind of geometry each says it has."""
     import pyogrio
 
     _checked(path, None)
     try:
-        layers = [(str(name), kind) for name, kind in pyogrio.list_layers(path) if kind is not None]
+        return [(str(name), str(kind)) for name, kind in pyogrio.list_layers(path) if kind is not None]
     except (pyogrio.errors.DataSourceError, OSError) as error:
         raise InputError(f"{path.name}: cannot be read as a spatial layer ({_said(error, str(path))})") from error
-    areas = [name for name, kind in layers if any(word in kind for word in ("Polygon", "Surface", "Unknown", "Coll"))]
-    return areas or [name for name, _ in layers]
 
 
 def choose_layer(name: str, layers: list[str], wanted: str | None) -> str:

@@ -333,7 +333,7 @@ class Sheet:
         """Say which segments run along a coast or the border of a country."""
         west, south = self.bounds[:, :2].min(axis=0) - 1
         east, north = self.bounds[:, 2:].max(axis=0) + 1
-        outlines = bundled.country_outlines("un").geometry.to_numpy()
+        outlines = bundled.reported_ground().geometry.to_numpy()
         outlines = outlines[shapely.intersects(outlines, shapely.box(west, south, east, north))]
         areas = [part for part in shapely.get_parts(shapely.get_parts(outlines)) if part.geom_type == "Polygon"]
         borders = [shapely.clip_by_rect(area.boundary, west, south, east, north) for area in areas]
