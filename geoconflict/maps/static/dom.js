@@ -1,4 +1,5 @@
 // Elements made in script. Everything a reader reads is DOM text: `textContent` and text nodes only.
+/** @type {(id: string) => any} */
 const $ = id => document.getElementById(id);
 
 /** Make an element; `props` are properties or attributes, children strings or nodes. */

@@ -71,16 +71,25 @@ function searchText(app, i) {
 }
 
 // ---- what the filters read of an event ---------------------------------------------------------------------------
-const present = names => { const kept = [...new Set(names.filter(Boolean))]; return kept.length ? kept : ['']; };
+const present = names => {
+  const kept = names.filter((name, k) => name && names.indexOf(name) === k);
+  return kept.length ? kept : [''];
+};
 function namesOf(app, i, role = '') {
-  const actors = listOf(app.cell('actors', i)).filter(actor => actor && (!role || actor.role === role)).map(actor => actor.canonical || actor.as_written);
+  const listed = listOf(app.cell('actors', i));
+  const actors = listed.length ? listed.filter(actor => actor && (!role || actor.role === role)).map(actor => actor.canonical || actor.as_written) : listed;
   return role ? present(actors) : present([app.cell('actor1', i), app.cell('actor2', i), ...actors]);
 }
 /** Who published a report: the host of its address, else the title or id it came with. */
 function outletOf(source) {
   if (!source || typeof source !== 'object') return '';
-  const address = safeAddress(source.url);
-  return address ? address.hostname.replace(/^www\./, '') : String(source.title || source.article || '');
+  const server = typeof source.url === 'string' ? /^\s*https?:\/\/[^/?#\\\s]+/i.exec(source.url) : null;
+  return (server && hostOf(server[0])) || String(source.title || source.article || '');
+}
+const hosts = new Map(); // an address is slow to read, and outlets are few
+function hostOf(server) {
+  if (!hosts.has(server)) hosts.set(server, safeAddress(server)?.hostname.replace(/^www\./, '') || '');
+  return hosts.get(server);
 }
 function precisionOf(events, i) {
   if (events.where[i] === POINT) return 'spot';
@@ -113,7 +122,7 @@ function readFacet(app, read) {
     }
     start[i + 1] = codes.length;
   }
-  const order = values.map((_, code) => code).sort((a, b) => (values[a] === '') - (values[b] === '') || total[b] - total[a] || (values[a] < values[b] ? -1 : 1));
+  const order = values.map((_, code) => code).sort((a, b) => Number(values[a] === '') - Number(values[b] === '') || total[b] - total[a] || (values[a] < values[b] ? -1 : 1));
   return { values, known, start, codes: Uint32Array.from(codes), order };
 }
 function facetWords(name, value) {
@@ -233,14 +242,16 @@ function buildFilters(app) {
   $('reset').addEventListener('click', () => { resetFilters(app); app.refilter(); });
   $('filters').addEventListener('toggle', () => fillFilters(app));
   buildListTools(app);
-  if (window.requestIdleCallback) foldAhead(app);
+  if (window.requestIdleCallback) makeReady(app);
 }
-/** The first search of a large map should not wait for all texts to be folded. */
-function foldAhead(app, from = 0) {
+/** Neither the first search nor the first filter of a large map should wait: both are made ready while nothing is asked. */
+function makeReady(app, from = 0) {
   requestIdleCallback(idle => {
+    const facet = FACETS.find(name => offered(app, name) && !app.facets[name === 'actor' ? `actor ${app.state.role}` : name]);
     let i = from;
-    for (; i < app.events.count && idle.timeRemaining() > 4; i++) searchText(app, i);
-    if (i < app.events.count) foldAhead(app, i);
+    if (facet) facetOf(app, facet);
+    else for (; i < app.events.count && idle.timeRemaining() > 4; i++) searchText(app, i);
+    if (facet || i < app.events.count) makeReady(app, i);
   });
 }
 const LAYER_COLUMN = { actor: ['actor1', 'actors'], controller: ['zone_controller'], source: ['sources'] };

@@ -37,7 +37,10 @@ function citationOf(app, i) {
 // ---- files -------------------------------------------------------------------------------------------------------
 /** Columns of the page that are kept for drawing and have another name in an event table. */
 const RENAMED = { precision: 'where_prec', said: 'place_said', relation: 'place_relation' };
-/** The columns of a download, by name: values as they are, in the words of the event table. */
+/**
+ * The columns of a download, by name: values as they are, in the words of the event table.
+ * @returns {any[]} `[name, read]`, `read(i)` the value of an event
+ */
 function columnsOf(app) {
   const { events, cards } = app, day = value => value === null ? null : isoDay(value);
   const first = {
@@ -81,8 +84,9 @@ function csvCell(value) {
 function csvOf(app, ordered) {
   const { events } = app, facts = factsOf(app, ordered);
   delete facts.events; // a row says nothing of how many there are
-  const columns = [...columnsOf(app), ['lon', i => events.lon[i]], ['lat', i => events.lat[i]], ...Object.entries(facts).map(([name, value]) => [name, () => value])];
-  return ['\ufeff', `${columns.map(([name]) => csvCell(name)).join()}\r\n`, ...ordered.map(i => `${columns.map(([, read]) => csvCell(read(i))).join()}\r\n`)];
+  const columns = [...columnsOf(app), ['lon', i => events.lon[i]], ['lat', i => events.lat[i]]], same = Object.values(facts).map(csvCell).join();
+  const head = [...columns.map(([name]) => name), ...Object.keys(facts)].map(csvCell).join();
+  return ['\ufeff', `${head}\r\n`, ...ordered.map(i => `${columns.map(([, read]) => csvCell(/** @type {Function} */ (read)(i))).join()},${same}\r\n`)];
 }
 function fileName(app, ending) {
   const words = fold(app.page.title || '').replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '').slice(0, 60);
