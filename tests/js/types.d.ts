@@ -204,10 +204,7 @@ interface ParentNode {
   querySelectorAll(selectors: string): NodeListOf<any>;
 }
 interface Element {
-  closest(selectors: string): any;
-}
-interface DocumentOrShadowRoot {
-  readonly activeElement: any;
+  [name: string]: any;
 }
 interface Window {
   [name: string]: any;

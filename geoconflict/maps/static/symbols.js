@@ -130,7 +130,7 @@ function drawCampDot(pen, skin, x, y) {
 }
 /** Colours and patterns of the theme in force. */
 function readSkin(looks) {
-  const skin = { types: [0, 1, 2, 3, 4, 5, 6].map(k => css(`--type-${k}`)), font: css('--font') };
+  const skin = /** @type {Skin} */ (/** @type {any} */ ({ types: [0, 1, 2, 3, 4, 5, 6].map(k => css(`--type-${k}`)), font: css('--font') }));
   for (const name of ['ink', 'soft', 'paper', 'halo', 'land', 'sea', 'coast', 'border', 'label', 'camp', 'focus', 'histogram']) skin[name] = css(`--${name}`);
   const dark = isDark();
   Object.assign(skin, dark ? { water: '#3d5a70', waterName: '#8fb3cc', road: '#4a525b' } : { water: '#9dbbd0', waterName: '#3f6480', road: '#d3c5a8' });
