@@ -203,19 +203,39 @@ def test_a_text_given_as_a_table_is_pointed_to_the_command_that_reads_it(folder)
     assert "geoconflict events report.txt" in str(done.exception)
 
 
-def test_events_known_to_a_country_ask_for_the_zones_of_two_days_only():
+def days_asked(*events):
+    """Days for (first, last, where_prec, point): every zone of which the country around 36.5, 36.5 has."""
     layer = gpd.GeoDataFrame(
-        {
-            "date_start": ["2019-01-01", "2020-02-01", None],
-            "date_end": ["2019-12-31", "2020-02-03", None],
-            "where_prec": [6, 1, 1],
-            "radius_m": [3e5, 500.0, 500.0],
-        },
-        geometry=gpd.points_from_xy([36.5] * 3, [36.5] * 3),
+        [{"date_start": a, "date_end": b, "where_prec": prec, "radius_m": 500.0} for a, b, prec, _ in events],
+        geometry=[point and shapely.Point(point) for *_, point in events],
         crs=4326,
     )
-    days = [day.isoformat() for day in event_days(layer)]
-    assert days == ["2019-01-01", "2019-12-31", "2020-02-01", "2020-02-02", "2020-02-03"]
+    ground = gpd.GeoDataFrame(geometry=[shapely.box(36, 36, 37, 37)], crs=4326)
+    return [day.isoformat() for day in event_days(layer, ground)]
+
+
+def test_every_day_of_an_event_asks_for_its_zones_but_of_years_without_a_spot_two():
+    here = (36.5, 36.5)
+    assert days_asked(("2020-02-01", "2020-02-03", 1, here), (None, None, 1, here)) == [
+        "2020-02-01", "2020-02-02", "2020-02-03",
+    ]  # fmt: skip
+    assert len(days_asked(("2020-01-01", "2020-12-31", 4, here))) == 366
+    assert days_asked(("2019-01-01", "2020-12-31", 4, here)) == ["2019-01-01", "2020-12-31"]
+
+
+def test_only_events_by_the_country_ask_for_its_zones():
+    day = "2020-02-01"
+    assert days_asked((day, day, 1, (37.9, 36.5))) == [day]  # as near as other ground is told
+    assert days_asked((day, day, 1, (39.0, 36.5)), (day, day, 7, None)) == []
+    assert days_asked((day, day, 1, (36.5, 36.5)), ("2020-03-01", "2020-03-01", 7, None)) == [day, "2020-03-01"]
+
+
+def test_a_map_of_another_country_says_nothing_of_zones_it_does_not_need(folder):
+    head = "event_id,date_start,date_end,where_prec,lat,lon,radius_m,country\n"
+    (folder / "far.csv").write_text(head + "e1,2020-02-01,2020-02-01,1,15.6,32.5,500,SD\n", encoding="utf-8")
+    done = run("link", "far.csv", "--no-camps", "-o", "far.geojson")
+    assert "Syria" not in done.stderr
+    assert "Zones: none; no dated event lies in or near the country" in done.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="terminals of Windows are not asked for here")
