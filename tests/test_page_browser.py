@@ -1,6 +1,7 @@
 """The page in a real browser: what is shown, what runs, what is asked for, and how it is used."""
 
 import json
+import re
 from pathlib import Path
 
 import folium
@@ -14,7 +15,11 @@ from geoconflict.maps import render_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
-HOSTILE = json.loads((Path(__file__).parent / "data" / "hostile.json").read_text())
+HOSTILE = [  # half a surrogate pair fits in no text column; test_page_around.py puts it everywhere else
+    text
+    for text in json.loads((Path(__file__).parent / "data" / "hostile.json").read_text())
+    if not re.search("[\ud800-\udfff]", text)
+]
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
@@ -193,7 +198,7 @@ def test_hostile_text_in_every_field_is_text(tab, tmp_path):
     tab.open(path, **DESKTOP)
     assert text_of(tab, "#title") == every
     assert text_of(tab, "#standfirst") == every
-    tab.run("document.getElementById('more').click()")
+    tab.run("while (!document.getElementById('more').hidden) document.getElementById('more').click()")
     tab.settle()
     assert sorted(listed(tab)) == sorted(HOSTILE)
     seen = tab.run("""(async () => { const out = [];

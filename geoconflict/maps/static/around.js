@@ -21,7 +21,7 @@ function fillHeader(page) {
     $('foreign').hidden = false;
   }
   // On a small screen the last lines of the page are the last lines of the sheet.
-  const small = matchMedia('(max-width: 760px), (max-width: 960px) and (max-height: 500px) and (orientation: landscape)');
+  const small = matchMedia('screen and (max-width: 760px), screen and (max-width: 960px) and (max-height: 500px) and (orientation: landscape)');
   const settle = () => (small.matches ? $('panel') : document.body).insertBefore($('foot'), small.matches ? null : $('printed'));
   small.addEventListener('change', settle);
   settle();
@@ -54,7 +54,7 @@ function addTiles(app) {
     pane: 'tiles', minZoom: 0, maxZoom: map.getMaxZoom(), minNativeZoom: tiles.minZoom, maxNativeZoom: tiles.maxZoom,
     tileSize: tiles.tileSize, zoomOffset: tiles.zoomOffset, tms: tiles.tms, subdomains: tiles.subdomains.length ? tiles.subdomains : 'abc',
   });
-  const credit = L.control({ position: 'bottomright' });
+  const credit = new L.Control({ position: 'bottomright' });
   credit.onAdd = () => make('p', { className: 'tile-credit leaflet-control-attribution' }, ...tiles.credit.map(([text, link]) => {
     const address = safeAddress(link);
     return address ? make('a', { href: address.href, target: '_blank', rel: 'noopener' }, text) : text;
@@ -105,6 +105,7 @@ function buildPrint(app) {
     if (before.scheme) root.scheme = before.scheme; else delete root.scheme;
     $('printed').replaceChildren();
     if (before.view) { redraw(before.view); app.map.setView(before.center, before.zoom, { animate: false }); }
+    requestAnimationFrame(() => app.map?.invalidateSize({ animate: false })); // once the screen is laid out again
     before = null;
   });
 }
