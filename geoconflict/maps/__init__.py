@@ -1,7 +1,8 @@
 """Draws the columns it is given; computes nothing spatial.
 
 `render_map` makes the page, `render_still` the picture for an article. Each is loaded when first used: the page needs
-folium, the still needs matplotlib, and neither needs the other.
+folium, the still needs matplotlib, and neither needs the other. The page is a `folium.Map`: it shows in notebooks, and
+layers of folium's own join it, at the price of its content policy (docs/map-style.md).
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ _HOME = {
     "PUBLISHED_M": "imagery",
     "render_still": "still",
     "Still": "still",
+    "Tiles": "tiles",
+    "open_tiles": "tiles",
 }
 
-__all__ = ["PUBLISHED_M", "ConflictMap", "Still", "map_extent", "render_map", "render_still"]
+__all__ = ["PUBLISHED_M", "ConflictMap", "Still", "Tiles", "map_extent", "open_tiles", "render_map", "render_still"]
 
 
 def __getattr__(name: str) -> Any:
