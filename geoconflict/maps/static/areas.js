@@ -108,7 +108,7 @@ function drawAreas(pen, view, app, indices, grounds, taken) {
     const country = land && grounds.on(app.cell('country', i), x, y) ? app.cell('country', i) : null;
     // A circle wider than the view would say nothing but look like something: such an event stays in the list.
     const fits = 2 * r < Math.min(view.width, view.height) - 2 * PAD;
-    const spot = fits && events.radius[i] ? tagSpot(pen, view, skin, x, y, outline ? 0 : r, areaWords(events, members), members, taken, box => !country || grounds.holds(country, box)) : null;
+    const spot = fits && events.radius[i] ? tagSpot(pen, view, skin, x, y, outline ? 0 : r, crowd ? '' : areaWords(events, members), members, taken, box => !country || grounds.holds(country, box)) : null;
     if (!spot) { vague.push(...members); continue; }
     const isChosen = members.includes(chosen), style = { colour: isChosen ? skin.focus : skin.ink, alpha: isChosen ? 1 : filled ? 0.75 : 0.35, tint: isChosen ? 0.12 : filled ? 0.05 : 0, width: isChosen ? 2 : 1.2 };
     if (outline) drawOutline(pen, view, app.base.origin, outline, style);
@@ -183,13 +183,14 @@ function areaWords(events, [i]) {
  */
 function tagSpot(pen, view, skin, x, y, r, text, members, taken, atHome = _ => true) {
   pen.font = `italic 12px ${skin.font}`;
-  const symbols = Math.min(ROW, members.length), choices = members.length > ROW ? [`${number(members.length)} ${text}`, number(members.length)] : [text, ''];
+  const symbols = Math.min(ROW, members.length), short = members.length > ROW ? number(members.length) : '';
+  const choices = text ? [members.length > ROW ? `${short} ${text}` : text, short] : [short]; // in a crowd, counts beside the place
   const widest = (widthOf(pen, choices[0]) + symbols * TAG_STEP + 16) / 2, wide = r + 2 * widest + 130;
   const nearby = taken.filter(box => overlap(box, [x - wide, y - wide, x + wide, y + wide]));
   for (const fits of [atHome, _ => true]) {
     for (const words of choices) {
       const half = (widthOf(pen, words) + symbols * TAG_STEP + 16) / 2;
-      for (const [cx, cy] of tagSpots(x, y, r, half)) {
+      for (const [cx, cy] of tagSpots(x, y, r, half, text ? TAG_STEPS : TAG_STEPS.slice(0, 2))) {
         const box = [cx - half, cy - 12, cx + half, cy + 12];
         if (!inSight(view, box) || nearby.some(other => overlap(box, other)) || !fits(box)) continue;
         const foot = [Math.min(Math.max(x, box[0]), box[2]), Math.min(Math.max(y, box[1]), box[3])], away = Math.hypot(foot[0] - x, foot[1] - y);
@@ -203,10 +204,10 @@ function tagSpot(pen, view, skin, x, y, r, text, members, taken, atHome = _ => t
 const TAG_STEP = 15; // pixels a symbol takes in a tag
 
 /** Where a tag may stand, best first: on the circle, inside it, around it. */
-function tagSpots(x, y, r, half) {
+function tagSpots(x, y, r, half, steps = TAG_STEPS) {
   const turns = [-0.5, 0.5, 0, 1, -0.25, -0.75, 0.25, 0.75];
   const spots = r ? [1, 0.5].flatMap(share => turns.map(turn => [x + r * share * Math.cos(turn * Math.PI), y + r * share * Math.sin(turn * Math.PI)])) : [[x, y]];
-  for (const step of r < 40 ? TAG_STEPS : []) {
+  for (const step of r < 40 ? steps : []) {
     const far = r + step + half + 4, up = r + step + 15;
     spots.push([x + far, y], [x - far, y], [x, y - up], [x, y + up], [x + far, y - up], [x + far, y + up], [x - far, y - up], [x - far, y + up]);
   }
