@@ -212,17 +212,20 @@ def card_island(layer: GeoDataFrame, policy: str) -> dict[str, list[Any]]:
         values = column(layer, name)
         if name == "country":
             values = [country_names().get(code, code) for code in values]
-        if name == "place_candidates" and policy == "publish":
-            values = [_without_points(cell) for cell in values]
+        if name == "place_candidates":
+            values = [_candidates(cell, policy) for cell in values]
         if values.count(None) + values.count([]) < len(values):
             out[name] = values
     return out
 
 
-def _without_points(candidates: list[Any] | None) -> list[Any] | None:
-    """Return candidates without their coordinates, which `protect` takes away too."""
-    kept = ({name: value for name, value in one.items() if name not in {"lon", "lat"}} for one in candidates or ())
-    return None if candidates is None else list(kept)
+def _candidates(candidates: list[Any] | None, policy: str) -> list[Any] | None:
+    """Return candidates with their countries named; under "publish" without coordinates, as `protect` has it."""
+    if candidates is None:
+        return None
+    withheld = {"lon", "lat"} if policy == "publish" else frozenset()
+    kept = [{name: value for name, value in one.items() if name not in withheld} for one in candidates]
+    return [{**one, "country": country_names().get(one.get("country") or "", one.get("country"))} for one in kept]
 
 
 def zone_island(zones: GeoDataFrame, max_age_days: int = MAX_SHEET_AGE_DAYS) -> dict[str, Any] | None:

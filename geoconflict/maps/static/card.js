@@ -66,7 +66,7 @@ function whoRows(cell) {
   const rows = ['perpetrator', 'target', 'speaker'].flatMap(role => row(say(`card.who.${role}`), ...named(role).flatMap((actor, k) => [k ? say('list.comma') : null, ...actorWords(actor)])));
   const told = new Set(['perpetrator', 'target', 'speaker'].flatMap(role => named(role).map(nameOf)));
   const others = [...new Set([cell('actor1'), cell('actor2'), ...named('other').map(nameOf)])].filter(name => name && !told.has(name));
-  return [...row(say(rows.length ? 'card.who.also' : 'card.who'), ...joined(others)), ...rows];
+  return [...rows, ...row(say(rows.length ? 'card.who.also' : 'card.who'), ...joined(others))];
 }
 /** An actor by its usual name, and as the report writes it where that is another word. */
 function actorWords(actor) {
@@ -98,7 +98,7 @@ function figureItem(figure) {
   const sort = [figure.hedge && wordOf('hedge', figure.hedge), figure.status && figure.status !== 'total' && wordOf('figure', figure.status)].filter(Boolean).join('; ');
   const use = figure.used ? say('card.figure.used') : say('card.figure.unused');
   return make('li', {}, isolated(say('card.quoted', { words: figure.text ?? '' })), make('span', {}, ' ', isolated(wordOf('unit', figure.unit ?? '') + group)),
-    figure.speaker ? small(say('card.figure.speaker', { speaker: figure.speaker })) : null, sort ? small(sort) : null, small(figure.why ? say('card.figure.why', { use, why: figure.why }) : use));
+    figure.speaker ? small(say('card.figure.speaker', { speaker: figure.speaker })) : null, sort ? small(sort) : null, small(figure.why ? say('card.figure.why', { use, why: wordOf('why', figure.why) }) : use));
 }
 
 // ---- control, camps, people --------------------------------------------------------------------------------------

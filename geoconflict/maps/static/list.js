@@ -20,7 +20,7 @@ function orderOf(app, sort) {
   const by = {
     newest: () => byDay(events, all),
     oldest: () => all.sort((a, b) => (events.start[a] ?? Infinity) - (events.start[b] ?? Infinity) || a - b),
-    killed: () => { const killed = all.map(i => killedOf(app, i) ?? -1); return all.sort((a, b) => killed[b] - killed[a] || (day(b) > day(a)) - (day(b) < day(a)) || a - b); },
+    killed: () => { const killed = all.map(i => killedOf(app, i) ?? -1); return all.sort((a, b) => killed[b] - killed[a] || Number(day(b) > day(a)) - Number(day(b) < day(a)) || a - b); },
   };
   return app.orders[sort] ??= by[sort]();
 }
