@@ -52,6 +52,7 @@ function labelCamps(placer, hits, chosen, day) {
     if (!people || !placer.place([name, people], hit.x, hit.y, look)) placer.place([name], hit.x, hit.y, look);
   }
 }
+/** @type {[RegExp, string][]} */
 const CAMP_KINDS = [[/^(idp|displace)/i, 'camp.kind_displaced'], [/^refugee/i, 'camp.kind_refugee'], [/^transit/i, 'camp.kind_transit'], [/^informal/i, 'camp.kind_informal']];
 
 /** A camp's kind in words; one of another list as it is written there. */

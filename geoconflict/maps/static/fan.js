@@ -1,4 +1,5 @@
 // What can be pointed at: by mouse, finger and key; and the events of one place, fanned out on legs.
+const AIM_REACH = 90; // pixels from the middle of the map
 const FAN_MOST = 40; // events a fan holds; more are a list
 const FAN_STEP = 28; // pixels between its symbols: no smaller than a target may be
 const TARGET = 24, TOUCH_TARGET = 44; // pixels a target measures at least (WCAG 2.2, 2.5.8 and 2.5.5)
@@ -116,7 +117,9 @@ function speakMark(words) {
 function aimed(app) {
   const fan = app.hits.filter(hit => hit.fan), { x, y } = app.map.getSize();
   if (fan.length) return fan[Math.max(0, app.state.fan.at)];
-  return app.hits.reduce((best, hit) => !best || Math.hypot(hit.x - PAD - x / 2, hit.y - PAD - y / 2) < Math.hypot(best.x - PAD - x / 2, best.y - PAD - y / 2) ? hit : best, null);
+  const best = app.hits.reduce((best, hit) => !best || Math.hypot(hit.x - PAD - x / 2, hit.y - PAD - y / 2) < Math.hypot(best.x - PAD - x / 2, best.y - PAD - y / 2) ? hit : best, null);
+  // Farther from the middle than that, the ground below is what is asked for, where zones tell of it.
+  return best && app.zones && Math.hypot(best.x - PAD - x / 2, best.y - PAD - y / 2) > AIM_REACH ? null : best;
 }
 
 /** Keys on the map itself: Enter opens the mark nearest to its middle, arrows walk round an open fan, Escape closes it. */

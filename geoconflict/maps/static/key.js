@@ -11,12 +11,13 @@ function buildKey(app) {
   app.keyBuilt = true;
   $('key-types').replaceChildren(...present.map(type => switchOf(state.types.has(type), on => { if (on) state.types.add(type); else state.types.delete(type); app.refilter(); },
     symbolPicture(skin, type), isolated(events.types[type]), make('span', { className: 'amount', id: `amount-${type}` }))));
-  const marks = [];
-  if (events.background.some(Boolean)) marks.push(switchOf(state.background, on => { state.background = on; app.refilter(); }, symbolPicture(skin, present[0], true), say('key.background')));
+  if (events.background.some(Boolean)) $('key-types').append(switchOf(state.background, on => { state.background = on; app.refilter(); }, symbolPicture(skin, present[0], true), say('key.background')));
+  const marks = sizeKey(app);
   const circle = dash => listPicture(pen => { pen.setLineDash(dash); pen.strokeStyle = skin.ink; pen.lineWidth = 1.2; pen.arc(11, 9, 7.5, 0, 7); pen.stroke(); });
   if (events.where.includes(POINT)) marks.push(make('li', {}, circle([2, 3]), say('key.spot')));
   if (events.where.includes(AREA)) marks.push(make('li', {}, circle([5, 3]), say('key.area')));
-  $('key-marks').replaceChildren(...sizeKey(app), ...marks);
+  $('key-marks').replaceChildren(...marks);
+  $('part-marks').hidden = !marks.length;
   buildLayerKeys(app);
 }
 
@@ -96,7 +97,8 @@ function fillZonesKey(app) {
   fillSources(app, day);
   const drawn = [...new Set(shown.map(zone => zone.origin))].map(k => zones.origins[k]), names = drawn.filter(origin => origin.name && !origin.derived).map(origin => origin.name);
   const derived = drawn.filter(origin => origin.derived && !/^derived/i.test(origin.name)).map(origin => origin.name), told = [...names, ...derived];
-  $('key-zones-note').textContent = [drawn.some(origin => origin.derived) ? say('key.derived') : '', told.length ? say('key.source', { names: told.slice(0, 3).join('; ') + (told.length > 3 ? `; ${say('around.more', { count: told.length - 3 })}` : '') }) : ''].filter(Boolean).join(' ');
+  $('key-zones-note').textContent = [drawn.some(origin => origin.derived) ? say('key.derived') : '', told.length ? say('key.source', { names: told.slice(0, 3).join('; ') + (told.length > 3 ? `; ${say('around.more', { count: told.length - 3 })}` : '') }) : '',
+    ...drawn.filter(origin => origin.maps_given).map(origin => say('key.thinned', { count: origin.maps, given: number(origin.maps_given), days: number(origin.every_days) }))].filter(Boolean).join(' ');
   $('key-zones-note').hidden = !shown.length;
 }
 

@@ -91,7 +91,7 @@ function buildTime(app) {
   for (const mode of ['range', 'asof']) $(`mode-${mode}`).addEventListener('change', () => setMode(app, mode));
   buildChoices(app);
   buildPlay(app);
-  for (const [id, way] of [['earlier-event', -1], ['later-event', 1]]) $(id).addEventListener('click', () => stepEvent(app, way));
+  for (const [id, way] of /** @type {[string, number][]} */ ([['earlier-event', -1], ['later-event', 1]])) $(id).addEventListener('click', () => stepEvent(app, way));
   dragTime(app);
   addEventListener('keydown', event => pressTime(app, event));
   app.setSliders();
@@ -245,6 +245,7 @@ const unitAfter = (day, unit, count = 1) => unit === 'year' ? dayAfter(day, 'mon
 
 /** Days of an axis that carry a tick, as fine as the words below them allow. */
 function ticksOf(first, last, width) {
+  /** @type {[string, number, number][]} */
   const choices = [['day', 1, 1], ['day', 2, 2], ['week', 1, 7], ['week', 2, 14], ['month', 1, 30.4], ['month', 2, 61], ['month', 3, 91], ['month', 6, 183], ['year', 1, 365], ['year', 2, 731], ['year', 5, 1826], ['year', 10, 3652], ['year', 25, 9131]];
   const room = { day: 74, week: 74, month: 62, year: 48 };
   const [unit, count] = choices.find(([name, , days]) => width / (last - first) * days >= room[name]) || ['year', 100];
