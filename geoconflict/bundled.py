@@ -147,6 +147,15 @@ _ADMIN1_SOURCE = "Natural Earth 1:10m, about 2013"
 
 
 @cache
+def town_names() -> dict[str, tuple[str, str]]:
+    """Return by GeoNames' id a town's local name in Latin letters and its name in Arabic, "" where not known.
+
+    Local names are listed for Arabic-speaking countries alone; scripts/make_names.py says how they were chosen.
+    """
+    return {number: (local, arabic) for number, (local, arabic) in _basemap("names")["towns"].items()}
+
+
+@cache
 def _rivers() -> GeoDataFrame:
     import shapely
 

@@ -19,15 +19,13 @@ from typing import Any
 
 from geoconflict.gazetteer.names import skeleton
 from geoconflict.gazetteer.sources import package_file
-from geoconflict.maps.towns import MARKED_COUNTRIES
+from geoconflict.maps.towns import ARABIC_COUNTRIES, MARKED_COUNTRIES
 
 TARGET = Path(__file__).parents[1] / "geoconflict" / "basemap" / "names.json.xz"
 LEAST_PEOPLE = 15_000
 """Elsewhere; of countries that write Arabic script every town GeoNames lists is taken."""
 ARABIC = re.compile(r"[ء-غف-ْ ]+")
 """Letters of Arabic: names with those Persian, Urdu, Kurdish or Uighur add are left out."""
-ARABIC_COUNTRIES = MARKED_COUNTRIES - {"AF", "IR", "PK"}
-"""Elsewhere the main name of GeoNames is the local one."""
 TYPE_WORDS = ("مدينة ", "محافظة ", "منطقة ", "ولاية ", "قضاء ", "مديرية ")
 MARKS = re.compile(r"[ĀāĪīŪūḨḩŞşŢţḐḑẒẓḤḥṢṣṬṭḌḍ‘’ʼ]|z̧|Z̧")
 LATIN = re.compile(r"[^Ѐ-ӿ؀-ۿ֐-׿぀-鿿가-힯Ͱ-Ͽऀ-෿฀-๿]+")

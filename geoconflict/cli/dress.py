@@ -1,4 +1,4 @@
-"""How a map looks: what the options `opt.theme`, `opt.language` and `opt.tiles` ask for."""
+"""How a map looks: what the options `opt.theme`, `opt.language`, `opt.tiles` and `opt.basemap` ask for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from geoconflict.errors import UsageError
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
     from geoconflict.cli.options import Talk
 
 
@@ -30,3 +32,20 @@ def dress(given: dict[str, Any], talk: Talk) -> dict[str, Any]:
     elif given.get("tiles_key"):
         raise UsageError("--tiles-key speaks of tiles; name their provider with --tiles")
     return worn
+
+
+BASEMAP_REACH_DEG = 3.0
+"""How far a map reaches beyond its events at least."""
+
+
+def read_under(given: dict[str, Any], layer: GeoDataFrame) -> GeoDataFrame | None:
+    """Read what is to lie under a map of a layer, as far as the map can reach; None where nothing is asked for."""
+    from geoconflict.files import read_basemap
+
+    if not given["basemap_files"]:
+        return None
+    west, south, east, north = layer.total_bounds
+    if not west <= east:  # no event has a place: nothing is drawn
+        return None
+    reach = max(BASEMAP_REACH_DEG, east - west, north - south)
+    return read_basemap(given["basemap_files"], (west - reach, south - reach, east + reach, north + reach))

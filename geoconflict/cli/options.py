@@ -292,6 +292,13 @@ borders = click.option(
     show_default=True,
     help="Which policy on disputed borders the map follows.",
 )
+basemap = click.option(
+    "--basemap",
+    "basemap_files",
+    multiple=True,
+    metavar="FILE",
+    help="Roads, rivers, railways or provinces of your own to lie under the map; repeat it for more files.",
+)
 title = click.option("--title", help="Headline of the map; without it the events are counted.")
 standfirst = click.option("--standfirst", metavar="TEXT", help="The sentence below the headline.")
 theme = click.option(

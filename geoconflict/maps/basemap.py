@@ -133,6 +133,11 @@ def base_island(view: Window, policy: str, *, basemap: GeoDataFrame | None = Non
     }
 
 
+def base_credits(basemap: GeoDataFrame | None) -> list[str]:
+    """Return where the lines of the user's own come from, each once."""
+    return sorted({str(one) for one in basemap["source"].dropna()}) if basemap is not None and len(basemap) else []
+
+
 class BaseRow(NamedTuple):
     """One line or area of the base map; `until` is the last zoom it is exact enough for, None where it always is."""
 

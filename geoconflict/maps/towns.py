@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from geoconflict.bundled import curated_rows
+from geoconflict.bundled import curated_rows, town_names
 
 LARGE = 100_000
 """Inhabitants from which a name is set in the larger size."""
@@ -23,7 +23,7 @@ PART_OF_CITY_M, TIMES_LARGER, TIMES_NAMED = 12_000.0, 4, 6
 """A town this near to one so many times larger, or known under so many times more names, is a part of it."""
 _EARTH_RADIUS_M = 6_371_000.0
 # GeoNames transliterates Arabic and Persian with marks that no newspaper prints.
-_MARKED = frozenset(
+MARKED_COUNTRIES = frozenset(
     (
         "AE",
         "AF",
@@ -48,10 +48,15 @@ _MARKED = frozenset(
         "YE",
     ),
 )
+ARABIC_COUNTRIES = MARKED_COUNTRIES - {"AF", "IR", "PK"}
+"""Elsewhere GeoNames' own name is the local one."""
 
 
 class Town(NamedTuple):
-    """A name and its point in degrees; `names` says under how many names GeoNames knows it."""
+    """A name and its point in degrees; `names` says under how many names GeoNames knows it.
+
+    `local` is its name as transliterated locally, `ar` that in Arabic script; "" where no list has it.
+    """
 
     name: str
     lon: float
@@ -59,6 +64,8 @@ class Town(NamedTuple):
     population: int
     capital: bool
     names: int = 0
+    local: str = ""
+    ar: str = ""
 
 
 @cache
@@ -77,6 +84,11 @@ def towns() -> tuple[Town, ...]:
         for row in curated_rows("places.csv")
         if row["kind"] in ("city", "town") and row["lat"]
     ]
+    arabic = {
+        (row["name"].split(" (")[0], float(row["lon"])): row["name_ar"]
+        for row in curated_rows("places.csv")
+        if row["lat"]
+    }
     control = [row for row in curated_rows("control.csv") if row["lat"] and "irport" not in row["town"]]
     reported = sorted({(row["town"].split(" (")[0], float(row["lon"]), float(row["lat"])) for row in control})
     named = [*capitals, *curated, *reported]
@@ -84,25 +96,39 @@ def towns() -> tuple[Town, ...]:
     cities = sorted(cities, key=lambda city: (-city["population"], city["geonameid"]))
     points = np.array([(city["longitude"], city["latitude"]) for city in cities])
     near = cKDTree(_sphere(np.array([(lon, lat) for _, lon, lat in named]))).query(_sphere(points))
+    distance, nearest = (np.asarray(one).tolist() for one in near)
+    spelt, best = town_names(), dict[int, Any]()
+    for city, metres, k in zip(cities, distance, nearest, strict=True):
+        # A quarter may be listed as larger than its city; the city is known under more names.
+        names = len(city["alternatenames"])
+        if metres <= SAME_TOWN_M and (k not in best or names > len(best[k]["alternatenames"])):
+            best[k] = city
     found: list[Town] = []
     taken: set[int] = set()
-    for city, metres, k in zip(cities, *(np.asarray(one).tolist() for one in near), strict=True):
+    for city, metres, k in zip(cities, distance, nearest, strict=True):
         known = metres <= SAME_TOWN_M
         if known and k in taken:
             continue
         taken |= {k} if known else set()
         name = named[k][0] if known else _printed(city["name"], city["countrycode"])
         capital = known and k < len(capitals)
-        names = len(city["alternatenames"])
-        found.append(Town(name, city["longitude"], city["latitude"], city["population"], capital, names))
+        called = best.get(k, city) if known else city
+        local, ar = spelt.get(str(called["geonameid"]), ("", ""))
+        if city["countrycode"] not in ARABIC_COUNTRIES:
+            local = called["name"]
+        ar = (arabic.get(named[k][:2], "") if known else "") or ar
+        names, point = len(city["alternatenames"]), (city["longitude"], city["latitude"])
+        found.append(Town(name, *point, city["population"], capital, names, local, ar))
     found = _without_parts(found)
     rest = range(len(capitals), len(capitals) + len(curated))
-    found += [Town(*named[k], CURATED_TOWN, capital=False) for k in rest if k not in taken]
+    found += [
+        Town(*named[k], CURATED_TOWN, capital=False, ar=arabic.get(named[k][:2], "")) for k in rest if k not in taken
+    ]
     return tuple(sorted(found, key=lambda town: (not town.capital, -town.population)))
 
 
 def _printed(name: str, country: str) -> str:
-    if country not in _MARKED:
+    if country not in MARKED_COUNTRIES:
         return name
     plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
     return plain.replace("‘", "").replace("’", "").replace("ʼ", "")
