@@ -63,7 +63,7 @@ def curated():
 
 @pytest.fixture(scope="module")
 def syria():
-    outlines = bundled.country_outlines("un")
+    outlines = bundled.reported_ground()
     return outlines[outlines.iso2 == "SY"]
 
 

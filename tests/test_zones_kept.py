@@ -33,7 +33,7 @@ def bits(layer):
 
 
 def test_days_that_share_a_drawing_have_it_as_if_each_were_derived_alone():
-    outlines = bundled.country_outlines("un")
+    outlines = bundled.reported_ground()
     outline, told = outlines[outlines.iso2 == "SY"], read_town_reports()
     zones = zones_for_days(told, outline, ["2022-02-03"], country="SY", look_back_days=10)
     days = sorted(zones.valid_from.unique())

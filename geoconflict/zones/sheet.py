@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,6 +82,12 @@ class Facing:
             np.full(count, np.nan),
             np.full(count, NONE),
         )
+
+
+@lru_cache(maxsize=64)
+def _to_metres(crs: str) -> Transformer:
+    """Return the way into a projection: making one takes longer than asking a sheet, and days of a country share it."""
+    return Transformer.from_crs(CRS, crs, always_xy=True)
 
 
 def middle_lon(west: Floats, east: Floats) -> float:
@@ -295,8 +301,7 @@ class Sheet:
     def _transformer(self) -> Transformer:
         west, south, east, north = shapely.bounds(shapely.get_parts(self.ground.shapes[self.rows])).T
         lat, lon = (south.min() + north.max()) / 2, middle_lon(west, east)
-        crs = f"+proj=laea +lat_0={lat:.2f} +lon_0={lon:.2f} +datum=WGS84 +units=m"
-        return Transformer.from_crs(CRS, crs, always_xy=True)
+        return _to_metres(f"+proj=laea +lat_0={lat:.2f} +lon_0={lon:.2f} +datum=WGS84 +units=m")
 
     def _project(self, lon: Floats, lat: Floats) -> Floats:
         return np.column_stack(self._transformer.transform(lon, lat))
