@@ -57,37 +57,42 @@ function closeFan(app) {
   return true;
 }
 
-/** The open fan as far as its events are shown: legs from the place, a symbol on each. */
-function drawFan(pen, view, app) {
-  const { events, state, skin, mask } = app, fan = state.fan;
-  if (!fan) return [];
+/**
+ * The open fan as far as its events are shown: where it stands, and the box it covers; null without one.
+ * @param {View} view
+ * @param {App} app
+ */
+function placeFan(view, app) {
+  const { events, state, mask } = app, fan = state.fan;
+  if (!fan) return null;
   const members = fan.members.filter(i => mask[i] && inTime(events, state, i));
-  if (!members.length || view.zoom !== fan.zoom) { state.fan = null; return []; }
-  const [x, y] = onScreen(view, events.x[members[0]], events.y[members[0]]), spots = fanSpots(members.length, FAN_STEP);
-  const reach = Math.max(...spots.map(([dx, dy]) => Math.hypot(dx, dy))) + 18;
+  if (!members.length || view.zoom !== fan.zoom) { state.fan = null; return null; }
+  const [x, y] = onScreen(view, events.x[members[0]], events.y[members[0]]), spots = fanSpots(members.length, FAN_STEP).map(([dx, dy]) => [x + dx, y + dy]);
+  const reach = Math.max(...spots.map(([left, top]) => Math.hypot(left - x, top - y))) + 18;
+  return { members, x, y, spots, reach, box: [x - reach, y - reach, x + reach, y + reach] };
+}
+
+/** Legs from the place, a symbol on each. Returns what can be clicked. */
+function drawFan(pen, app, placed) {
+  if (!placed) return [];
+  const { events, state, skin } = app, { members, x, y, spots, reach } = placed;
   pen.beginPath();
   pen.arc(x, y, reach, 0, 2 * Math.PI);
   pen.fillStyle = skin.paper;
-  pen.globalAlpha = 0.82; // what stands below would be read as part of the fan
+  pen.globalAlpha = 0.92; // what stands below would be read as part of the fan
   pen.fill();
   pen.globalAlpha = 1;
-  for (const [dx, dy] of spots) drawLeg(pen, skin, [x, y], [x + dx, y + dy]);
+  for (const spot of spots) drawLeg(pen, skin, [x, y], spot);
   pen.beginPath();
   pen.arc(x, y, 3, 0, 2 * Math.PI);
   pen.fillStyle = skin.ink;
   pen.fill();
   return members.map((i, k) => {
-    const spot = [x + spots[k][0], y + spots[k][1]], r = Math.min(radiusOf(events, i), FAN_STEP / 2 - 3);
-    stampSymbol(pen, skin, events.type[i], spot[0], spot[1], r, events.background[i], isUnsized(events, i));
-    if (i === state.chosen || k === fan.at) ringAround(pen, skin, spot[0], spot[1], r + 4);
-    return { event: i, fan: true, x: spot[0], y: spot[1], box: [spot[0] - 12, spot[1] - 12, spot[0] + 12, spot[1] + 12] };
+    const [left, top] = spots[k], r = Math.min(radiusOf(events, i), FAN_STEP / 2 - 3);
+    stampSymbol(pen, skin, events.type[i], left, top, r, events.background[i], isUnsized(events, i));
+    if (i === state.chosen || k === state.fan.at) ringAround(pen, skin, left, top, r + 4);
+    return { event: i, fan: true, x: left, y: top, box: [left - 12, top - 12, left + 12, top + 12] };
   });
-}
-
-/** The box a fan covers, for labels to keep out of. */
-function boxAround(hits) {
-  if (!hits.length) return [];
-  return [[Math.min(...hits.map(hit => hit.box[0])), Math.min(...hits.map(hit => hit.box[1])), Math.max(...hits.map(hit => hit.box[2])), Math.max(...hits.map(hit => hit.box[3]))]];
 }
 function hitWords(app, hit) {
   if (hit.event !== undefined) return `${whenOf(app, hit.event)} · ${placeOf(app.events, hit.event)}`;
