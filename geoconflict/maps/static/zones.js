@@ -312,23 +312,33 @@ function whoMap(width, height, zones, placed) {
   }
   return out;
 }
-const PROBE = 16; // pixels between the points that ask which zone they lie in
+const PROBE = 16; // pixels a cell of the grid that says which ground lies where
 
-/** Where each controller's ground lies on this view, as a grid of points; what several hold is nobody's to be named. */
+/**
+ * Where each controller's ground lies on this view, as a grid of cells; what several hold is nobody's to be named. Each
+ * controller is painted very small and read back: asking the paths point by point costs a frame.
+ */
 function probeZones(view, shown, origin, comparison) {
-  const columns = Math.floor((view.width - 2 * PAD) / PROBE), rows = Math.floor((view.height - 2 * PAD) / PROBE), size = Math.max(0, columns * rows);
-  const pen = document.createElement('canvas').getContext('2d'), ground = new Map(shown.map(zone => [zone.who, new Uint8Array(size)])), held = new Uint8Array(size).fill(255);
-  for (const zone of shown) {
-    const cells = ground.get(zone.who);
-    for (let k = 0; k < size; k++) {
-      const x = PAD + (k % columns + 0.5) * PROBE, y = PAD + (Math.floor(k / columns) + 0.5) * PROBE;
-      if (cells[k] || !contains(pen, zone, (x + view.left) / view.scale - origin[0], (y + view.top) / view.scale - origin[1])) continue;
-      cells[k] = 1;
-      held[k] = held[k] === 255 || held[k] === zone.who ? zone.who : 254;
-      if (comparison && comparison.ground[Math.floor(y) * comparison.width + Math.floor(x)] !== zone.who + 1) held[k] = 254;
+  const columns = Math.max(1, Math.floor((view.width - 2 * PAD) / PROBE)), rows = Math.max(1, Math.floor((view.height - 2 * PAD) / PROBE)), size = columns * rows;
+  const canvas = Object.assign(document.createElement('canvas'), { width: columns, height: rows }), pen = canvas.getContext('2d', { willReadFrequently: true }), k = view.scale / PROBE;
+  const ground = new Map(), held = new Uint8Array(size).fill(255), inView = new Set();
+  for (const who of new Set(shown.map(zone => zone.who))) {
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, columns, rows);
+    pen.setTransform(k, 0, 0, k, (origin[0] * view.scale - view.left - PAD) / PROBE, (origin[1] * view.scale - view.top - PAD) / PROBE);
+    for (const zone of shown) if (zone.who === who) pen.fill(zone.path, 'evenodd');
+    const { data } = pen.getImageData(0, 0, columns, rows), cells = new Uint8Array(size);
+    for (let cell = 0; cell < size; cell++) {
+      if (data[4 * cell + 3] > 8) inView.add(who);
+      if (data[4 * cell + 3] < 128) continue;
+      cells[cell] = 1;
+      held[cell] = held[cell] === 255 ? who : 254;
+      const x = PAD + (cell % columns + 0.5) * PROBE, y = PAD + (Math.floor(cell / columns) + 0.5) * PROBE;
+      if (comparison && comparison.ground[Math.floor(y) * comparison.width + Math.floor(x)] !== who + 1) held[cell] = 254;
     }
+    ground.set(who, cells);
   }
-  return { columns, rows, ground, inView: new Set([...ground].filter(([, cells]) => cells.includes(1)).map(([who]) => who)), held };
+  return { columns, rows, ground, inView, held };
 }
 const LEAST_COVER = 0.55; // of a label must stand on its own zone: less would name the neighbour's ground
 
