@@ -20,6 +20,8 @@ from test_page_browser import hostile_event
 from xyzservices import TileProvider
 
 from geoconflict.bundled import BORDER_POLICIES
+from geoconflict.cli.dress import dress
+from geoconflict.cli.options import Talk
 from geoconflict.errors import InputError, UsageError
 from geoconflict.files import read_theme
 from geoconflict.maps import page as page_module
@@ -109,6 +111,12 @@ def test_every_phrase_is_used_and_every_used_one_exists():
 def test_the_border_policies_are_named_as_everywhere():
     said = {name: ENGLISH[f"around.borders.{name}"] for name in BORDER_POLICIES}
     assert said == {name: f"{text[0].upper()}{text[1:]}." for name, text in BORDER_POLICIES.items()}
+
+
+def test_every_heading_of_the_credits_has_its_phrase():
+    told = render_map(story(), zones=zone_layer(), camps=camp_layer()).page["credits"]
+    assert told
+    assert [what for what in told if f"credits.{what.lower().replace(' ', '-')}" not in ENGLISH] == []
 
 
 ALPHABET = "ابتثجحخدذرزسشصضطظعغفقكلمنه"
@@ -571,3 +579,23 @@ def test_a_foreign_layer_takes_the_policy_away_and_says_so(tmp_path):
     with pytest.warns(UserWarning, match=r"layers of folium \(TileLayer\): its content policy is dropped"):
         text = made.get_root().render()
     assert "Content-Security-Policy" not in text
+
+
+def test_the_command_says_what_tiles_cost_and_hands_on_how_a_map_is_dressed(tmp_path, capsys):
+    given = {
+        "tiles": "CartoDB.Positron",
+        "tiles_key": "k1",
+        "theme_file": str(Path(__file__).parents[1] / "docs" / "theme.toml"),
+        "language": str(leftward(tmp_path)),
+        "standfirst": "What reports say.",
+    }
+    worn = dress(given, Talk(quiet=True))
+    said = capsys.readouterr().err
+    assert "every reader's network address goes to a.basemaps.cartocdn.com" in said
+    assert "OpenStreetMap contributors" in said
+    text = render_map(story(), **worn).get_root().render()
+    assert '<html lang="ar" dir="rtl">' in text
+    assert "img-src data: blob: https://a.basemaps.cartocdn.com https://b.basemaps" in text
+    assert dress({"language": "en"}, Talk()) == {}
+    with pytest.raises(UsageError, match="name their provider with --tiles"):
+        dress({"tiles_key": "k1"}, Talk())

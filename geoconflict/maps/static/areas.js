@@ -170,11 +170,10 @@ function drawCircle(pen, view, origin, land, x, y, r, { colour, alpha, tint, wid
   pen.restore();
 }
 function areaWords(events, [i]) {
-  const name = areaName(events.place[i], events.precision[i]) || 'this area';
-  const beside = { near: `near ${name}`, outskirts: `outskirts of ${name}` }[events.relation[i]];
-  if (beside) return beside;
+  const name = areaName(events.place[i], events.precision[i]) || say('area.this'), relation = events.relation[i];
+  if (relation === 'near' || relation === 'outskirts') return say(`area.${relation}`, { name });
   if (/^(?:road )?between |^border of |^\d/.test(name)) return name; // says itself how it stands to the towns it names
-  return events.precision[i] > 2 ? `somewhere in ${name}` : `in ${name}`;
+  return say(events.precision[i] > 2 ? 'area.somewhere' : 'area.in', { name });
 }
 
 /**

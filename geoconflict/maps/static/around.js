@@ -10,7 +10,10 @@ function fillHeader(page) {
   $('borders').textContent = say(`around.borders.${page.borderPolicy}`);
   $('policy').textContent = say(`around.policy.${page.policy}`);
   if (theme.logo) $('logo').replaceChildren(logoOf(theme));
-  const credits = Object.entries(page.credits).map(([what, names]) => [say(`credits.${what.toLowerCase().replaceAll(' ', '-')}`), names]);
+  const credits = Object.entries(page.credits).map(([what, names]) => {
+    const key = `credits.${what.toLowerCase().replaceAll(' ', '-')}`, heading = say(key);
+    return [heading === key ? what : heading, names];
+  });
   if (theme.credit) credits.push([say('credits.style'), [theme.credit]]);
   for (const [what, names] of credits) {
     const kept = names.slice(0, 8).flatMap((name, k) => k ? ['; ', isolated(name)] : [isolated(name)]);
