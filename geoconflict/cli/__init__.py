@@ -13,7 +13,7 @@ from contextlib import suppress
 import click
 
 from geoconflict import __version__
-from geoconflict.cli import ask, draw, gazetteer, people, zones
+from geoconflict.cli import ask, draw, embed, gazetteer, people, zones
 from geoconflict.cli.options import HELP, debugging
 from geoconflict.errors import GeoconflictError, InputWarning
 
@@ -40,7 +40,7 @@ def cli() -> None:
 
 COMMANDS = (
     draw.map_,
-    draw.embed,
+    embed.embed,
     draw.events,
     draw.link,
     ask.places,

@@ -1,22 +1,28 @@
-"""`map`, `embed`, `events`, `link`: from inputs to a page, a still or a table."""
+"""`map`, `events`, `link`: from inputs to a page or a table."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from geoconflict.cli import options as opt
-from geoconflict.cli.dress import dress
+from geoconflict.cli.dress import dress, read_under
 from geoconflict.cli.ground import check_imagery, read_pictures
 from geoconflict.cli.layers import Options, Run, make_layer, read_table_of_events
 from geoconflict.cli.layers import link as link_run
 from geoconflict.cli.options import Talk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from geopandas import GeoDataFrame
+
+    from geoconflict.maps import ConflictMap
 
 LINKING = opt.options(
     opt.source,
@@ -33,7 +39,7 @@ READING = opt.options(opt.index, opt.country, opt.published, opt.recursive)
 TALKING = opt.options(opt.overwrite, opt.as_json, opt.quiet, opt.debug)
 
 
-def _finish(run: Run, *, policy: str, written: list[str], as_json: bool, talk: Talk) -> int:
+def finish(run: Run, *, policy: str, written: list[str], as_json: bool, talk: Talk) -> int:
     """Print the summary and return the exit code."""
     from geoconflict.cli import summary
 
@@ -45,7 +51,7 @@ def _finish(run: Run, *, policy: str, written: list[str], as_json: bool, talk: T
     return run.exit_code
 
 
-def _split(given: dict[str, Any]) -> tuple[Options, Talk]:
+def split(given: dict[str, Any]) -> tuple[Options, Talk]:
     """Take the shared options out of what click hands over."""
     names = Options.__dataclass_fields__
     return Options(**{key: value for key, value in given.items() if key in names}), Talk(quiet=given["quiet"])
@@ -63,7 +69,7 @@ def _drawn(
     from geoconflict.files import check_output
     from geoconflict.protection import protect
 
-    options, talk = _split(given)
+    options, talk = split(given)
     check_imagery(given)
     path, policy = given["output"], given["policy"]
     if Path(path).suffix.lower() not in forms:
@@ -75,21 +81,43 @@ def _drawn(
     run.layer = protect(run.layer, policy)
     camps = None if run.camps is None else protect(run.camps, policy)
     pictures = {"imagery": read_pictures(run, given)} if given.get("imagery") else {}
+    if (base := read_under(given, run.layer)) is not None:
+        pictures["basemap"] = base
     talk.progress("Drawing")
-    picture = draw(
-        run.layer,
-        zones=run.zones,
-        camps=camps,
-        title=given["title"] or (NO_EVENT if run.layer.empty else None),
-        policy=policy,
-        borders=options.borders,
-        max_zone_age_days=options.max_zone_age,
-        **pictures,
-        **worn,
-    )
-    written = [str(one) for one in picture.save(path, overwrite=given["overwrite"]) or (path,)]
+    with _told(run):
+        picture = draw(
+            run.layer,
+            zones=run.zones,
+            camps=camps,
+            title=given["title"] or (NO_EVENT if run.layer.empty else None),
+            policy=policy,
+            borders=options.borders,
+            max_zone_age_days=options.max_zone_age,
+            **pictures,
+            **worn,
+        )
+        apart = {"beside": True} if given.get("data_beside") else {}
+        saved = picture.save(path, overwrite=given["overwrite"], **apart)
+    written = [str(one) for one in saved or (path,)]
+    if given["snippet"]:
+        written.append(_frame(Path(path), picture, overwrite=given["overwrite"]))
     talk.done()
-    return _finish(run, policy=policy, written=written, as_json=given["as_json"], talk=talk)
+    return finish(run, policy=policy, written=written, as_json=given["as_json"], talk=talk)
+
+
+@contextlib.contextmanager
+def _told(run: Run) -> Iterator[None]:
+    """Put what a page says of itself (its size, a thinned series) into the summary; other warnings go on."""
+    from geoconflict.maps.page import PageWarning
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    for one in caught:
+        if issubclass(one.category, PageWarning):
+            run.warnings.append(str(one.message))
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
 @click.command("map", context_settings=opt.HELP)
@@ -97,9 +125,14 @@ def _drawn(
 @opt.output(forms=".html")
 @LINKING
 @opt.imagery
+@opt.basemap
+@click.option(
+    "--snippet", is_flag=True, help="Write the HTML that puts the page into an article, in a sandboxed frame."
+)
 @READING
 @opt.policy("publish")
 @opt.borders
+@click.option("--data-beside", is_flag=True, help="Put the data of a large map into a folder beside the page.")
 @opt.title
 @opt.standfirst
 @opt.theme
@@ -113,29 +146,39 @@ def map_(inputs: tuple[str, ...], **given: Any) -> int:
     geoconflict map report1.txt report2.txt -o map.html
     geoconflict map articles/ --country SY -o map.html
     """
-    from geoconflict.maps import render_map
-
-    return _drawn(render_map, inputs, given, forms=(".html",))
+    return _drawn(_page, inputs, given, forms=(".html",), beside=(FRAME,) if given["snippet"] else ())
 
 
-@click.command(context_settings=opt.HELP)
-@opt.inputs
-@opt.output(forms=".png or .svg")
-@LINKING
-@READING
-@opt.policy("publish")
-@opt.borders
-@opt.title
-@TALKING
-def embed(inputs: tuple[str, ...], **given: Any) -> int:
-    """Draw a still for an article; its alt text goes beside it.
+FRAME = ".embed.html"
 
-    \b
-    geoconflict embed report.txt -o map.png
-    """
-    from geoconflict.maps import render_still
 
-    return _drawn(render_still, inputs, given, forms=(".png", ".svg"), beside=(".alt.txt",))
+def _frame(path: Path, page: ConflictMap, *, overwrite: bool) -> str:
+    """Write the HTML that puts a page into an article beside it; return where."""
+    from geoconflict.files import write_text
+    from geoconflict.maps.alt_text import frame_snippet
+
+    target = path.with_suffix(FRAME)
+    told = frame_snippet(path.name, title=page.page["title"], short=page.alt_text)
+    write_text(told, target, overwrite=overwrite)
+    return str(target)
+
+
+MOST_STILL_EVENTS = 2_000
+"""A picture of more says little, and takes longer than the page."""
+
+
+def _page(layer: GeoDataFrame, **options: Any) -> ConflictMap:
+    """Draw the page, with a small picture of it for readers without JavaScript."""
+    from geoconflict.maps import render_map, render_still
+    from geoconflict.maps.plain import small_png
+
+    still = None
+    if 0 < len(layer) <= MOST_STILL_EVENTS:
+        shared = ("zones", "camps", "title", "policy", "borders", "max_zone_age_days", "basemap")
+        asked = {name: options[name] for name in shared if name in options}
+        drawn = render_still(layer, **asked, width_px=800, height_px=600)
+        still = small_png(drawn.sheet.png(drawn.title, drawn.alt_text))
+    return render_map(layer, **options, still=still)
 
 
 @click.command(context_settings=opt.HELP)
@@ -184,7 +227,7 @@ def _tabled(make: Callable[[Options, Talk], Run], given: dict[str, Any]) -> int:
     from geoconflict.files import check_output, write_layer
     from geoconflict.protection import protect
 
-    options, talk = _split(given)
+    options, talk = split(given)
     path, policy, codebook = given["output"], given["policy"], given["codebook"]
     if path == "-" and given["as_json"]:
         raise click.UsageError("--json prints the summary on stdout, where the events go too; name a file with -o")
@@ -196,7 +239,7 @@ def _tabled(make: Callable[[Options, Talk], Run], given: dict[str, Any]) -> int:
         _write_coded(run, codebook, about, given)
     else:
         write_layer(run.layer, path, overwrite=given["overwrite"], policy=policy, about=about)
-    return _finish(run, policy=policy, written=[] if path == "-" else [path], as_json=given["as_json"], talk=talk)
+    return finish(run, policy=policy, written=[] if path == "-" else [path], as_json=given["as_json"], talk=talk)
 
 
 _CODEBOOK_ENDINGS = (".csv", ".xlsx", ".parquet", ".jsonl")

@@ -1,4 +1,4 @@
-"""The words of a still: its date line, the lines beside a symbol, and the text for those who cannot see it.
+"""The words of a still: its date line, the lines beside a symbol, one event as a sentence.
 
 They repeat the columns of the layer and add no claim: who is said to hold a place stands with the day it was reported
 for, a number of dead with the range the reports give, a place known only to its area is called that.
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-DESCRIBED = 8
-"""Events told one by one in the alt text; a listener cannot use more, the rest are counted."""
 ZONE_DOUBTS = {
     "contested": "a front was reported nearby",
     "between_changes": "control changed around that day",
@@ -242,40 +240,3 @@ def distance_words(metres: float | None) -> str:
     if metres is None:
         return "near"
     return next((f"within {km} km" for km in DISTANCES_KM if metres <= km * 1000), "farther than 50 km")
-
-
-def alt_text(
-    title: str,
-    standfirst: str,
-    dates: str,
-    drawn: GeoDataFrame,
-    notes: Iterable[str],
-    *,
-    picture: str = "Map",
-) -> str:
-    """Return what the picture shows, in words: headline, dates, the events, control, and what is not drawn."""
-    columns = (
-        *CALLOUT_COLUMNS,
-        "event_type",
-        "sub_event_type",
-        "admin1",
-        "country",
-        "where_prec",
-        "radius_m",
-        "zone_controller",
-        "zone_status",
-        "zone_source",
-        "zone_as_of",
-        "camp_name",
-        "camp_distance_m",
-        "camp_distance_words",
-        "camps",
-        "camps_said",
-    )
-    in_order = drawn.sort_values("date_start", kind="stable", na_position="last") if "date_start" in drawn else drawn
-    told = [event_words(event) for event in records_of(in_order.head(DESCRIBED), columns)]
-    if len(drawn) > DESCRIBED:
-        told.append(f"And {counted(len(drawn) - DESCRIBED, 'more event')}.")
-    opening = f"{picture}. {title}{'' if title.endswith(('.', '?', '!')) else '.'}"
-    parts = [opening, standfirst, f"{dates}." if dates else "", *told, *notes]
-    return "\n".join(part for part in parts if part) + "\n"

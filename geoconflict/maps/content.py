@@ -68,8 +68,8 @@ class Content:
         if not parts:
             return np.array([]), np.array([]), np.array([])
         return (
-            np.concatenate([part.geometry.x for part in parts]),
-            np.concatenate([part.geometry.y for part in parts]),
+            np.concatenate([points_of(part)[0] for part in parts]),
+            np.concatenate([points_of(part)[1] for part in parts]),
             np.concatenate([numbers(part, "radius_m") for part in parts]),
         )
 
@@ -79,8 +79,13 @@ def content_of(
     zones: GeoDataFrame | None,
     camps: GeoDataFrame | None,
     max_zone_age_days: int = MAX_SHEET_AGE_DAYS,
+    *,
+    day: str | None = None,
 ) -> Content:
-    """Sort the layers; raises InputError for one without CRS."""
+    """Sort the layers; raises InputError for one without CRS.
+
+    Control is drawn for `day` (ISO), or else for the last day of the events.
+    """
     layer, zones, camps = in_degrees(layer, "event"), in_degrees(zones, "zone"), in_degrees(camps, "camp")
     background = np.zeros(len(layer), bool)
     if "status" in layer:
@@ -88,13 +93,14 @@ def content_of(
     events = layer[~background]
     placed = ~(events.geometry.isna() | events.geometry.is_empty).to_numpy(bool)
     radius, where_prec = numbers(events, "radius_m"), numbers(events, "where_prec", missing=1.0)
-    precise = (where_prec <= 2) & (radius <= LINKABLE_RADIUS_M)
+    # An outline says where an event was as an area does, whatever the columns say.
+    precise = (where_prec <= 2) & (radius <= LINKABLE_RADIUS_M) & (shapely.get_dimensions(events.geometry) <= 0)
     if "place_kind" in events:
         precise &= ~events["place_kind"].isin(AREA_KINDS).to_numpy(bool)
     far = (radius > FAR_M) | (where_prec >= COUNTRY_PREC)
     drawn = placed & (precise | ~far)
     lon, lat = np.full(len(events), np.nan), np.full(len(events), np.nan)
-    lon[drawn], lat[drawn] = events.geometry[drawn].x, events.geometry[drawn].y
+    lon[drawn], lat[drawn] = points_of(events[drawn])
     main = np.zeros(len(events), bool)
     main[drawn] = main_cluster(lon[drawn], lat[drawn])
     counts = (
@@ -103,10 +109,10 @@ def content_of(
         (int((drawn & ~main).sum()), "far from the others"),
         (int(background.sum()), "told as background"),
     )
-    zones = _near(zones, lon[main], lat[main])
+    zones = zones if day else _near(zones, lon[main], lat[main])
     first, last = captions.event_days(events)
-    drawn_zones, control = zones_on(zones, last, max_zone_age_days)
-    if drawn_zones is not None and first and last and _days_between(first, last) > MAX_SHEET_AGE_DAYS:
+    drawn_zones, control = zones_on(zones, day or last, max_zone_age_days)
+    if day is None and drawn_zones is not None and first and last and _days_between(first, last) > MAX_SHEET_AGE_DAYS:
         control += ", not for earlier days"
     return Content(
         events=events,
@@ -121,6 +127,12 @@ def content_of(
         and bool(drawn_zones["derived"].fillna(False).any()),
         missing=[f"{captions.counted(number, 'event')} {words}" for number, words in counts if number],
     )
+
+
+def points_of(layer: GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return longitude and latitude (degrees) of each row; of an outline those of a point inside it."""
+    points = shapely.point_on_surface(layer.geometry.to_numpy())
+    return shapely.get_x(points), shapely.get_y(points)
 
 
 def _near(zones: GeoDataFrame | None, lon: np.ndarray, lat: np.ndarray) -> GeoDataFrame | None:

@@ -111,6 +111,24 @@ class Frame:
         """Width of the view at its centre."""
         return self.box.width * self.metres_per_px
 
+    @property
+    def window(self) -> tuple[float, float, float, float]:
+        """West, south, east, north (degrees) of what `cut` keeps; longitudes within 180 degrees of the centre."""
+        return self._window
+
+    @property
+    def words(self) -> str:
+        """The projection: "stereographic, centred on 36.3° N 36.7° E"."""
+        if self.world:
+            return "Equal Earth"
+        lat = f"{abs(self.lat):.1f}° {'N' if self.lat >= 0 else 'S'}"
+        lon = f"{abs((self.lon + 180) % 360 - 180):.1f}° {'E' if (self.lon + 180) % 360 >= 180 else 'W'}"
+        return f"stereographic, centred on {lat} {lon}"
+
+    def moved_to(self, box: Box) -> Frame:
+        """Return the same piece of the Earth in another box of the same shape."""
+        return Frame(self.lon, self.lat, self.metres_per_px * self.box.width / box.width, box, self.world)
+
     def px_of(self, metres: float, lon: float, lat: float) -> float:
         """Return how many pixels a distance takes at a place, measured on the ellipsoid, east and west of it."""
         east = _WGS84.fwd(lon, lat, 90.0, metres)
@@ -186,7 +204,7 @@ def _solid(piece: Any) -> Any:
     return shapely.union_all(parts[dimension == dimension.max()])
 
 
-def fit_frame(lon: Any, lat: Any, radius_m: Any, box: Box) -> Frame:
+def fit_frame(lon: Any, lat: Any, radius_m: Any, box: Box, *, padding: float = PADDING) -> Frame:
     """Return the view of `box` pixels that shows all circles about the points (degrees) with room around them."""
     lon, lat, radius_m = (np.asarray(values, float) for values in (lon, lat, radius_m))
     if not len(lon):
@@ -201,7 +219,7 @@ def fit_frame(lon: Any, lat: Any, radius_m: Any, box: Box) -> Frame:
         south, north = float((y - radius_m).min()), float((y + radius_m).max())
         middle = project.transform((west + east) / 2, (south + north) / 2, direction="INVERSE")
         centre_lon, centre_lat = round(float(middle[0]), 6), round(float(middle[1]), 6)
-    room = 1.0 - 2 * PADDING
+    room = 1.0 - 2 * padding
     scale = max((east - west) / (box.width * room), (north - south) / (box.height * room), MIN_WIDTH_M / box.width)
     return Frame(centre_lon, centre_lat, scale, box)
 

@@ -6,12 +6,15 @@ right to left. The same drawing gives the same bytes.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
+import unicodedata
 import warnings
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import quoteattr
+from typing import TYPE_CHECKING, Any, Literal
+from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 import numpy as np
@@ -24,10 +27,13 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.text import Text
 
+from geoconflict.maps.frame import Box
+from geoconflict.maps.symbols import palette_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from geoconflict.maps.frame import Box
+    from geoconflict.records import Theme
 
 DPI = 100
 POINTS = 72 / DPI
@@ -38,7 +44,12 @@ LINE = 1.24
 """Height of a line of text in font sizes."""
 BASELINE = 0.96
 """From the top of a line to its baseline in font sizes."""
-HALO_PX = 3.0
+HALO = 2.2
+"""Width of the rim round letters, in CSS pixels."""
+READ_AT = 800
+"""An article shows a picture about this many CSS pixels wide; one made narrower is shown as it is."""
+SMALLEST = 11.0
+"""No text is smaller than this many CSS pixels at the width the picture is shown at."""
 
 # Line ends and tabs become spaces; other controls, direction overrides and what XML forbids go.
 _BREAKS = re.compile(r"\s+")
@@ -84,21 +95,60 @@ def _family_with(character: str) -> str | None:
     return None
 
 
-class Sheet:
-    """A figure of `width` x `height` pixels; sizes given to it are those of a 1,200 pixel wide still."""
+def _installed(families: tuple[str, ...]) -> list[str]:
+    """Return those of a theme's fonts that are installed here; the house font stands in for the rest."""
+    known = {entry.name for entry in font_manager.fontManager.ttflist} if families else set()
+    return [family for family in families if family in known]
 
-    def __init__(self, width: int, height: int) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A line on the sheet: the box of its letters, size in CSS pixels, colour, what it is part of, what lies below."""
+
+    text: str
+    box: Box
+    size: float
+    color: str
+    role: str
+    ground: tuple[str, ...]
+
+
+class Sheet:
+    """A figure of `width` x `height` pixels; sizes given to it are CSS pixels where it is shown `shown_at` wide.
+
+    Attributes
+    ----------
+    palette
+        The colours of the theme.
+    written
+        Every line of text, in the order it was written.
+    missing
+        Characters no font here can draw.
+    """
+
+    def __init__(self, width: int, height: int, *, shown_at: float | None = None, theme: Theme | None = None) -> None:
         self.width, self.height = width, height
-        # An article shows a 1,200 px still at about half its size; one made narrower is shown as it is.
-        self.scale = max(width / 1200, 0.62)
-        self._missing: set[str] = set()
+        self.shown_at = float(shown_at or min(width, READ_AT))
+        self.unit = width / self.shown_at
+        self.palette = palette_of(theme)
+        self.written: list[Written] = []
+        self.missing: set[str] = set()
+        self._fonts = {False: _installed(theme.font if theme else ())}
+        self._fonts[True] = _installed(theme.title_font if theme else ()) or self._fonts[False]
+        self._sizes: dict[tuple[str, float, bool, bool], tuple[float, float]] = {}
         with self.settings():
-            self.figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor="white")
+            self.figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=self.palette.paper)
             self._renderer = FigureCanvasAgg(self.figure).get_renderer()  # type: ignore[no-untyped-call]
             self._axes = self.figure.add_axes((0, 0, 1, 1))
             self._axes.set_xlim(0, width)
             self._axes.set_ylim(height, 0)
             self._axes.set_axis_off()
+
+    def cut_to(self, height: int) -> None:
+        """Change the height; what is drawn stays where it is, counted from the top."""
+        self.height = height
+        self.figure.set_size_inches(self.width / DPI, height / DPI)
+        self._axes.set_ylim(height, 0)
 
     @staticmethod
     def settings() -> Any:
@@ -109,37 +159,49 @@ class Sheet:
         return mpl.rc_context(defaults)
 
     def px(self, size: float) -> float:
-        """Return a size on a 1,200 pixel wide still as pixels on this one."""
-        return size * self.scale
+        """Return CSS pixels as pixels of this sheet."""
+        return size * self.unit
 
     # ---- text -----------------------------------------------------------------------------------------------------
-    def _font(self, text: str, size: float, *, bold: bool = False) -> tuple[str, FontProperties]:
+    def _font(
+        self, text: str, size: float, *, bold: bool = False, italic: bool = False, title: bool = False
+    ) -> tuple[str, FontProperties]:
         """Return the text and a font for it; a character no font here has is shown as one that stands for any."""
-        families = [FAMILY]
+        own = self._fonts[title]
+        families = [*own, FAMILY]
         for character in sorted(set(text)):
+            # The fonts are asked in turn, so the house font after the theme's is tried before any other.
             if ord(character) in _own_characters() or character in " \ufffd":
                 continue
             family = _family_with(character)
             if family is None:
                 text = text.replace(character, "\ufffd")
-                self._missing.add(character)
+                self.missing.add(character)
             elif family not in families:
                 families.append(family)
         weight = "bold" if bold else "normal"
-        return text, FontProperties(family=families, size=self.px(size) * POINTS, weight=weight)
+        style: Literal["normal", "italic"] = "italic" if italic else "normal"
+        return text, FontProperties(family=families, size=self.px(size) * POINTS, weight=weight, style=style)
 
-    def measure(self, text: str, size: float, *, bold: bool = False) -> tuple[float, float]:
+    def measure(
+        self, text: str, size: float, *, bold: bool = False, italic: bool = False, title: bool = False
+    ) -> tuple[float, float]:
         """Return width and line height of one line in pixels."""
-        text, font = self._font(text, size, bold=bold)
-        width, _, _ = self._renderer.get_text_width_height_descent(text, font, ismath=False)
-        return float(width), self.px(size) * LINE
+        key = (text, size, bold, italic or title)
+        if key not in self._sizes:
+            shown, font = self._font(text, size, bold=bold, italic=italic, title=title)
+            width, _, _ = self._renderer.get_text_width_height_descent(shown, font, ismath=False)
+            self._sizes[key] = float(width), self.px(size) * LINE
+        return self._sizes[key]
 
-    def wrapped(self, text: str, size: float, width: float, lines: int, *, bold: bool = False) -> list[str]:
+    def wrapped(
+        self, text: str, size: float, width: float, lines: int, *, bold: bool = False, title: bool = False
+    ) -> list[str]:
         """Break text into at most so many lines of a width in pixels; what does not fit ends in an ellipsis."""
         out: list[str] = []
         for word in printable(text).split(" "):
             longer = f"{out[-1]} {word}" if out else word
-            if out and self.measure(longer, size, bold=bold)[0] > width:
+            if out and self.measure(longer, size, bold=bold, title=title)[0] > width:
                 out.append(word)
             else:
                 out[-1:] = [longer]
@@ -147,7 +209,10 @@ class Sheet:
         for k, line in enumerate(out):
             shown = line
             last = cut and k == lines - 1
-            while shown and self.measure(shown + ("…" if last or shown != line else ""), size, bold=bold)[0] > width:
+            while shown:
+                ending = "…" if last or shown != line else ""
+                if self.measure(shown + ending, size, bold=bold, title=title)[0] <= width:
+                    break
                 shown = shown[:-1]
             out[k] = shown.rstrip() + ("…" if last or shown != line else "")
         return [line for line in out if line]
@@ -160,13 +225,25 @@ class Sheet:
         size: float,
         *,
         color: str,
+        role: str,
         bold: bool = False,
+        italic: bool = False,
+        title: bool = False,
         align: str = "left",
         halo: bool = False,
+        ground: Sequence[str] = (),
         z: float = 9,
     ) -> None:
-        """Write one line whose line box begins at `top`; `halo` puts a white rim round the letters."""
-        text, font = self._font(text, size, bold=bold)
+        """Write one line whose line box begins at `top`; `halo` puts a rim round the letters.
+
+        `role` says what it is part of ("head", "key", "credit", "label", "scale", "inset", "count") and `ground` which
+        colours lie below, for who checks the sheet; without one it is the paper.
+        """
+        text, font = self._font(text, size, bold=bold, italic=italic, title=title)
+        width, height = self.measure(text, size, bold=bold, italic=italic, title=title)
+        left = x - width * {"left": 0.0, "center": 0.5, "right": 1.0}[align]
+        box = Box(left, top, width, height)
+        self.written.append(Written(text, box, size, color, role, tuple(ground) or (self.palette.paper,)))
         artist = Text(
             x,
             top + self.px(size) * BASELINE,
@@ -178,15 +255,13 @@ class Sheet:
             parse_math=False,
             zorder=z,
         )
-        if runs_leftward(text):
-            artist.set_gid(f"leftward-{align}-{len(self._axes.texts)}")
+        # What the SVG needs to know of a line: its number, which way it runs, whether it has a rim.
+        number = len(self.written) - 1
+        way = f"leftward-{align}" if runs_leftward(text) else "text"
+        artist.set_gid(f"{way}-{'haloed-' if halo else ''}{number}")
         if halo:
-            artist.set_gid(f"{artist.get_gid() or 'rim'}-haloed-{len(self._axes.texts)}")
-            artist.set_path_effects(
-                [
-                    patheffects.withStroke(linewidth=self.px(HALO_PX) * POINTS, foreground="white", alpha=0.85),
-                ]
-            )
+            rim = patheffects.withStroke(linewidth=self.px(HALO) * POINTS, foreground=self.palette.halo, alpha=0.85)
+            artist.set_path_effects([rim])
         self._axes.add_artist(artist)
 
     # ---- shapes ---------------------------------------------------------------------------------------------------
@@ -215,7 +290,7 @@ class Sheet:
                 hatch=hatch,
                 zorder=z,
             )
-            patch.set_hatch_linewidth(self.px(0.8) * POINTS)
+            patch.set_hatch_linewidth(self.px(0.6) * POINTS)
             self._add(patch)
 
     def line(
@@ -271,22 +346,48 @@ class Sheet:
             )
         )
 
+    def image(self, data: bytes, box: Box, *, draw: bool = True, z: float = 9) -> float:
+        """Draw a PNG or JPEG file as large as fits into a box, in its right upper corner; return its width.
+
+        Raises OSError where the file is no image that can be read.
+        """
+        from matplotlib.image import AxesImage
+        from PIL import Image
+
+        with Image.open(io.BytesIO(data)) as picture:
+            pixels = np.asarray(picture.convert("RGBA"))
+        scale = min(box.width / pixels.shape[1], box.height / pixels.shape[0])
+        width, height = pixels.shape[1] * scale, pixels.shape[0] * scale
+        drawn = AxesImage(self._axes, extent=(box.right - width, box.right, box.top + height, box.top), zorder=z)
+        drawn.set_data(pixels)
+        if draw:
+            self._axes.add_artist(drawn)
+        return float(width)
+
     def _add(self, patch: PathPatch) -> None:
         self._axes.add_artist(patch)
 
     # ---- the file -------------------------------------------------------------------------------------------------
+    def missing_words(self) -> str:
+        """Return which characters no font here can draw, by script, and what to do; "" where there are none."""
+        if not self.missing:
+            return ""
+        named = ", ".join(f"U+{ord(character):04X}" for character in sorted(self.missing))
+        scripts = sorted({unicodedata.name(one, "").partition(" ")[0].capitalize() for one in self.missing} - {""})
+        remedy = f"; install a font for {' and '.join(scripts)}, e.g. Noto Sans {scripts[0]}" if scripts else ""
+        return f"no font here draws {named}; the picture shows \ufffd, the alt text has them{remedy}"
+
     def warn_of_missing(self) -> None:
         """Say which characters no font on this machine can draw."""
-        if self._missing:
-            named = ", ".join(f"U+{ord(character):04X}" for character in sorted(self._missing))
-            warnings.warn(f"no font here draws {named}; the picture shows \ufffd, the alt text has them", stacklevel=3)
+        if words := self.missing_words():
+            warnings.warn(words, stacklevel=3)
 
-    def png(self, title: str, description: str) -> bytes:
-        """Return the picture as PNG, exactly as many pixels as asked for."""
-        return self._saved("png", {"Title": title, "Description": description})
+    def png(self, title: str, description: str, *, ratio: int = 1) -> bytes:
+        """Return the picture as PNG, `ratio` times as many pixels as asked for each way."""
+        return self._saved("png", {"Title": title, "Description": description}, ratio)
 
     def pdf(self, title: str, description: str) -> bytes:
-        """Return the picture as PDF."""
+        """Return the picture as PDF, fonts embedded."""
         return self._saved("pdf", {"Title": title, "Subject": description, "CreationDate": None})
 
     def svg(self, title: str, description: str) -> bytes:
@@ -300,28 +401,39 @@ class Sheet:
         finally:
             for text, effect in zip(haloed, effects, strict=True):
                 text.set_path_effects(effect)
-        rim = f"{self.px(HALO_PX) * POINTS:.2f}"
+        rim = f"{self.px(HALO) * POINTS:.2f}"
         style = (
-            f'<style type="text/css">[id*="-haloed-"] text{{paint-order:stroke;stroke:#fff;stroke-opacity:.85;'
-            f"stroke-width:{rim}px;stroke-linejoin:round}}"
+            f'<style type="text/css">[id*="-haloed-"] text{{paint-order:stroke;stroke:{self.palette.halo};'
+            f"stroke-opacity:.85;stroke-width:{rim}px;stroke-linejoin:round}}"
             # Where text runs leftward, its start is its right end.
             '[id^="leftward-"] text{direction:rtl}[id^="leftward-left-"] text{text-anchor:end!important}'
             '[id^="leftward-right-"] text{text-anchor:start!important}</style>'
         )
-        label = quoteattr(description, {"\n": " "})
         # matplotlib gives the size in points, a third larger or smaller than the pixels asked for, as one reads it.
         size = f'width="{self.width}" height="{self.height}"'
         data = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"|height="[\d.]+pt" width="[\d.]+pt"', size, data, count=1)
-        data = data.replace("<svg ", f'<svg role="img" aria-label={label} ', 1)
+        # Another font on the reader's machine may run wider: a line keeps the length it has room for.
+        data = re.sub(r'(<g id="[a-z-]+-(\d+)">\s*<text )', self._with_length, data)
+        # Verdana was drawn from the same model and is where DejaVu is not.
+        data = data.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana").replace("Verdana, Verdana", "Verdana")
+        # Several pictures may stand inline on one page, each with ids of its own.
+        key = hashlib.sha256(f"{title}\0{description}".encode()).hexdigest()[:8]
+        named = f'role="img" aria-labelledby="title-{key}" aria-describedby="desc-{key}"'
+        told = f'<title id="title-{key}">{escape(title)}</title>\n <desc id="desc-{key}">{escape(description)}</desc>'
+        data = re.sub(r"<svg ([^>]*)>", lambda found: f"<svg {named} {found[1]}>\n {told}", data, count=1)
         return data.replace("<defs>", f"{style}\n <defs>", 1).encode()
+
+    def _with_length(self, found: re.Match[str]) -> str:
+        length = self.written[int(found[2])].box.width * POINTS
+        return f'{found[1]}textLength="{length:.2f}" lengthAdjust="spacingAndGlyphs" '
 
     def _texts(self) -> Iterator[Text]:
         return (artist for artist in self._axes.get_children() if isinstance(artist, Text))
 
-    def _saved(self, form: str, metadata: dict[str, Any]) -> bytes:
+    def _saved(self, form: str, metadata: dict[str, Any], ratio: int = 1) -> bytes:
         stream = io.BytesIO()
         with self.settings():
-            self.figure.savefig(stream, format=form, dpi=DPI, metadata=metadata)
+            self.figure.savefig(stream, format=form, dpi=DPI * ratio, metadata=metadata)
         return stream.getvalue()
 
 

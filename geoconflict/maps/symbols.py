@@ -6,12 +6,12 @@ Event kinds have their colours for colour-blind readers (dE76 of at least 34 in 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from matplotlib.path import Path
 
-LAND, SEA, INK, SOFT, BORDER, COAST = "#f5f3ee", "#dfe6ea", "#1d2126", "#5a626c", "#7a756e", "#b9b4ac"
-ACCENT = "#b3400a"
-CAMP = "#3b5566"
+from geoconflict.records import Theme
 
 
 def _closed(*corners: tuple[float, float]) -> Path:
@@ -40,19 +40,60 @@ _CROSS = _closed(
 )
 _STAR = Path.unit_regular_star(5, 0.5)
 
-EVENTS: dict[str, tuple[Path, str]] = {
-    "Battles": (CIRCLE, "#da5e0b"),
-    "Explosions/Remote violence": (_TRIANGLE, "#214421"),
-    "Violence against civilians": (_SQUARE, "#600560"),
-    "Riots": (_DIAMOND, "#b96e8c"),
-    "Protests": (_CROSS, "#5387d4"),
-    "Strategic developments": (_STAR, "#8033f4"),
+KINDS: dict[str, Path] = {
+    "Battles": CIRCLE,
+    "Explosions/Remote violence": _TRIANGLE,
+    "Violence against civilians": _SQUARE,
+    "Riots": _DIAMOND,
+    "Protests": _CROSS,
+    "Strategic developments": _STAR,
 }
-OTHER_EVENT = (CIRCLE, SOFT)
+"""The outline of each kind of event, in the order of the colours `type-0` and on of a theme."""
+OTHER_KIND = CIRCLE
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of a still; `kinds` are those of `KINDS` in order, and of an event of no known kind."""
+
+    paper: str
+    ink: str
+    soft: str
+    sea: str
+    land: str
+    coast: str
+    border: str
+    label: str
+    halo: str
+    kinds: tuple[str, ...]
+    area: str = "#a63a08"
+    """Outline and words of events known only to an area."""
+    camp: str = "#3b5566"
+    water: str = "#3f6b85"
+    country: str = "#575149"
+
+    def kind(self, name: str | None) -> tuple[Path, str]:
+        """Return outline and colour of a kind of event."""
+        for outline, color, known in zip(KINDS.values(), self.kinds, KINDS, strict=False):
+            if known == name:
+                return outline, color
+        return OTHER_KIND, self.kinds[-1]
+
+
+def palette_of(theme: Theme | None = None) -> Palette:
+    """Return the colours a theme gives a map in a light room."""
+    colours = (theme or Theme()).colours("light")
+    kinds = tuple(colours[f"type-{number}"] for number in range(len(KINDS) + 1))
+    names = ("paper", "ink", "soft", "sea", "land", "coast", "border", "label", "halo")
+    return Palette(**{name: colours[name] for name in names}, kinds=kinds)
 
 
 def mixed(color: str, share: float) -> str:
     """Return a colour mixed with white (share above 0) or with black (below)."""
-    target = 255 if share > 0 else 0
-    parts = (int(color[k : k + 2], 16) for k in (1, 3, 5))
-    return "#" + "".join(f"{round(part + (target - part) * abs(share)):02x}" for part in parts)
+    return over("#ffffff" if share > 0 else "#000000", color, abs(share))
+
+
+def over(color: str, ground: str, alpha: float) -> str:
+    """Return what a colour of some opacity looks like on a ground."""
+    pairs = ((int(color[k : k + 2], 16), int(ground[k : k + 2], 16)) for k in (1, 3, 5))
+    return "#" + "".join(f"{round(under + (top - under) * alpha):02x}" for top, under in pairs)
