@@ -8,7 +8,7 @@ A packed column is one of
 - `{"rows": column, "of": {key: column}}`: cells that are lists of records: how many each has, then all records in a
   row, key by key; a record without a key has None there and loses it;
 - `{"json": column}`: any other lists, each as JSON text that is read when it is asked for;
-- `{"same": name}`: what the column `name` says.
+- `{"same": name}`, in a record: what the column `name` says in its row.
 
 static/data.js opens them.
 """
@@ -95,9 +95,10 @@ def packed_cards(columns: dict[str, Any]) -> dict[str, Any]:
     """Return the columns of the cards in short; a source's title that is the event's summary stands once."""
     short = packed(columns)
     records = short.get("sources")
-    titles = records["of"].get("title") if isinstance(records, dict) and "of" in records else None
-    if isinstance(records, dict) and titles is not None and titles == short["summary"]:
-        records["of"]["title"] = {"same": "summary"}
+    if isinstance(records, dict) and "title" in records.get("of", ()):
+        rows = zip(columns["sources"], columns["summary"], strict=True)
+        if all(source.get("title") == summary for cell, summary in rows for source in cell or ()):
+            records["of"]["title"] = {"same": "summary"}
     return short
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import warnings
 from base64 import b64encode
 from pathlib import Path
@@ -15,7 +16,7 @@ from branca.element import CssLink, JavascriptLink
 
 from geoconflict import __version__
 from geoconflict.errors import UsageError
-from geoconflict.maps.basemap import area_outlines, around, base_island, border_words, view_of
+from geoconflict.maps.basemap import area_outlines, around, base_credits, base_island, border_words, view_of
 from geoconflict.maps.columns import column, packed, packed_cards
 from geoconflict.maps.imagery import check_published, closest_zoom, imagery_credits, imagery_island
 from geoconflict.maps.islands import (
@@ -27,13 +28,16 @@ from geoconflict.maps.islands import (
     days,
     event_island,
     require_crs,
+    thinning_words,
     zone_island,
 )
 from geoconflict.maps.page import (
     COMPRESS_ABOVE_BYTES,
     PACKED_ABOVE_BYTES,
     Page,
+    PageWarning,
     Verbatim,
+    file_of_island,
     inert_json,
     island,
     leaflet_tags,
@@ -46,7 +50,7 @@ from geoconflict.maps.page import (
     walk,
 )
 from geoconflict.maps.plain import plain_page
-from geoconflict.maps.save import check_target, write_whole
+from geoconflict.maps.save import check_target, make_folder, write_whole
 from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS
 from geoconflict.maps.theme import theme_facts, theme_style
 from geoconflict.maps.tiles import PUBLISHED_TILE_ZOOM, open_tiles
@@ -74,6 +78,7 @@ def render_map(
     zones: GeoDataFrame | None = None,
     camps: GeoDataFrame | None = None,
     imagery: Sequence[Imagery] = (),
+    basemap: GeoDataFrame | None = None,
     tiles: str | TileProvider | Tiles | None = None,
     theme: Theme | None = None,
     still: bytes | None = None,
@@ -98,6 +103,8 @@ def render_map(
         `records.ZONE_COLUMNS` and `records.CAMP_COLUMNS`; EPSG:4326.
     imagery
         Pictures of the ground to lie under zones and events, the first lowest: what `files.read_imagery` returns.
+    basemap
+        Roads, railways, rivers and the like to lie under the zones: what `files.read_basemap` returns.
     tiles
         Map pictures from a server under all of it: a name of `xyzservices.providers`, or a provider; None asks nobody.
         Whoever opens the page then tells that server their network address; see `Tiles.terms`.
@@ -151,14 +158,18 @@ def render_map(
         raise UsageError("still is no PNG; hand over the bytes of one")
     decimals = PUBLISHED_DECIMALS if policy == "publish" else DECIMALS
     events = event_island(layer, decimals)
+    ground = zone_island(zones, max_zone_age_days) if zones is not None and len(zones) else None
     islands = {
-        "base": base_island(view, borders) | area_outlines(layer, borders),
-        "zones": zone_island(zones, max_zone_age_days) if zones is not None and len(zones) else None,
+        "base": base_island(view, borders, basemap=basemap) | area_outlines(layer, borders),
+        "zones": ground,
         "camps": (camp_island(camps, window, decimals) if camps is not None and len(camps) else None) or None,
         "events": packed(events),
         "cards": packed_cards(cards),
         "imagery": imagery_island(imagery),
     }
+    thinned = thinning_words(ground)
+    for words_of_loss in thinned:
+        warnings.warn(words_of_loss, PageWarning, stacklevel=2)
     title = title if title is not None else _title_of(cards)
     page = {
         "title": title,
@@ -170,7 +181,8 @@ def render_map(
         "generator": f"geoconflict {__version__}",
         "borders": border_words(borders),
         "borderPolicy": borders,
-        "credits": _credits(zones, islands) | {"Imagery": imagery_credits(imagery)},
+        "credits": _credits(zones, islands, thinned)
+        | {"Imagery": imagery_credits(imagery), "Base map": base_credits(basemap)},
         "words": words,
         "theme": theme_facts(theme),
         "tiles": served.facts() if served else None,
@@ -205,7 +217,7 @@ def alt_text(layer: GeoDataFrame, islands: dict[str, Any], *, control: bool) -> 
     return f"Map of {count} reported event{'' if count == 1 else 's'}{when}{where}{zones}{camps}."
 
 
-def _credits(zones: GeoDataFrame | None, islands: dict[str, Any]) -> dict[str, list[str]]:
+def _credits(zones: GeoDataFrame | None, islands: dict[str, Any], thinned: list[str]) -> dict[str, list[str]]:
     """Return who is to be credited for what; sources in the order they first appear."""
     zone_sources = [source for source in column(zones, "source") if source] if zones is not None else []
     camp_sources = [camp.get("source", "") for camp in islands["camps"] or []]
@@ -213,7 +225,7 @@ def _credits(zones: GeoDataFrame | None, islands: dict[str, Any]) -> dict[str, l
         "Places": ["GeoNames (CC BY 4.0)"],
         "Land and borders": ["Natural Earth"],
         "Map library": ["Leaflet"],
-        "Reported control": list(dict.fromkeys(zone_sources)),
+        "Reported control": [*dict.fromkeys(zone_sources), *thinned],
         "Camps": list(dict.fromkeys(filter(None, camp_sources))),
     }
 
@@ -247,6 +259,7 @@ class ConflictMap(folium.Map):
         }
         self._style = theme_style(theme)
         self._plain = plain
+        self._beside: str | None = None
         content = [inert_json(islands["page"]), self._style, plain, *self._islands.values()]
         self._id = hashlib.sha256("\n".join(content).encode()).hexdigest()[:12]
         self._parent: Any = None
@@ -290,6 +303,11 @@ class ConflictMap(folium.Map):
         held = dict(self._islands)
         if packs:
             held["words"] = island("gc-words", page.pop("words"), compress_above=PACKED_ABOVE_BYTES)
+        files = {} if self._beside is None else self._files_beside(self._beside)
+        held |= {key: tag for key, (_, tag, _) in files.items()}
+        if own_figure:
+            # A page on a server finds them at its own origin; one opened from disk has none, only the scheme.
+            root.script_sources = ("'self'", "file:") if files else ()
         for key, text in {**held, "page": island("gc-page", page)}.items():
             _put(root.html, f"island-{key}", text)
         _put(root.html, "plain", self._plain)
@@ -336,21 +354,53 @@ class ConflictMap(folium.Map):
                 if name != "leaflet_css":
                     root.header.add_child(CssLink(url), name=name)
 
-    def save(self, path: str | Path, *, overwrite: bool = True) -> None:  # type: ignore[override]
+    def _files_beside(self, folder: str) -> dict[str, tuple[str, str, bytes]]:
+        """Return name, element and bytes of the file for each large island, by its key."""
+        found = {key: file_of_island(tag, folder) for key, tag in self._islands.items()}
+        return {key: file for key, file in found.items() if file is not None}
+
+    def save(  # type: ignore[override]
+        self, path: str | Path, *, overwrite: bool = True, beside: bool = False
+    ) -> tuple[Path, ...]:
         """Write the page to `path`: beside it first, then renamed, so that no half page is ever there.
 
-        Raises OutputError where it cannot be written, or exists and `overwrite` is false.
+        With `beside` the large islands lie in a folder beside the page, `map.data` for `map.html`, and have to travel
+        with it; the page opens from disk and from a server. What an earlier page left there and this one does not load
+        is removed. Returns what was written. Raises OutputError where it cannot be written, or exists and `overwrite`
+        is false. Warns (`PageWarning`) where the page alone has more than `LARGEST_NOTEBOOK_BYTES`.
         """
         path = Path(path)
         check_target(path, overwrite=overwrite)
-        write_whole(path, self.get_root().render().encode("utf-8", "backslashreplace"))
+        folder = path.with_suffix(".data")
+        self._beside = folder.name if beside else None
+        try:
+            data = self.get_root().render().encode("utf-8", "backslashreplace")
+            files = self._files_beside(folder.name) if beside else {}
+        finally:
+            self._beside = None
+        if files:
+            make_folder(folder)
+        for name, _, content in files.values():
+            write_whole(folder / name, content)
+        write_whole(path, data)
+        names = {name for name, _, _ in files.values()}
+        for old in folder.glob("*.js") if files else ():
+            if old.name not in names and re.fullmatch(r"[a-z]+\.[0-9a-f]{12}\.js", old.name):
+                old.unlink(missing_ok=True)
+        if len(data) > LARGEST_NOTEBOOK_BYTES:
+            words = f"{path.name} has {len(data) / 1e6:.0f} MB, much for a browser and too much for a mail"
+            remedy = "" if beside else "; with beside=True (--data-beside) its data lie in a folder beside it"
+            warnings.warn(f"{words}{remedy}", PageWarning, stacklevel=2)
+        return (path, folder) if files else (path,)
 
     def _repr_html_(self, **kwargs: Any) -> str:
         """Show the page in a notebook, or say to save it where it is too large for one."""
         root: Any = self.get_root()
         frame = str(root._repr_html_(**kwargs))
         if len(frame) > LARGEST_NOTEBOOK_BYTES:
-            return f"<p>The map has {len(frame) / 1e6:.0f} MB, too much for a notebook: write it with .save(path).</p>"
+            size = f"{len(frame) / 1e6:.0f} MB"
+            remedy = "write it with .save(path), or with .save(path, beside=True) and its data in a folder beside it"
+            return f"<p>The map has {size}, too much for a notebook: {remedy}.</p>"
         return frame
 
 

@@ -15,6 +15,7 @@ import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from branca.element import Element, Figure
 
@@ -60,6 +61,8 @@ _LEAFLET_SHA256 = {  # of the published files; what a page may link when the bui
 
 COMPRESS_ABOVE_BYTES = 200_000
 """A smaller island stays readable in the file; a larger one is worth the time the browser takes to unpack it."""
+BESIDE_ABOVE_BYTES = 100_000
+"""An island smaller than this stays in the page even where the large ones lie in files beside it."""
 PACKED_ABOVE_BYTES = 4_000
 """The same for shapes, which nobody reads as numbers."""
 
@@ -137,6 +140,32 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
+class PageWarning(UserWarning):
+    """A page was written, but not as one would expect: too large for a mail, or without a part of what was given."""
+
+
+_ISLAND_TAG = re.compile('<script type="application/gzip" id="([^"]+)">([^<]*)</script>')
+
+
+def file_of_island(tag: str, folder: str) -> tuple[str, str, bytes] | None:
+    """Return the name of a file for a large island, the element that loads it, and its bytes; None for a small one.
+
+    The file is a script, because a browser gives a page opened from disk nothing else; all it does is to put the island
+    where it would stand. Its name is that of its content, so an older page keeps finding its own.
+    """
+    held = _ISLAND_TAG.fullmatch(tag)
+    if held is None or len(held[2]) < BESIDE_ABOVE_BYTES:
+        return None
+    key, packed = held.groups()
+    code = (
+        "(() => { const island = document.createElement('script');"
+        f" island.type = 'application/gzip'; island.id = '{key}'; island.textContent = '{packed}';"
+        " document.currentScript.after(island); })();\n"
+    ).encode()
+    name = f"{key.removeprefix('gc-')}.{hashlib.sha256(code).hexdigest()[:12]}.js"
+    return name, f'<script src="{html.escape(quote(folder))}/{name}" data-island="{key}"></script>', code
+
+
 def vendored(name: str) -> bytes | None:
     """Return a file of Leaflet the build put beside this module, or None where the build had no npm."""
     path = HERE / "vendor" / name
@@ -189,6 +218,8 @@ class Page(Figure):
         self.direction = direction
         self.image_hosts: tuple[str, ...] = ()
         """The only hosts the page may ask for pictures: those of tiles its maker chose."""
+        self.script_sources: tuple[str, ...] = ()
+        """Where scripts may be loaded from: for data in files beside the page, from there only."""
         self.code_hashes: tuple[str, ...] = ()
         """Of scripts that are packed, and so do not stand in the page as they are run."""
         self.strict = True
@@ -207,7 +238,9 @@ class Page(Figure):
         scripts = [_as_script(text) for text in scripts if text.strip()]
         policy = ""
         if self.strict:
-            rules = content_policy([*head, *scripts], self.image_hosts, self.code_hashes)
+            rules = content_policy(
+                [*head, *scripts], self.image_hosts, [*self.script_sources, *(f"'{one}'" for one in self.code_hashes)]
+            )
             policy = f'<meta http-equiv="Content-Security-Policy" content="{rules}">\n'
         lines = [
             "<!doctype html>",
@@ -237,9 +270,9 @@ class Page(Figure):
         )
 
 
-def content_policy(parts: Iterable[str], image_hosts: Iterable[str] = (), code_hashes: Iterable[str] = ()) -> str:
+def content_policy(parts: Iterable[str], image_hosts: Iterable[str] = (), script_sources: Iterable[str] = ()) -> str:
     """Return a Content-Security-Policy: exactly the scripts and styles in `parts`, and pictures of `image_hosts`."""
-    allowed: dict[str, list[str]] = {"script": [f"'{digest}'" for digest in code_hashes], "style": []}
+    allowed: dict[str, list[str]] = {"script": [*script_sources], "style": []}
     for part in parts:
         linked = re.match(r'<(?:script src|link rel="stylesheet" href)="([^"]+)"', part)
         inline = re.match(r"<(script|style)>(.*)</\1>\Z", part, re.DOTALL)

@@ -17,6 +17,14 @@ def check_target(path: Path, *, overwrite: bool) -> None:
         raise OutputError(f"{path} exists already; choose another name or allow overwriting")
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder unless it is there; OutputError where that cannot be."""
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as problem:
+        raise OutputError(f"{path} cannot be made: {problem.strerror or problem}") from problem
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write all of a file or leave it as it was; a link stays, and what it points to is replaced.
 

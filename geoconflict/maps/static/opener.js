@@ -2,7 +2,8 @@
 (async () => {
   'use strict';
   for (const packed of document.querySelectorAll('script[id^="gc-code-"]')) {
-    const bytes = Uint8Array.from(atob(packed.textContent), letter => letter.charCodeAt(0));
+    const letters = atob(packed.textContent), bytes = new Uint8Array(letters.length);
+    for (let k = 0; k < letters.length; k++) bytes[k] = letters.charCodeAt(k);
     const script = document.createElement('script');
     script.textContent = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
     document.body.append(script);
