@@ -180,33 +180,36 @@ function areaWords(events, [i]) {
  * A free place for the tag, in its country if any fits there: on the circle, beside a small one with a line to it, else
  * without words; or null.
  */
-function tagSpot(pen, view, skin, x, y, r, text, members, taken, atHome = _ => true) {
+function tagSpot(pen, view, skin, x, y, r, text, members, taken, atHome = _box => true) {
   pen.font = `italic 12px ${skin.font}`;
   const symbols = Math.min(ROW, members.length), short = members.length > ROW ? number(members.length) : '';
   const choices = text ? [members.length > ROW ? `${short} ${text}` : text, short] : [short]; // in a crowd, counts beside the place
   const widest = (widthOf(pen, choices[0]) + symbols * TAG_STEP + 16) / 2, wide = r + 2 * widest + 130;
   const nearby = taken.filter(box => overlap(box, [x - wide, y - wide, x + wide, y + wide]));
-  for (const fits of [atHome, _ => true]) {
-    for (const words of choices) {
-      const half = (widthOf(pen, words) + symbols * TAG_STEP + 16) / 2;
-      for (const [cx, cy] of tagSpots(x, y, r, half, text ? TAG_STEPS : TAG_STEPS.slice(0, 2))) {
-        const box = [cx - half, cy - 12, cx + half, cy + 12];
-        if (!inSight(view, box) || nearby.some(other => overlap(box, other)) || !fits(box)) continue;
-        const foot = [Math.min(Math.max(x, box[0]), box[2]), Math.min(Math.max(y, box[1]), box[3])], away = Math.hypot(foot[0] - x, foot[1] - y);
-        const from = away > r ? [x + (foot[0] - x) * r / away, y + (foot[1] - y) * r / away] : foot;
-        if (clearLine(from, foot, nearby)) return { x: cx, y: cy, box, words, from, foot };
-      }
+  const anywhere = () => true;
+  // A small area's tag stands on a line to it and may lie abroad before it loses its words; that of a large one may not.
+  const tries = r < LINE_BELOW ? choices.flatMap(words => [[words, atHome], [words, anywhere]])
+    : [...choices.map(words => [words, atHome]), ...choices.map(words => [words, anywhere])];
+  for (const [words, fits] of tries) {
+    const half = (widthOf(pen, words) + symbols * TAG_STEP + 16) / 2;
+    for (const [cx, cy] of tagSpots(x, y, r, half, text ? TAG_STEPS : TAG_STEPS.slice(0, 2))) {
+      const box = [cx - half, cy - 12, cx + half, cy + 12];
+      if (!inSight(view, box) || nearby.some(other => overlap(box, other)) || !fits(box)) continue;
+      const foot = [Math.min(Math.max(x, box[0]), box[2]), Math.min(Math.max(y, box[1]), box[3])], away = Math.hypot(foot[0] - x, foot[1] - y);
+      const from = away > r ? [x + (foot[0] - x) * r / away, y + (foot[1] - y) * r / away] : foot;
+      if (clearLine(from, foot, nearby)) return { x: cx, y: cy, box, words, from, foot };
     }
   }
   return null;
 }
 const TAG_STEP = 15; // pixels a symbol takes in a tag
+const LINE_BELOW = 40; // pixels of radius up to which a tag may stand beside its area, on a line
 
 /** Where a tag may stand, best first: on the circle, inside it, around it. */
 function tagSpots(x, y, r, half, steps = TAG_STEPS) {
   const turns = [-0.5, 0.5, 0, 1, -0.25, -0.75, 0.25, 0.75];
   const spots = r ? [1, 0.5].flatMap(share => turns.map(turn => [x + r * share * Math.cos(turn * Math.PI), y + r * share * Math.sin(turn * Math.PI)])) : [[x, y]];
-  for (const step of r < 40 ? steps : []) {
+  for (const step of r < LINE_BELOW ? steps : []) {
     const far = r + step + half + 4, up = r + step + 15;
     spots.push([x + far, y], [x - far, y], [x, y - up], [x, y + up], [x + far, y - up], [x + far, y + up], [x - far, y - up], [x - far, y + up]);
   }

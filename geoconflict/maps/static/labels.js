@@ -31,6 +31,7 @@ class LabelPlacer {
     this.skin = skin;
     this.boxes = [...taken];
     this.waiting = [];
+    this.stamps = false; // in a crowd, whose every frame counts, labels are stamped
     this.reset();
   }
   reset() {
@@ -59,7 +60,8 @@ class LabelPlacer {
   }
   write() {
     this.reset();
-    for (const label of this.waiting) stampLabel(this.pen, label);
+    for (const label of this.waiting) if (this.stamps) stampLabel(this.pen, label); else writeLabel(this.pen, label, label.x, label.y);
+    this.reset();
   }
 }
 const LINE = 15; // pixels from one line of a label to the next
@@ -79,7 +81,20 @@ function widthOf(pen, text) {
 }
 const labelStamps = new Map();
 
-/** Write a label with its halo. Outlined letters are slow to draw: each label is drawn once and then stamped. */
+/** Write a label with its halo, `x` its left edge and `y` its middle. */
+function writeLabel(pen, { lines, width, font, colour, halo, spacing }, x, y) {
+  Object.assign(pen, { font, strokeStyle: halo, fillStyle: colour, letterSpacing: spacing, textBaseline: 'middle', textAlign: 'left', lineJoin: 'round', lineWidth: 3.5 });
+  lines.forEach((line, k) => {
+    const top = y + (k - (lines.length - 1) / 2) * LINE, left = lines.length > 1 ? x + (width - pen.measureText(line).width) / 2 : x;
+    pen.direction = directionOf(line);
+    pen.strokeText(line, left, top);
+    pen.fillText(line, left, top);
+  });
+  pen.letterSpacing = '0px';
+  pen.direction = 'ltr';
+}
+
+/** The same as a ready picture: outlined letters are slow to draw. */
 function stampLabel(pen, { lines, x, y, width, font, colour, halo, spacing }) {
   const ratio = devicePixelRatio || 1, key = [ratio, font, colour, halo, spacing, ...lines].join('\n');
   let stamp = labelStamps.get(key);
@@ -90,17 +105,11 @@ function stampLabel(pen, { lines, x, y, width, font, colour, halo, spacing }) {
     stamp.height = Math.ceil((lines.length * LINE + 10) * ratio);
     const own = stamp.getContext('2d');
     own.scale(ratio, ratio);
-    Object.assign(own, { font, strokeStyle: halo, fillStyle: colour, letterSpacing: spacing, textBaseline: 'middle', textAlign: 'left', lineJoin: 'round', lineWidth: 3.5 });
-    lines.forEach((line, k) => {
-      const top = 5 + (k + 0.5) * LINE, left = 4 + (lines.length > 1 ? (width - own.measureText(line).width) / 2 : 0);
-      own.direction = directionOf(line);
-      own.strokeText(line, left, top);
-      own.fillText(line, left, top);
-    });
+    writeLabel(own, { lines, width, font, colour, halo, spacing }, 4, stamp.height / ratio / 2);
     labelStamps.set(key, stamp);
   }
   const whole = value => Math.round(value * ratio) / ratio;
-  pen.drawImage(stamp, whole(x - 4), whole(y - lines.length * LINE / 2 - 5), stamp.width / ratio, stamp.height / ratio);
+  pen.drawImage(stamp, whole(x - 4), whole(y - stamp.height / ratio / 2), stamp.width / ratio, stamp.height / ratio);
 }
 
 /**
