@@ -29,6 +29,7 @@ FULL = {
         {"article": "raid", "start": 0, "end": 60, "text": LEAD},
         {"article": "raid", "start": 200, "end": 250, "text": "Residents heard helicopters for two hours."},
         {"article": "wire", "start": 9, "end": 50, "text": "سمع السكان مروحيات."},
+        {"article": "wire", "start": 60, "end": 90, "text": None},
     ],
     "sources": [
         {"article": "raid", "title": "Raid in Atmeh", "url": "https://example.org/raid", "date": "2022-02-03", "note": "", "copy_of": ""},
@@ -159,7 +160,9 @@ def test_every_sentence_is_quoted_under_the_report_it_stands_in(tab, tmp_path):
     assert (copy, none) == ("copy", None)  # no link but http and https
     assert "copy of Raid in Atmeh: no further witness" in second
     assert "joined for: same day" in second
-    assert second.endswith("سمع السكان مروحيات.")
+    assert "سمع السكان مروحيات." in second
+    assert "1 more sentence it rests on" in second
+    assert "more sentence" not in first
     assert tab.run("[...document.querySelectorAll('.sentence')].map(one => getComputedStyle(one).direction)") == [
         "ltr",
         "rtl",

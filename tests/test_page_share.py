@@ -107,7 +107,16 @@ def test_csv_opens_in_a_spreadsheet_and_in_our_own_reader(tab, page, tmp_path):
     back, layer = read_events(path), story()
     assert set(back["event_id"]) == set(layer["event_id"])
     ours, theirs = (one.set_index("event_id").sort_index() for one in (layer, back))
-    for name in ("summary", "date_start", "place_name", "fatalities_best", "where_prec", "event_type", "status"):
+    for name in (
+        "summary",
+        "date_start",
+        "place_name",
+        "fatalities_best",
+        "where_prec",
+        "event_type",
+        "status",
+        "country",
+    ):
         assert (
             theirs[name].astype(object).where(theirs[name].notna(), None).tolist()
             == ours[name].astype(object).where(ours[name].notna(), None).tolist()

@@ -24,6 +24,7 @@ from geoconflict.maps.islands import (
     PUBLISHED_DECIMALS,
     camp_island,
     card_island,
+    country_names,
     day_text,
     days,
     event_island,
@@ -179,6 +180,7 @@ def render_map(
         "largestZoom": closest_zoom(imagery, LARGEST_ZOOM) if policy == "open" else LARGEST_ZOOM,
         "policy": policy,
         "generator": f"geoconflict {__version__}",
+        "countries": _codes_of(layer),
         "borders": border_words(borders),
         "borderPolicy": borders,
         "credits": _credits(zones, islands, thinned)
@@ -196,6 +198,12 @@ def render_map(
         theme=theme,
         image_hosts=served.hosts if served else (),
     )
+
+
+def _codes_of(layer: GeoDataFrame) -> dict[str, str]:
+    """Return the codes of the countries the cards name, by name: a download holds the code, as every table does."""
+    codes = sorted({code for code in column(layer, "country") if code})
+    return {country_names()[code]: code for code in codes if code in country_names()}
 
 
 def _title_of(cards: dict[str, list[Any]]) -> str:

@@ -189,6 +189,7 @@ function sentencesOf(app, i) {
 /** The reports an event rests on, each with its sentences; copies are marked, for they are no further witness. */
 function sourceParts(app, i) {
   const sources = listOf(app.cell('sources', i)).filter(source => source && typeof source === 'object'), sentences = sentencesOf(app, i), summary = app.cell('summary', i) || '';
+  const spans = listOf(app.cell('evidence', i)), unquoted = article => sentences.size ? spans.filter(one => one && (one.article ?? '') === article && !one.text).length : 0;
   const listed = new Set(sources.map(source => source.article));
   const kept = [...sources, ...[...sentences.keys()].filter(article => !listed.has(article)).map(article => ({ article }))];
   if (!kept.length) return [make('h3', {}, say('card.sources', { count: 1 })), make('p', { className: 'note' }, say('card.sources.none'))];
@@ -198,7 +199,8 @@ function sourceParts(app, i) {
     shown.add(source.article);
     const line = address ? make('a', { href: address.href, target: '_blank', rel: 'noopener noreferrer', dir: 'auto' }, words) : isolated(words);
     return make('li', { className: source.copy_of ? 'copy' : '' }, line, source.copy_of ? small(say('card.copyOf', { article: titleOf(sources, source.copy_of) })) : null, source.note ? small(String(source.note)) : null,
-      ...texts.map(text => text === summary ? small(say('card.quotedAbove')) : make('blockquote', { className: 'sentence', dir: 'auto' }, ...marked(text, app.terms || []))));
+      ...texts.map(text => text === summary ? small(say('card.quotedAbove')) : make('blockquote', { className: 'sentence', dir: 'auto' }, ...marked(text, app.terms || []))),
+      texts.length && unquoted(source.article) ? small(say('card.unquoted', { count: unquoted(source.article) })) : null);
   }))];
 }
 const titleOf = (sources, article) => sources.find(source => source.article === article)?.title || article;

@@ -42,12 +42,14 @@ const RENAMED = { precision: 'where_prec', said: 'place_said', relation: 'place_
  * @returns {any[]} `[name, read]`, `read(i)` the value of an event
  */
 function columnsOf(app) {
-  const { events, cards } = app, day = value => value === null ? null : isoDay(value);
+  const { events, cards, page } = app, day = value => value === null ? null : isoDay(value);
   const first = {
     event_id: i => events.id[i], status: i => events.background[i] ? 'background' : 'event', event_type: i => events.types[events.type[i]], summary: i => app.cell('summary', i),
     date_start: i => day(events.start[i]), date_end: i => day(events.end[i]), place_name: i => events.place[i] ?? null, radius_m: i => events.radius[i],
     ...Object.fromEntries(Object.entries(RENAMED).map(([name, column]) => [column, i => events[name]?.[i] ?? null])),
   };
+  const country = i => { const name = app.cell('country', i); return (page.countries && Object.hasOwn(page.countries, name ?? '') && page.countries[name]) || name; };
+  if (cards.country) first.country = country; // cards name it, a table has its code
   const rest = Object.keys(cards).filter(name => !(name in first)).map(name => [name, i => app.cell(name, i)]);
   return [...Object.entries(first), ...rest];
 }
