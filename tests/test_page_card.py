@@ -1,5 +1,8 @@
 """The details of an event: every fact with how well it is known, every sentence with its source, and the citation."""
 
+import json
+from pathlib import Path
+
 import pytest
 from browser import chromium, new_tab
 from page_layers import camp_layer, event, event_layer, story, zone_layer
@@ -9,6 +12,7 @@ from geoconflict.maps import render_map
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+HOSTILE = json.loads((Path(__file__).parent / "data" / "hostile.json").read_text())
 LEAD = "At least 13 people were killed in Atmeh, Syria Civil Defence said."
 FULL = {
     "merged_ids": ["olderid00001"],
@@ -263,3 +267,52 @@ def test_a_card_is_readable_on_a_phone(tab, tmp_path):
     assert tab.run(
         "[...document.querySelectorAll('.card dd, .card blockquote, .card .aside')].every(one => parseFloat(getComputedStyle(one).fontSize) >= 13)"
     )
+
+
+def hostile(value, text):
+    """Return a value with every text in it replaced, but for what decides by its form: days and links."""
+    if isinstance(value, str):
+        return text
+    if isinstance(value, list):
+        return [hostile(one, text) for one in value]
+    if isinstance(value, dict):
+        return {name: one if name in {"role", "status"} else hostile(one, text) for name, one in value.items()}
+    return value
+
+
+def test_hostile_text_in_what_the_card_adds_is_text(tab, tmp_path):
+    texts = [text for text in HOSTILE if not any("\ud800" <= letter <= "\udfff" for letter in text)]
+    rows = []
+    for number, text in enumerate(texts):
+        told = {name: value if name == "zone_status" else hostile(value, text) for name, value in FULL.items()}
+        rows.append(event(number, "2022-02-03", "Battles", "Atmeh", LEAD, **told, lon=36.68763, lat=36.3083))
+    path = tmp_path / "hostile.html"
+    render_map(event_layer(rows), title="Hostile").save(path)
+    tab.call(
+        "Page.addScriptToEvaluateOnNewDocument",
+        source="window.ran = []; window.PWN = window.alert = n => window.ran.push(String(n));",
+    )
+    tab.open(path, **DESKTOP)
+    tab.run("while (!document.getElementById('more').hidden) document.getElementById('more').click()")
+    seen = tab.run("""(() => { const out = {};
+      for (const button of document.querySelectorAll('#list button[data-event]')) {
+        button.click();
+        document.querySelector('.cite').click();
+        out[button.dataset.event] = document.querySelector('.card').textContent;
+      }
+      document.getElementById('filters').open = true;
+      for (const facet of document.querySelectorAll('.facet')) facet.open = true;
+      return out; })()""")
+    tab.settle()
+    assert len(seen) == len(texts)
+    for number, text in enumerate(texts):
+        assert seen[str(number)].count(text) >= 12, text
+    tab.run(
+        "(() => { const s = document.getElementById('search'); s.value = '<img src=x'; s.dispatchEvent(new Event('input')); })()"
+    )
+    tab.settle()
+    tab.settle()
+    assert tab.run("window.ran") == []
+    assert tab.run("document.querySelectorAll('iframe, img:not(.leaflet-tile), object, embed, base, form').length") == 0
+    assert [url.split("#")[0] for url in tab.requests] == [path.as_uri()]
+    assert tab.complaints == []
