@@ -87,7 +87,10 @@ function buildPrint(app) {
   const redraw = view => {
     if (!app.map) return;
     app.map.invalidateSize({ animate: false, pan: false });
+    const snap = app.map.options.zoomSnap;
+    app.map.options.zoomSnap = 0; // the same ground, not the next whole step around it
     app.map.fitBounds(view, { animate: false });
+    app.map.options.zoomSnap = snap;
     app.restyle();
     for (const layer of app.layers || []) layer.draw();
   };
