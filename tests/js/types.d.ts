@@ -33,6 +33,7 @@ interface Events {
   /** Events of the past shown faint; static/time.js. */
   faded?: any;
   cells?: Cells;
+  cellsByScale?: Map<number, Cells>;
 }
 
 /** Events by the fine cells of the world's grid at one scale: linked lists, rewound for every frame. */

@@ -3,6 +3,7 @@ const FADED = 0.38; // of events older than those that stand out, in the mode th
 const FEW = 400; // visible events up to which each place shows its symbols; beyond, counted bubbles keep the map readable
 const ROW = 3; // symbols that stand side by side at one place before a count says it shorter
 const GAP = 2; // pixels between the symbols of a row
+const MOST_SCALES = 6; // whose grids are kept: readers zoom in and out again
 const MOST_RINGS = 200; // of uncertainty on one view: more would be a tangle nobody reads
 
 /** How many of a mark's events stand side by side before it becomes a bubble: in a crowd only one. */
@@ -20,7 +21,12 @@ function makeMarks(view, events, indices, few) {
   let groups;
   if (few) groups = placeGroups(view, events, indices);
   else {
-    if (events.cells?.scale !== view.scale) events.cells = cellsOf(events, view.scale);
+    const known = events.cellsByScale ||= new Map();
+    if (!known.has(view.scale)) {
+      if (known.size >= MOST_SCALES) known.delete(known.keys().next().value);
+      known.set(view.scale, cellsOf(events, view.scale));
+    }
+    events.cells = known.get(view.scale);
     groups = crowdGroups(view, events, indices, events.cells);
   }
   const rowHalf = members => members.reduce((sum, i) => sum + radiusOf(events, i) + GAP / 2, 0);
