@@ -134,6 +134,12 @@ def require_crs(layer: GeoDataFrame, what: str) -> None:
         raise InputError(f"the {what} layer is in {layer.crs}; use .to_crs({CRS!r})")
 
 
+def without_endless(layer: GeoDataFrame) -> GeoDataFrame:
+    """Return the layer with no geometry where a coordinate is infinite: that is no place, and no view could hold it."""
+    endless = np.isinf(shapely.bounds(layer.geometry.to_numpy())).any(axis=1)
+    return layer.set_geometry(layer.geometry.mask(endless)) if endless.any() else layer
+
+
 def days(layer: pd.DataFrame, name: str, what: str) -> list[int | None]:
     """Return a column of "YYYY-MM-DD" as days since 1970-01-01; InputError names the row that is no day."""
     cells = column(layer, name)
@@ -167,7 +173,7 @@ def event_island(layer: GeoDataFrame, decimals: int = DECIMALS) -> dict[str, Any
     `radius` is in metres.
     """
     points = shapely.point_on_surface(layer.geometry.to_numpy())
-    located = ~(shapely.is_missing(points) | shapely.is_empty(points))
+    located = np.isfinite(shapely.get_x(points)) & np.isfinite(shapely.get_y(points))  # neither missing nor empty
     radii = [radius if radius is not None and radius > 0 else None for radius in column(layer, "radius_m")]
     precisions = column(layer, "where_prec")
     where = [
@@ -180,7 +186,7 @@ def event_island(layer: GeoDataFrame, decimals: int = DECIMALS) -> dict[str, Any
     places = [np.round(of(points), decimals).tolist() for of in (shapely.get_x, shapely.get_y)]
     lon, lat = ([edge if here else None for edge, here in zip(edges, located, strict=True)] for edges in places)
     return {
-        "id": [name or str(row) for row, name in enumerate(column(layer, "event_id"), start=1)],
+        "id": _addresses(column(layer, "event_id")),
         "types": types,
         "type": [position[name] for name in names],
         "start": days(layer, "date_start", "event"),
@@ -195,6 +201,23 @@ def event_island(layer: GeoDataFrame, decimals: int = DECIMALS) -> dict[str, Any
         "precision": precisions,
         "background": [int(status == "background") for status in column(layer, "status")],
     }
+
+
+def _addresses(ids: list[str | None]) -> list[str]:
+    """Return an id for each event that no other has, since a link names an event by it: a second "x" is "x~2"."""
+    given = [name or str(row) for row, name in enumerate(ids, start=1)]
+    if len(set(given)) == len(given):
+        return given
+    taken, met, out = set(given), dict.fromkeys(given, 0), []
+    for name in given:
+        met[name] += 1
+        address = name
+        while met[name] > 1 and address in taken:
+            address = f"{name}~{met[name]}"
+            met[name] += address in taken
+        taken.add(address)
+        out.append(address)
+    return out
 
 
 def is_spot(where_prec: int | None, radius_m: float | None) -> bool:

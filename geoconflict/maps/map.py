@@ -30,6 +30,7 @@ from geoconflict.maps.islands import (
     event_island,
     require_crs,
     thinning_words,
+    without_endless,
     zone_island,
 )
 from geoconflict.maps.page import (
@@ -148,6 +149,7 @@ def render_map(
     for what, given in (("event", layer), ("zone", zones), ("camp", camps)):
         if given is not None:
             require_crs(given, what)
+    layer = without_endless(layer)
     if len(layer) and (layer.geometry.isna() | layer.geometry.is_empty).all():
         zones = camps = None  # where these lie would look like where the events were
     view = view_of(layer, zones)
