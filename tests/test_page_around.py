@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import folium
+import numpy as np
 import pypdf
 import pytest
 import shapely
@@ -26,6 +27,7 @@ from geoconflict.errors import InputError, UsageError
 from geoconflict.files import read_theme
 from geoconflict.maps import page as page_module
 from geoconflict.maps import render_map
+from geoconflict.maps.basemap import base_island
 from geoconflict.maps.tiles import PUBLISHED_TILE_ZOOM, credit_parts, open_tiles
 from geoconflict.maps.words import words_of
 from geoconflict.records import Imagery, Theme
@@ -448,6 +450,14 @@ def test_the_terms_of_tiles_are_said():
         ("b", ""),
         ("c", "https://e.org/"),
     )
+
+
+def test_the_world_beyond_holds_states_of_several_pieces():
+    """Türkiye, Iran and Russia are many polygons each: zoomed out, land must not look like sea."""
+    far = [np.cumsum(np.reshape(ring, (-1, 2)), axis=0) / 10_000 for ring in base_island((36, 35, 37, 36), "un")["far"]]
+    land = [shapely.Polygon(ring).buffer(0) for ring in far if len(ring) > 3]
+    for lon, lat in ((33, 39), (54, 32), (60, 58), (-100, 40), (135, -25)):
+        assert any(shape.contains(shapely.Point(lon, lat)) for shape in land), (lon, lat)
 
 
 # ---- hostile text ----------------------------------------------------------------------------------------------

@@ -439,7 +439,7 @@ def rings(shape: Any) -> list[list[int]]:
             continue
         if part.geom_type == "Polygon":
             lines = [part.exterior, *part.interiors]
-        elif part.geom_type == "GeometryCollection":
+        elif part.geom_type in ("GeometryCollection", "MultiPolygon", "MultiLineString"):
             out += rings(part)
             continue
         else:
