@@ -185,7 +185,7 @@ class Names:
         """Name the camps nearest to the events, as the links tell them, one a symbol."""
         layer = self.spots.layer
         wanted = set(layer["camp_name"].dropna()) if "camp_name" in layer else set()
-        most = CAMPS_NAMED if not self.view.compact else 2
+        most = CAMPS_NAMED if not self.view.compact else 2 if len(self.spots.spots) <= CALLOUTS else 0
         named = [(number, camp) for number, camp in enumerate(self.spots.camps) if wanted & set(camp.names)]
         for number, camp in named[:most]:
             text = self.spelling.camp(camp.names[0]) if len(camp.names) == 1 else f"{len(camp.names)} camps"

@@ -84,6 +84,7 @@ class Picture:
         wanted = Names(self.view, content, self.land, self.spots, held=self.held, names=names)
         self.names = wanted.all(self.basemap) if labels else []
         self.said += wanted.kept()
+        self.spelling = wanted.spelling
         self.scale: int | None = None
         self._bar: Box | None = None
         self._inset: Box | None = None
@@ -162,12 +163,13 @@ class Picture:
         self.spots.draw([box for box in (self._bar, self._inset) if box is not None])
         for name, place in zip(self.names, self.places, strict=True):
             if place is not None:
-                self._write(name, place)
+                self.write(name, place)
         self._draw_bar()
         self._draw_inset()
         sheet.rectangle(view.box, edge=colors.coast, width=0.8, z=20)
 
-    def _write(self, name: Name, place: Place) -> None:
+    def write(self, name: Name, place: Place) -> None:
+        """Write one label where it found room, with its leader or dot."""
         sheet, colors = self.sheet, self.sheet.palette
         box = place.box
         if name.dot is not None:
@@ -249,7 +251,8 @@ class Picture:
         left, top, right, bottom = outline.bounds
         frame = Obstacle(Box(left, top, right - left, bottom - top).grown(sheet.px(1)))
         middle, near = view.box.centre, []
-        for iso2, name, lon, lat in country_points():
+        for iso2, press, lon, lat in country_points():
+            name = self.spelling.country(iso2, press)
             x, y = (float(value) for value in view.frame.to_px(lon, lat))
             if view.box.left < x < view.box.right and view.box.top < y < view.box.bottom:
                 near.append((math.hypot(x - middle[0], y - middle[1]), name, iso2, x, y))

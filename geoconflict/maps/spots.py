@@ -29,6 +29,8 @@ SMALLEST_AREA = 20.0
 """An area of unknown extent is drawn this large, so that it does not look like a spot."""
 SINGLE_SPOTS, SINGLE_AREAS = 60, 20
 """Above this many places a picture is crowded: events that fall into one cell of it are drawn as one disc."""
+COMPACT_SPOTS = 18
+"""The same on a phone, where more names than that leave no map."""
 CELL = 23.0
 WIDE_M = 700_000.0
 """Views up to this wide draw camps at full size."""
@@ -107,7 +109,8 @@ class Spots:
     def __init__(self, view: View, content: Content, land: Land, basemap: GeoDataFrame, borders: str) -> None:
         self.view, self.content = view, content
         self.layer, self.area_layer, self.missing = content.spots, content.areas, list(content.missing)
-        self.crowded = _places(self.layer) > SINGLE_SPOTS or _places(self.area_layer) > SINGLE_AREAS
+        single = SINGLE_SPOTS if not view.compact else COMPACT_SPOTS
+        self.crowded = _places(self.layer) > single or _places(self.area_layer) > SINGLE_AREAS
         if self.crowded:
             self._gather()
         self.spots = self._spots()

@@ -77,6 +77,8 @@ def frame_of(content: Content, box: Box, borders: str) -> Frame:
 
 def nearest_city(lon: np.ndarray, lat: np.ndarray) -> tuple[float, float, str] | None:
     """Return longitude, latitude and name of the city (`LARGE` or a capital) nearest to the points, if near enough."""
+    if not len(lon):
+        return None
     rows = _cities()
     reach = max(CITY_WITHIN_M, CITY_SPANS * _extent_m(lon, lat, np.zeros(len(lon))))
     middle = float(np.median(lon)), float(np.median(lat))
