@@ -6,11 +6,11 @@ function makeMap(element, page) {
   map.zoomControl.setPosition('topleft');
   L.control.scale({ position: 'bottomleft', imperial: false }).addTo(map);
   fitView(map, page);
-  for (const [name, index] of [['base', 150], ['imagery', 200], ['zones', 390], ['marks', 450]]) {
+  for (const [name, index] of Object.entries({ base: '150', imagery: '200', zones: '390', marks: '450' })) {
     map.createPane(name).style.zIndex = index;
     map.getPane(name).style.pointerEvents = 'none';
   }
-  window[page.map] = map;
+  /** @type {any} */ (window)[page.map] = map;
   return map;
 }
 /** The events' extent; names stand right of their marks, so they get room there. */
@@ -46,7 +46,9 @@ function addLayers(app) {
   const paintMarks = (pen, view) => {
     const { skin, state } = app, visible = app.visible, few = visible.length <= FEW;
     const marks = makeMarks(view, events, visible, few), placer = new LabelPlacer(pen, view, skin, [...marks.map(mark => mark.box), ...controlsOf(map)]);
-    const grounds = groundsOf(view, app.base);
+    const grounds = groundsOf(view, app.base), fan = placeFan(view, app);
+    if (fan) placer.boxes.push(fan.box);
+    placer.stamps = !few;
     // An event known to its city counts as much as one known to its street: its tag finds room before names do.
     const tagged = indices => drawAreas(pen, view, app, indices, grounds, placer.boxes);
     const apartFromSpots = splitAreas(events, visible), news = tagged(apartFromSpots.news);
@@ -56,20 +58,16 @@ function addLayers(app) {
     const areas = { hits: [...news.hits, ...past.hits], vague: [...news.vague, ...past.vague] };
     const campHits = drawCamps(pen, view, shownCamps(app), skin, state.camp, placer.boxes);
     placer.boxes.push(...campHits.map(hit => hit.box));
-    const markHits = drawMarks(pen, view, events, marks, skin, state.chosen), fanHits = drawFan(pen, view, app);
-    placer.boxes.push(...boxAround(fanHits));
+    const markHits = drawMarks(pen, view, events, marks, skin, state.chosen), fanHits = drawFan(pen, app, fan);
     app.hits = fanHits.length ? fanHits : [...markHits, ...areas.hits, ...campHits];
     drawAim(pen, app);
     showNotDrawn(app, [...areas.vague, ...apartFromSpots.nowhere]);
     const shown = shownZones(app), key = `${view.left} ${view.top} ${view.zoom} ${view.width} ${view.height} ${zonesKey(app)}`;
-    if (key !== probeKey) { // who holds ground in view: the rest of these words is refreshed with the filters
-      probe = probeZones(view, shown, origin, app.comparison);
-      probeKey = key;
-      app.controllersInView = probe.inView;
-      fillKey(app, visible);
-      fillDateline(app, visible);
-      $('as-of').textContent = controlWords(app);
-    }
+    if (key !== probeKey) { probe = probeZones(view, shown, origin, app.comparison); probeKey = key; }
+    app.controllersInView = probe.inView;
+    fillKey(app, visible);
+    fillDateline(app, visible);
+    $('as-of').textContent = controlWords(app);
     labelCamps(placer, campHits, state.camp, shownDay(app));
     labelZones(placer, probe, zones ? zones.controllers : []);
     if (!app.tilesSeen) labelBase(placer, app.base, named);
@@ -134,7 +132,7 @@ function listenToMap(app) {
 function makeApp(page, map, events, cards, zones, camps) {
   prepareZones(zones);
   takeTimeOfZones(events, zones);
-  const app = { page, map, events, cards, zones, camps, state: freshState(events, readAddress()), skin: readSkin(zones ? zones.looks : []), facets: {}, orders: {}, texts: [], terms: [] };
+  const app = /** @type {App} */ (/** @type {any} */ ({ page, map, events, cards, zones, camps, state: freshState(events, readAddress()), skin: readSkin(zones ? zones.looks : []), facets: {}, orders: {}, texts: [], terms: [] }));
   events.sizes = sizesOf(cards.fatalities_best, cards.fatalities_low);
   app.typesPresent = [...new Set(events.type)].sort((a, b) => a - b);
   app.cell = (name, i) => cards[name]?.[i] ?? null;
@@ -146,9 +144,10 @@ function makeApp(page, map, events, cards, zones, camps) {
     const ground = zonesKey(app);
     for (const layer of (app.layers || []).slice(app.groundKey === ground ? 2 : 1)) layer.redraw();
     app.groundKey = ground;
-    fillKey(app, app.visible);
-    fillDateline(app, app.visible);
-    $('as-of').textContent = controlWords(app);
+    if (!app.layers) { // else the marks fill these once they know what is in view
+      fillKey(app, app.visible);
+      fillDateline(app, app.visible);
+    }
     app.settle();
   };
   app.refilter = () => { app.mask = filterMask(app); app.state.listed = LISTED; drawHistogram(app); app.refresh(); };

@@ -43,6 +43,7 @@ const RENAMED = { precision: 'where_prec', said: 'place_said', relation: 'place_
  */
 function columnsOf(app) {
   const { events, cards, page } = app, day = value => value === null ? null : isoDay(value);
+  /** @type {Record<string, (i: number) => any>} */
   const first = {
     event_id: i => events.id[i], status: i => events.background[i] ? 'background' : 'event', event_type: i => events.types[events.type[i]], summary: i => app.cell('summary', i),
     date_start: i => day(events.start[i]), date_end: i => day(events.end[i]), place_name: i => events.place[i] ?? null, radius_m: i => events.radius[i],
