@@ -190,7 +190,7 @@ def served(tmp_path):
 
 def test_the_embed_code_works_as_it_is_pasted(browser, tab, page, served, tmp_path):
     tab.call("Page.navigate", url=f"{served}/story.html#e=e00000000002")
-    tab.wait("document.documentElement.dataset.ready")
+    tab.wait("document.documentElement?.dataset.ready")
     tab.settle()
     tab.run(
         "Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true }); document.querySelector('.cite').click()"
@@ -203,11 +203,11 @@ def test_the_embed_code_works_as_it_is_pasted(browser, tab, page, served, tmp_pa
     assert served in code
     (tmp_path / "host.html").write_text(f"<!doctype html><title>host</title><body>{code}</body>", encoding="utf-8")
     tab.call("Page.navigate", url=f"{served}/host.html")
-    tab.wait("document.querySelector('iframe')")
+    tab.wait("document.documentElement && document.querySelector('iframe')")
     tab.settle()
     (inner,) = frames(browser)
     inside = Tab(inner)
-    inside.wait("document.documentElement.dataset.ready")
+    inside.wait("document.documentElement?.dataset.ready")
     inside.settle()
     assert inside.run("document.querySelector('.card h2').textContent").startswith("Barisha")
     saved = json.loads(downloaded(tab, tmp_path, "raids-shelling-idlib.geojson", inside))
