@@ -269,10 +269,14 @@ def zone_island(zones: GeoDataFrame, max_age_days: int = MAX_SHEET_AGE_DAYS) -> 
         return None
     given = _maps_by_source(zones)
     island = _zone_island(zones)
+    size = _packed_bytes(island)
     for every_days in THINNED_DAYS:
         if _packed_bytes(island) <= MAX_ZONE_BYTES:
             break
-        island = _zone_island(thin(zones, every_days))
+        fewer = thin(zones, every_days)
+        if size * len(fewer) > 1.2 * MAX_ZONE_BYTES * len(zones) and every_days != THINNED_DAYS[-1]:
+            continue  # still far too large: not worth the time to see how much
+        island = _zone_island(fewer)
         for source in island["sources"]:
             if source["maps"] < given[source["name"]]:
                 source |= {"maps_given": given[source["name"]], "every_days": every_days}
