@@ -59,7 +59,7 @@ function readState(app, address = readAddress()) {
   }
   const [from, to] = (address.get('d') || '').split('..').map(dayOf);
   if (from !== null && to != null && events.first !== null && from <= to && from >= events.first && to <= events.last) Object.assign(state, { from, to });
-  if (state.mode === 'asof') state.from = events.first;
+  if (state.mode === 'asof') Object.assign(state, { from: events.first, ...(to != null && to >= events.first && to <= events.last ? { to } : {}) });
   app.setSliders?.();
 }
 /** The event an address asks for, by its id or by one that was merged into it; -1 when there is none. */
