@@ -194,9 +194,18 @@ def page_style() -> str:
 
 
 def page_script() -> str:
-    """Return the page's own script, one closed function of all its files."""
-    parts = [(HERE / "static" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
-    return "(() => {\n'use strict';\n" + "\n".join(parts) + "\n})();"
+    """Return the page's own script, one closed function of all its files, without their comments and indents."""
+    lines = [
+        line.strip()
+        for name in SCRIPTS
+        for line in (HERE / "static" / f"{name}.js").read_text(encoding="utf-8").splitlines()
+        if line.strip() and not _COMMENT_LINE.match(line)
+    ]
+    return "\n".join(["(() => {", "'use strict';", *lines, "})();"])
+
+
+# A line that is nothing but a comment; our style gives every comment block such lines, and no code begins with a star.
+_COMMENT_LINE = re.compile(r"\s*(?://|/\*\*.*\*/\s*$|/\*\*(?!.*\*/)|\*[ /]|\*$)")
 
 
 def shell(map_id: str) -> str:
