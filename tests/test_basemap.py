@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from click.testing import CliRunner
 
 from geoconflict import bundled
+from geoconflict.cli import cli
 from geoconflict.errors import InputError, InputWarning, UsageError
 from geoconflict.files import basemap as door
 from geoconflict.files import read_basemap
@@ -230,3 +232,26 @@ def test_names_are_text_in_one_line(tmp_path):
     assert "\n" not in hostile
     assert "\x07" not in hostile
     assert len(long) == door.LONGEST_NAME
+
+
+def test_both_commands_lay_files_under_a_map_and_write_the_html_for_an_article(tmp_path):
+    table = tmp_path / "events.csv"
+    table.write_text(
+        "id,date,event_type,place,lat,lon,country\n1,2022-02-03,Battles,Atmeh,36.31,36.69,SY\n", encoding="utf-8"
+    )
+    roads = collection(tmp_path / "roads.geojson", ({"highway": "motorway", "name": "Road <b>5</b>"}, LINE), ({}, LINE))
+    asked = ["--no-zones", "--no-camps", "--basemap", str(roads), "--snippet"]
+    for command, name in (("embed", "map.png"), ("map", "page.html")):
+        with pytest.warns(InputWarning, match="1 of 2 features are no road"):
+            told = CliRunner().invoke(cli, [command, str(table), "-o", str(tmp_path / name), *asked])
+        assert told.exit_code == 0, told.output
+    assert 'src="map.png"' in (tmp_path / "map.html").read_text(encoding="utf-8")
+    assert 'src="page.html"' in (tmp_path / "page.embed.html").read_text(encoding="utf-8")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "roads.geojson" in page  # among the credits
+    assert "<b>5</b>" not in page
+    again = CliRunner().invoke(
+        cli, ["embed", str(table), "-o", str(tmp_path / "new.png"), "--snippet", "--formats", "pdf"]
+    )
+    assert again.exit_code == 2
+    assert "--snippet shows a picture a browser can draw" in again.output
