@@ -59,39 +59,39 @@ UN_PARTS = (((34.2, 45.2), "RU", "UA"),)  # Crimea: General Assembly resolution 
 UN_CUTS = (
     # Western Sahara, a non-self-governing territory (General Assembly resolution 34/37): south of 27 deg 40 min north.
     ("Western Sahara", "MA", "EH", ((-18.0, 20.5), (-8.6667, 20.5), (-8.6667, 27.6667), (-18.0, 27.6667))),
-    # The Golan (Security Council resolution 497): east of the line of 1923, which runs along the foot of the heights,
-    # the Jordan and the eastern shore of Lake Tiberias. Drawn by hand between places on either side; within about 1 km.
+    # The Golan (Security Council resolution 497): east of the line OCHA's common operational dataset of Syria ends at
+    # (COD-AB, administrative level 0, syr_admbnda_adm0_uncs_unocha), read off at its bends to .001 degrees, from north
+    # to south; between them it is up to 700 m away.
     (
         "Golan",
         "IL",
         "SY",
         (
             *(
-                (35.61, 33.45),
-                (35.61, 33.30),
-                (35.618, 33.262),
-                (35.640, 33.249),
-                (35.663, 33.246),
-                (35.664, 33.220),
-                (35.673, 33.180),
+                (35.610, 33.450),
+                (35.610, 33.290),
+                (35.621, 33.270),
+                (35.624, 33.242),
+                (35.651, 33.250),
+                (35.685, 33.243),
             ),
             *(
-                (35.672, 33.160),
-                (35.658, 33.120),
-                (35.645, 33.080),
-                (35.632, 33.020),
-                (35.628, 33.000),
-                (35.625, 32.950),
+                (35.667, 33.225),
+                (35.671, 33.153),
+                (35.653, 33.124),
+                (35.647, 33.063),
+                (35.630, 33.013),
+                (35.627, 32.912),
             ),
             *(
-                (35.622, 32.890),
-                (35.645, 32.884),
-                (35.655, 32.860),
-                (35.648, 32.835),
-                (35.652, 32.790),
-                (35.648, 32.760),
+                (35.614, 32.900),
+                (35.644, 32.865),
+                (35.644, 32.811),
+                (35.656, 32.809),
+                (35.663, 32.777),
+                (35.649, 32.714),
             ),
-            *((35.640, 32.735), (35.645, 32.715), (35.665, 32.695), (35.690, 32.690), (36.10, 32.65), (36.10, 33.45)),
+            *((35.635, 32.693), (35.643, 32.680), (36.100, 32.650), (36.100, 33.450)),
         ),
     ),
 )

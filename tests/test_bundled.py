@@ -2,6 +2,7 @@
 
 import warnings
 
+import geopandas as gpd
 import pytest
 import shapely
 
@@ -87,3 +88,12 @@ def test_curated_rows_are_read_without_a_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert any(row["name"] == "Atmeh" for row in bundled.curated_rows("places.csv"))
+
+
+@pytest.mark.shared
+def test_syria_under_the_resolutions_reaches_as_far_as_ochas_own_outline(shared):
+    ocha = gpd.read_file(shared / "gazetteer" / "syr_admbnda_adm0_uncs_unocha.json").geometry.union_all()
+    syria = bundled.country_outlines("un").set_index("iso2").geometry["SY"]
+    golan = shapely.box(35.6, 32.75, 35.8, 33.24)
+    apart = gpd.GeoSeries([syria, ocha], crs=4326).intersection(golan).to_crs("EPSG:6933")
+    assert apart[0].symmetric_difference(apart[1]).area < 0.05 * apart[1].area
