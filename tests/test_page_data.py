@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import shapely
 from browser import chromium, new_tab
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from page_layers import event, event_layer, story, zone_layer
 
@@ -23,7 +23,7 @@ from geoconflict.maps import page as page_module
 from geoconflict.maps.arcs import ALPHABET, STEPS_PER_DEGREE, shared_arcs
 from geoconflict.maps.columns import PACK_ABOVE_ROWS, packed, packed_cards
 from geoconflict.maps.islands import AREA, NOWHERE, POINT, zone_island
-from geoconflict.maps.page import PageWarning
+from geoconflict.maps.page import PageWarning, island
 from geoconflict.maps.plain import MOST_ROWS, small_png
 from geoconflict.maps.sheets import dated_sheets, thin
 from geoconflict.records import CRS
@@ -43,7 +43,7 @@ def document(conflict_map):
 
 def held(text):
     return {
-        key: json.loads(data if form == "json" else gzip.decompress(base64.b64decode(data)))
+        key: json.loads(data if form == "json" else gzip.decompress(base64.b64decode(data)).split(b"\0")[0])
         for form, key, data in ISLAND.findall(text)
     }
 
@@ -194,26 +194,47 @@ def test_large_tables_read_in_the_page_as_they_were_written(tab, tmp_path):
     plain_events, plain_cards = islands.event_island(layer), islands.card_island(layer, "open")
     short = packed_cards(plain_cards)
     assert set(short["sources"]["of"]["title"]) == {"same"}
-    assert len(json.dumps(short)) < 0.6 * len(json.dumps(plain_cards))
+    events, cards = island("gc-events", packed(plain_events)), island("gc-cards", short)
+    assert len(cards) < 0.3 * len(json.dumps(plain_cards))
     path = tmp_path / "many.html"
-    render_map(layer, policy="open").save(path)
-    tab.open(path)
-    assert not tab.complaints
-    code = (page_source("data.js")).replace("const POINT", "const HERE = 0, POINT")
+    path.write_text(events + cards, encoding="utf-8")
+    tab.open(path, ready="true")
     told = tab.run(
-        "(() => { const $ = id => document.getElementById(id);"
-        + code
-        + f"const cards = openCards({json.dumps(short)}), events = openEvents({json.dumps(packed(plain_events))});"
-        "return { id: [...events.id], place: [...events.place], start: [...events.start], lon: [...events.lon],"
-        " cards: Object.fromEntries(Object.keys(cards).map(name => [name, Array.from(cards[name], cell => cell)])) }; })()"
+        "(async () => { const $ = id => document.getElementById(id);"
+        + page_source("data.js")
+        + "const events = openEvents(await readIsland('events')), cards = openCards(await readIsland('cards'), events);"
+        "const cells = column => Array.from({ length: column.length }, (_, i) => column.at(i));"
+        "return { events: Object.fromEntries(['id', 'place', 'start', 'lon', 'lat', 'radius', 'where', 'precision']"
+        " .map(name => [name, cells(events[name])])),"
+        " cards: Object.fromEntries(Object.keys(cards).map(name => [name, cells(cards[name])])) }; })()"
     )
-    assert told["id"] == plain_events["id"]
-    assert told["place"] == plain_events["place"]
-    assert told["start"] == plain_events["start"]
-    assert told["lon"] == plain_events["lon"]
+    assert told["events"] == {name: plain_events[name] for name in told["events"]}
     without = [[{k: v for k, v in one.items() if v is not None} for one in cell] for cell in plain_cards["sources"]]
     assert told["cards"].pop("sources") == without
     assert told["cards"] == {name: plain_cards[name] for name in told["cards"]}
+
+
+number = st.none() | st.floats(-180, 180).map(lambda value: round(value, 6))
+column_of = st.one_of(
+    st.lists(number, min_size=2000, max_size=2000, unique=True),
+    st.lists(st.sampled_from(["a", "b", None, "\0"]), min_size=1500, max_size=1500),
+    st.lists(st.integers(0, 300), min_size=1500, max_size=1500),
+    st.lists(st.sampled_from([1.5, None, float(2**31)]), min_size=1100, max_size=1100),
+)
+
+
+@settings(max_examples=8, suppress_health_check=list(HealthCheck), deadline=None)
+@given(column_of)
+def test_any_column_reads_in_the_page_as_it_was_written(tab, tmp_path_factory, values):
+    path = tmp_path_factory.mktemp("column") / "column.html"
+    path.write_text(island("gc-one", packed({"values": values})), encoding="utf-8")
+    tab.open(path, ready="true")
+    told = tab.run(
+        "(async () => { const $ = id => document.getElementById(id);"
+        + page_source("data.js")
+        + "return Array.from(openColumn((await readIsland('one')).values)); })()"
+    )
+    assert told == values
 
 
 def page_source(name):

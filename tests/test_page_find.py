@@ -333,6 +333,41 @@ def test_a_deep_link_opens_one_event_and_those_merged_into_it(tab, page):
     assert tab.complaints == []
 
 
+SEARCHED = """(async () => { CODE
+  const app = { events: openEvents(await readIsland('events')), texts: [] };
+  app.cards = openCards(await readIsland('cards'), app.events);
+  app.cell = (name, i) => app.cards[name]?.at(i) ?? null;
+  const { events } = app, whole = Array.from({ length: events.count }, (_, i) => fold([
+    ...['summary', 'admin1', 'admin2', 'country', 'sub_event_type'].map(name => app.cell(name, i)), events.place[i], events.said[i], events.types[events.type[i]], ...namesOf(app, i),
+    ...listOf(app.cell('evidence', i)).map(one => one?.text), ...listOf(app.cell('sources', i)).flatMap(one => [one?.title, outletOf(one)]),
+  ].filter(Boolean).join(' | ')));
+  return ['idlib', 'şanlıurfa', 'sanliurfa', 'report 7', 'example.org', 'حلب', 'group 3', 'battles', 'zero', 'nothing like it'].map(fold).map(term => {
+    const found = eventsWith(app, term), brute = whole.map(text => Number(text.includes(term)));
+    return [term, brute.reduce((sum, one) => sum + one, 0), found.every((one, i) => one === brute[i])];
+  }); })()"""
+
+
+@pytest.mark.parametrize("count", [60, 1300])
+def test_the_search_finds_what_reading_every_text_finds(tab, tmp_path, count):
+    names = ["Idlib", "Şanlıurfa", "حَلَب", None, "A\0zero"]
+    rows = [
+        event(
+            n, "2022-02-03", "Battles" if n % 2 else "Riots", names[n % 5], f"Report {n % 50}.", lon=36.7, lat=36.3,
+            sources=[{"title": f"Report {n % 50}.", "url": f"https://www.example.org/{n}" if n % 3 else None}] * (n % 3),
+            actors=[{"canonical": f"Group {n % 4}" if n % 2 else None, "as_written": f"men of {n % 4}"}] * (n % 2),
+        )
+        for n in range(count)
+    ]  # fmt: skip
+    path = tmp_path / "searched.html"
+    render_map(event_layer(rows), policy="open").save(path)
+    tab.open(path)
+    names = ("language", "words", "dom", "data", "find", "search")
+    code = "\n".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in names)
+    told = tab.run(SEARCHED.replace("CODE", code))
+    assert [term for term, _, same in told if not same] == []
+    assert [bool(hits) for _, hits, _ in told] == [True] * 9 + [False]
+
+
 MANY = """(() => { const timeState = () => ({}), groundState = () => ({}), readAddress = () => null, LISTED = 30; CODE
   const count = 100000, day = i => 15000 + i % 4000, names = Array.from({ length: 900 }, (_, k) => `Group ${k}`), range = Array.from({ length: count }, (_, i) => i);
   const cards = { actor1: range.map(i => names[i % 900]), actor2: range.map(i => names[i * 7 % 900]), zone_controller: range.map(i => ['A', 'B', null][i % 3]), fatalities_best: range.map(i => i % 4 ? i % 13 : null),
@@ -341,7 +376,7 @@ MANY = """(() => { const timeState = () => ({}), groundState = () => ({}), readA
   const app = { events, cards, facets: {}, orders: {}, texts: [], typesPresent: [0, 1, 2], cell: (name, i) => cards[name]?.[i] ?? null };
   app.state = freshState(events);
   for (const name of FACETS) facetOf(app, name);
-  for (let i = 0; i < count; i++) searchText(app, i);
+  while (readyTexts(app));
   app.state.only.actor = new Set(['Group 5', 'Group 7']);
   Object.assign(app.state, { killed: 2, search: 'fighting town', to: 18000 });
   const once = () => { const from = performance.now(); app.mask = filterMask(app); const shown = visibleEvents(app), counts = countChoices(app, FACETS); return [performance.now() - from, shown, counts]; };
@@ -355,7 +390,8 @@ MANY = """(() => { const timeState = () => ({}), groundState = () => ({}), readA
 
 def test_filters_and_counts_of_100_000_events_are_right_and_quick(tab):
     code = "\n".join(
-        (STATIC / f"{name}.js").read_text(encoding="utf-8") for name in ("language", "words", "dom", "data", "find")
+        (STATIC / f"{name}.js").read_text(encoding="utf-8")
+        for name in ("language", "words", "dom", "data", "find", "search")
     )
     said = tab.run(MANY.replace("CODE", code))
     assert (said["shown"], said["nine"], said["late"]) == (said["brute"], said["bruteNine"], said["bruteLate"])

@@ -209,25 +209,26 @@ def area_outlines(layer: GeoDataFrame, policy: str) -> dict[str, Any]:
     """
     shapes = layer.geometry.to_numpy()
     precisions, radii = column(layer, "where_prec"), column(layer, "radius_m")
-    told = zip(
-        *(column(layer, name) for name in ("country", "place_name", "place_relation", "place_said")), strict=True
-    )
+    here = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    wide = [row for row in np.flatnonzero(here).tolist() if precisions[row] in OUTLINED_PRECISIONS]
+    told = [column(layer, name) for name in ("country", "place_name", "place_relation", "place_said")]
+    covers = shapely.area(shapes)
     provinces: dict[tuple[str, str], Any] = {}
     place: dict[Any, int] = {}
     outlines: list[list[list[int]]] = []
-    numbers: list[int] = []
-    for shape, precision, radius, (code, name, relation, said) in zip(shapes, precisions, radii, told, strict=True):
-        numbers.append(-1)
-        if precision not in OUTLINED_PRECISIONS or shape is None or shape.is_empty or is_spot(precision, radius):
+    numbers = [-1] * len(layer)
+    for row in wide:
+        if is_spot(precisions[row], radii[row]):
             continue
-        key, outline = (shape.wkb, shape) if shape.area else ((code, name), None)
-        if outline is None and precision == PROVINCE and code and name and not said and relation in (None, "in"):
+        code, name, relation, said = (cells[row] for cells in told)
+        key, outline = (shapes[row].wkb, shapes[row]) if covers[row] else ((code, name), None)
+        if outline is None and precisions[row] == PROVINCE and code and name and not said and relation in (None, "in"):
             if key not in provinces:
                 provinces[key] = bundled.admin1_area(code, name, policy)
             outline = provinces[key]
         if outline is not None:
-            numbers[-1] = place.setdefault(key, len(outlines))
-            if numbers[-1] == len(outlines):
+            numbers[row] = place.setdefault(key, len(outlines))
+            if numbers[row] == len(outlines):
                 outlines.append(rings(shapely.simplify(outline, BASE_TOLERANCE_DEG)))
     return {"outlines": outlines, "outlineOf": numbers} if outlines else {}
 

@@ -4,21 +4,24 @@ A packed column is one of
 
 - a list: the values as they are;
 - `{"all": value, "rows": n}`: one value in every row;
-- `{"table": [...], "at": [...]}`: distinct values, and for each row the place of its own;
+- `{"table": [...], "at": numbers}`: distinct values, and for each row the place of its own;
+- `{"numbers": numbers, "per": n}`: decimals as whole n-ths, the smallest of all numbers where there is none;
 - `{"rows": column, "of": {key: column}}`: cells that are lists of records: how many each has, then all records in a
   row, key by key; a record without a key has None there and loses it;
 - `{"json": column}`: any other lists, each as JSON text that is read when it is asked for;
-- `{"same": name}`, in a record: what the column `name` says in its row.
+- `{"same": name}`: what the column `name` says in its row; in a record that of the cards, else that of the events.
 
-static/data.js opens them.
+`numbers` are a numpy array, which `page.island` writes as bytes behind the JSON. static/data.js opens them.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import math
 from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -31,6 +34,8 @@ EPOCH = dt.date(1970, 1, 1).toordinal()
 """Days are counted from this one."""
 PACK_ABOVE_ROWS = 1_000
 """A smaller table stays as it is: a person can read it in the file."""
+PER = 1_000_000
+"""Decimals of a coordinate, as a page holds them, are whole parts of this one."""
 _SCALARS = frozenset({str, bool, int, float})
 _PLAIN = frozenset({str, bool, int, type(None)})
 
@@ -43,6 +48,12 @@ def column(layer: pd.DataFrame, name: str) -> list[Any]:
     if isinstance(cells.dtype, pd.StringDtype | pd.Int64Dtype | pd.BooleanDtype):
         known: list[Any] = cells.to_numpy(dtype=object, na_value=cast("Any", None)).tolist()
         return known
+    if isinstance(cells.dtype, pd.Float64Dtype) or cells.dtype == np.float64:
+        numbers = cells.to_numpy(dtype=np.float64, na_value=np.nan)
+        cells_or_none = numbers.astype(object)
+        cells_or_none[~np.isfinite(numbers)] = None
+        decimals: list[Any] = cells_or_none.tolist()
+        return decimals
     values: list[Any] = cells.astype(object).where(cells.notna(), None).tolist()
     return values if _is_plain(values) else [plain(value) for value in values]
 
@@ -111,16 +122,36 @@ def _pack(values: list[Any]) -> Any:
     place = {value: number for number, value in enumerate(dict.fromkeys(values))}
     if len(place) == 1:
         return {"all": values[0], "rows": len(values)}
-    if len(place) > len(values) / 2:
+    if len(place) <= len(values) / 2:
+        smallest = np.min_scalar_type(len(place))
+        return {"table": list(place), "at": np.fromiter(map(place.__getitem__, values), smallest, len(values))}
+    return _pack_decimals(values) if kinds == {float} else values
+
+
+def _pack_decimals(values: list[float | None]) -> Any:
+    """Return decimals of at most six places as millionths; others, or larger ones, as they are."""
+    known = np.array(values, dtype=np.float64)  # None is not a number
+    whole = np.round(known * PER)
+    here = np.isfinite(known)
+    if (np.abs(whole[here]) > np.iinfo(np.int32).max).any() or (whole[here] / PER != known[here]).any():
         return values
-    return {"table": list(place), "at": list(map(place.__getitem__, values))}
+    return {"numbers": np.where(here, whole, np.iinfo(np.int32).min).astype(np.int32), "per": PER}
 
 
 def _pack_lists(values: list[Any]) -> dict[str, Any]:
     records = list(chain.from_iterable(value for value in values if value))
     if set(map(type, records)) <= {dict}:
-        columns = {key: [record.get(key) for record in records] for key in dict.fromkeys(chain.from_iterable(records))}
+        columns = _columns_of(records)
         if all(set(map(type, column)) - {type(None)} <= _SCALARS for column in columns.values()):
             counts = _pack([None if value is None else len(value) for value in values])
             return {"rows": counts, "of": {key: _pack(cells) for key, cells in columns.items()}}
     return {"json": _pack([None if value is None else json.dumps(value, ensure_ascii=False) for value in values])}
+
+
+def _columns_of(records: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    keys = dict.fromkeys(records[0] if records else ())
+    if set(map(len, records)) == {len(keys)}:  # as nearly always: then reading is three times as fast
+        with contextlib.suppress(KeyError):
+            return {key: list(map(itemgetter(key), records)) for key in keys}
+    keys = dict.fromkeys(chain.from_iterable(records))
+    return {key: [record.get(key) for record in records] for key in keys}

@@ -110,6 +110,9 @@ CARD_COLUMNS = (
 )
 """Columns the details of an event show; a layer may lack any of them. Others never reach the page."""
 
+DRAWN_COLUMNS = ("country", "fatalities_best", "fatalities_low")
+"""Those of them the map is drawn with: they stand with the events, so that it need not wait for the cards."""
+
 BEARING_COLUMNS = frozenset({"camp_bearing_deg", "camp_distance_m", "camps"})
 """Withheld under "publish" where distances are given in words: with a bearing they would give the spot back."""
 
@@ -172,7 +175,9 @@ def event_island(layer: GeoDataFrame, decimals: int = DECIMALS) -> dict[str, Any
     `where` is `POINT`, `AREA` (drawn as a circle of `radius`, design contract 3.6) or `NOWHERE` (no geometry).
     `radius` is in metres.
     """
-    points = shapely.point_on_surface(layer.geometry.to_numpy())
+    points = layer.geometry.to_numpy()
+    if (shapely.get_type_id(points) != shapely.GeometryType.POINT).any():
+        points = shapely.point_on_surface(points)
     located = np.isfinite(shapely.get_x(points)) & np.isfinite(shapely.get_y(points))  # neither missing nor empty
     radii = [radius if radius is not None and radius > 0 else None for radius in column(layer, "radius_m")]
     precisions = column(layer, "where_prec")
@@ -230,15 +235,16 @@ def card_island(layer: GeoDataFrame, policy: str) -> dict[str, list[Any]]:
     withheld = BEARING_COLUMNS if policy == "publish" else frozenset()
     out = {"summary": [text or "" for text in column(layer, "summary")]}
     for name in CARD_COLUMNS:
-        if name in withheld:
+        if name in withheld or name not in layer.columns:
             continue
         values = column(layer, name)
+        if values.count(None) == len(values) or all(value is None or value == [] for value in values):
+            continue
         if name == "country":
             values = [country_names().get(code, code) for code in values]
         if name == "place_candidates":
             values = [_candidates(cell, policy) for cell in values]
-        if values.count(None) + values.count([]) < len(values):
-            out[name] = values
+        out[name] = values
     return out
 
 
@@ -437,21 +443,29 @@ def camp_island(
 
 def rings(shape: Any) -> list[list[int]]:
     """Return the rings of polygons, or lines, as flat steps [x0, y0, dx, dy, ...] in 1/`STEPS_PER_DEGREE` degree."""
-    out = []
+    lines = _lines_of(shape)
+    spots, of = shapely.get_coordinates(lines, return_index=True)
+    begins = np.flatnonzero(np.diff(of, prepend=-1))
+    moves = np.round(spots * STEPS_PER_DEGREE).astype(int)
+    moves[1:] -= moves[:-1].copy()
+    moves[begins] = np.round(spots[begins] * STEPS_PER_DEGREE)
+    kept = (moves != 0).any(axis=1)
+    kept[begins] = True
+    ends = np.searchsorted(of[kept], np.arange(len(lines)), side="right")
+    told = np.split(moves[kept], ends[:-1])
+    return [ring.ravel().tolist() for ring in told if len(ring) > 1]
+
+
+def _lines_of(shape: Any) -> list[Any]:
+    """Return the rings and lines a shape consists of, in its order; single points are none."""
+    out: list[Any] = []
     for part in shapely.get_parts(shape) if shape is not None else ():
         if part is None or part.is_empty:
             continue
         if part.geom_type == "Polygon":
-            lines = [part.exterior, *part.interiors]
+            out.extend(shapely.get_rings(part))
         elif part.geom_type in ("GeometryCollection", "MultiPolygon", "MultiLineString"):
-            out += rings(part)
-            continue
-        else:
-            lines = [part] if part.geom_type in ("LineString", "LinearRing") else []
-        for line in lines:
-            steps = np.round(shapely.get_coordinates(line) * STEPS_PER_DEGREE).astype(int)
-            moves = np.vstack([steps[:1], np.diff(steps, axis=0)])
-            moves = moves[np.r_[True, (moves[1:] != 0).any(axis=1)]]
-            if len(moves) > 1:
-                out.append(moves.ravel().tolist())
+            out.extend(_lines_of(part))
+        elif part.geom_type in ("LineString", "LinearRing"):
+            out.append(part)
     return out

@@ -21,6 +21,7 @@ from geoconflict.maps.columns import column, packed, packed_cards
 from geoconflict.maps.imagery import check_published, closest_zoom, imagery_credits, imagery_island
 from geoconflict.maps.islands import (
     DECIMALS,
+    DRAWN_COLUMNS,
     PUBLISHED_DECIMALS,
     camp_island,
     card_island,
@@ -43,7 +44,6 @@ from geoconflict.maps.page import (
     inert_json,
     island,
     leaflet_tags,
-    opener,
     packed_code,
     page_script,
     page_style,
@@ -162,12 +162,13 @@ def render_map(
     decimals = PUBLISHED_DECIMALS if policy == "publish" else DECIMALS
     events = event_island(layer, decimals)
     ground = zone_island(zones, max_zone_age_days) if zones is not None and len(zones) else None
+    drawn = {name: cards[name] for name in DRAWN_COLUMNS if name in cards}
     islands = {
         "base": base_island(view, borders, basemap=basemap) | area_outlines(layer, borders),
         "zones": ground,
         "camps": (camp_island(camps, window, decimals) if camps is not None and len(camps) else None) or None,
-        "events": packed(events),
-        "cards": packed_cards(cards),
+        "events": packed(events | drawn),
+        "cards": packed_cards(cards) | {name: {"same": name} for name in drawn},
         "imagery": imagery_island(imagery),
     }
     thinned = thinning_words(ground)
@@ -318,19 +319,21 @@ class ConflictMap(folium.Map):
         if own_figure:
             # A page on a server finds them at its own origin; one opened from disk has none, only the scheme.
             root.script_sources = ("'self'", "file:") if files else ()
+        code, app = "", f"<script>{page_script()}</script>"
+        hashes: tuple[str, ...] = ()
+        if packs:
+            code, hashes = packed_code([script.removeprefix("<script>").removesuffix("</script>"), page_script()])
+            app = ""
+        if own_figure:
+            root.code_hashes = hashes
+        # The map is drawn while the browser still reads what only the cards need, so that stands behind the code.
+        cards = held.pop("cards")
         for key, text in {**held, "page": island("gc-page", page)}.items():
             _put(root.html, f"island-{key}", text)
+        _put(root.html, "code", code)
+        _put(root.html, "island-cards", cards)
         _put(root.html, "plain", self._plain)
-        if packs:
-            leaflet = script.removeprefix("<script>").removesuffix("</script>")
-            code, root.code_hashes = packed_code([leaflet, page_script()])
-            _put(root.html, "code", code)
-            _put(root.script, "app", f"<script>{opener()}</script>")
-        else:
-            _put(root.html, "code", "")
-            if own_figure:
-                root.code_hashes = ()
-            _put(root.script, "app", f"<script>{page_script()}</script>")
+        _put(root.script, "app", app)
         if foreign:
             self._serve_foreign(root)
             for child in list(self._children.values()):

@@ -20,7 +20,7 @@ from urllib.parse import quote
 from branca.element import Element, Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 HERE = Path(__file__).parent
 SCRIPTS = (
@@ -29,6 +29,7 @@ SCRIPTS = (
     "dom",
     "data",
     "find",
+    "search",
     "address",
     "symbols",
     "canvas",
@@ -86,24 +87,41 @@ def inert_json(value: Any) -> str:
     return text.replace("{{", "{\\u007b")  # two opening braces in a row occur only inside a string
 
 
-def _json(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+def _json(value: Any, numbers: Callable[[Any], Any] | None = None) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=numbers)
     return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def island(key: str, value: Any, *, compress_above: int = COMPRESS_ABOVE_BYTES) -> str:
-    """Return `value` as a script element the browser does not run, compressed above so many letters."""
-    text = _json(value)
-    if len(text) > compress_above:
-        return packed_island(key, text)
+    """Return `value` as a script element the browser does not run, compressed above so many letters.
+
+    Numpy arrays in it stand as `{"bytes": offset, "rows": n, "size": bytes each}` and follow the JSON as they are,
+    little end first: after a zero byte, and each at a multiple of eight.
+    """
+    arrays: list[bytes] = []
+
+    def numbers(array: Any) -> dict[str, int]:
+        data = array.astype(array.dtype.newbyteorder("<")).tobytes()
+        told = {"bytes": sum(map(len, arrays)), "rows": len(array), "size": array.dtype.itemsize}
+        arrays.append(_to_eight(data))
+        return told
+
+    text = _json(value, numbers)
+    if arrays or len(text) > compress_above:
+        return packed_island(key, text, b"".join(arrays))
     return f'<script type="application/json" id="{key}">{inert_json(value)}</script>'
 
 
-def packed_island(key: str, text: str) -> str:
-    """Return `text` compressed, as a script element the browser does not run."""
+def _to_eight(data: bytes) -> bytes:
+    return data + bytes(-len(data) % 8)
+
+
+def packed_island(key: str, text: str, data: bytes = b"") -> str:
+    """Return `text`, and what follows it, compressed, as a script element the browser does not run."""
+    content = _to_eight(text.encode() + b"\0") + data if data else text.encode()
     # The last tenth is worth a moment's work, but not the second a large table takes.
-    level = 9 if len(text) < 1_000_000 else 4
-    packed = base64.b64encode(gzip.compress(text.encode(), compresslevel=level, mtime=0)).decode()
+    level = 9 if len(content) < 1_000_000 else 4
+    packed = base64.b64encode(gzip.compress(content, compresslevel=level, mtime=0)).decode()
     return f'<script type="application/gzip" id="{key}">{packed}</script>'
 
 
@@ -124,16 +142,12 @@ def packed_code(texts: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     """Return scripts compressed, and the hashes the content policy names.
 
     The text that is run is a script of the page like any other: `opener` unpacks it and puts it in, and the browser
-    runs it because the policy holds its hash.
+    runs it because the policy holds its hash. `opener` stands last.
     """
     held = [_COMMENTS.sub("", text) for text in texts]
     tags = [packed_island(f"gc-code-{number}", text) for number, text in enumerate(held)]
-    return "\n".join(tags), tuple(_hash(text) for text in held)
-
-
-def opener() -> str:
-    """Return the script that unpacks the others."""
-    return (HERE / "static" / "opener.js").read_text(encoding="utf-8")
+    opener = (HERE / "static" / "opener.js").read_text(encoding="utf-8")
+    return "\n".join([*tags, f"<script>{opener}</script>"]), tuple(_hash(text) for text in [*held, opener])
 
 
 def _hash(text: str) -> str:

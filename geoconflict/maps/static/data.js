@@ -11,11 +11,23 @@ async function readIsland(key) {
     throw new Error(`${file.getAttribute('src')} was not loaded`);
   }
   if (element.type === 'application/json') return JSON.parse(element.textContent);
-  const letters = atob(element.textContent), bytes = new Uint8Array(letters.length);
-  for (let k = 0; k < letters.length; k++) bytes[k] = letters.charCodeAt(k); // twenty times faster than Uint8Array.from
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return JSON.parse(await new Response(stream).text());
+  const letters = atob(element.textContent), packed = new Uint8Array(letters.length);
+  for (let k = 0; k < letters.length; k++) packed[k] = letters.charCodeAt(k); // twenty times faster than Uint8Array.from
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip')), bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  const end = bytes.indexOf(0), text = new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end)), value = JSON.parse(text);
+  if (end >= 0) placeNumbers(value, bytes.buffer, Math.ceil((end + 1) / 8) * 8);
+  return value;
 }
+/** Put the numbers that stand as bytes behind the JSON of an island where it names them. */
+function placeNumbers(value, buffer, begin) {
+  for (const [key, part] of Object.entries(value)) {
+    if (!part || typeof part !== 'object' || Array.isArray(part)) continue;
+    if ('bytes' in part) value[key] = new { 1: Uint8Array, 2: Uint16Array, 4: Int32Array }[part.size](buffer, begin + part.bytes, part.rows);
+    else placeNumbers(part, buffer, begin);
+  }
+}
+/** The page is read to its end: what stands behind the code is there, or is missing. */
+const wholePage = () => document.readyState !== 'loading' ? null : new Promise(done => { document.addEventListener('DOMContentLoaded', done, { once: true }); });
 
 /**
  * Web Mercator pixels at zoom 0, as Leaflet counts them.
@@ -29,48 +41,67 @@ function project(lon, lat) {
 /** Metres one pixel covers at this latitude (in zoom-0 pixels `y`) and scale. */
 const metresPerPixel = (y, scale) => 156543.034 / scale / Math.cosh(Math.PI * (1 - y / 128));
 
-/** A packed column as a plain list; `columns` are its neighbours (geoconflict/maps/columns.py says the forms). */
+/**
+ * A packed column as a list, or as what has `at` and `length` of one; `columns` are its neighbours
+ * (geoconflict/maps/columns.py says the forms).
+ */
 function openColumn(packed, columns = {}) {
   if (!packed || Array.isArray(packed) || typeof packed !== 'object') return packed;
-  if ('table' in packed) return Array.from(packed.at, place => packed.table[place]);
-  if ('all' in packed) return new Array(packed.rows).fill(packed.all);
-  if ('json' in packed) { const texts = openColumn(packed.json); return lazyCells(texts.length, i => JSON.parse(texts[i])); }
-  if ('of' in packed) return openRecords(packed, columns);
+  if ('table' in packed) return Object.assign(spread(packed.at, place => packed.table[place]), { table: packed.table, codes: packed.at });
+  if ('numbers' in packed) return spread(packed.numbers, value => value === NONE ? null : value / packed.per);
+  if ('all' in packed) return Object.assign(new Array(packed.rows).fill(packed.all), { table: [packed.all], codes: new Uint8Array(packed.rows) });
+  if ('same' in packed) return columns[packed.same];
+  if ('json' in packed) { const texts = openColumn(packed.json); return { length: texts.length, at: i => JSON.parse(texts[i]) }; }
+  if ('of' in packed) return new Records(packed, columns);
   return packed;
+}
+const NONE = -(2 ** 31);
+function spread(numbers, make) {
+  const out = new Array(numbers.length);
+  for (let i = 0; i < numbers.length; i++) out[i] = make(numbers[i]);
+  return out;
 }
 
 /** Cells that are lists of records, each made when it is asked for. */
-function openRecords(packed, columns) {
-  const counts = openColumn(packed.rows), begins = new Uint32Array(counts.length + 1), keys = Object.keys(packed.of);
-  counts.forEach((count, i) => { begins[i + 1] = begins[i] + (count || 0); });
-  const values = keys.map(key => openColumn(packed.of[key])), shared = keys.map(key => packed.of[key].same); // what its row says elsewhere
-  return lazyCells(counts.length, i => counts[i] === null ? null : Array.from({ length: counts[i] }, (_, k) => {
-    const record = {};
-    keys.forEach((key, at) => { const value = shared[at] ? columns[shared[at]][i] : values[at][begins[i] + k]; if (value !== null) record[key] = value; });
-    return record;
-  }));
+class Records {
+  constructor(packed, columns) {
+    const counts = openColumn(packed.rows);
+    this.length = counts.length;
+    this.counts = counts;
+    this.begins = new Uint32Array(counts.length + 1);
+    for (let i = 0; i < counts.length; i++) this.begins[i + 1] = this.begins[i] + (counts[i] || 0);
+    this.keys = Object.keys(packed.of);
+    this.values = {};
+    for (const [key, cells] of Object.entries(packed.of)) this.values[key] = 'same' in cells ? this.repeated(columns[cells.same]) : openColumn(cells);
+  }
+
+  /** What its row says elsewhere, for each record. */
+  repeated(cells) {
+    const out = new Array(this.begins[this.length]);
+    for (let i = 0; i < this.length; i++) for (let k = this.begins[i]; k < this.begins[i + 1]; k++) out[k] = cells[i];
+    return out;
+  }
+
+  at(i) {
+    if (this.counts[i] === null) return null;
+    const records = [];
+    for (let k = this.begins[i]; k < this.begins[i + 1]; k++) {
+      const record = {};
+      for (const key of this.keys) if (this.values[key][k] !== null) record[key] = this.values[key][k];
+      records.push(record);
+    }
+    return records;
+  }
 }
 
-/** A list whose cells are made on first use. */
-function lazyCells(length, make) {
-  const made = new Array(length);
-  return new Proxy(made, {
-    get(target, key) {
-      const i = typeof key === 'string' ? Number(key) : NaN;
-      if (!Number.isInteger(i) || i < 0 || i >= length) return Reflect.get(target, key);
-      return target[i] === undefined ? (target[i] = make(i)) : target[i];
-    },
-  });
-}
-
-/** The columns of the cards; each is opened when it is first read. */
-function openCards(raw) {
-  const cards = {};
+/** The columns of the cards; each is opened when it is first read. Some stand with the events. */
+function openCards(raw, events = {}) {
+  const cards = /** @type {Record<string, any>} */ ({});
   for (const name of Object.keys(raw)) {
     Object.defineProperty(cards, name, {
       enumerable: true, configurable: true,
       get() {
-        const column = openColumn(raw[name], cards);
+        const column = openColumn(raw[name], 'same' in raw[name] ? events : cards);
         Object.defineProperty(cards, name, { value: column, enumerable: true });
         return column;
       },
@@ -127,16 +158,18 @@ function joinArcs(ring, arcOf) {
 function openEvents(packed) {
   const raw = {};
   for (const [name, column] of Object.entries(packed)) raw[name] = name === 'types' ? column : openColumn(column, packed);
-  const count = raw.id.length, x = new Float64Array(count), y = new Float64Array(count);
-  let first = null, last = null;
-  const told = raw.background.some((background, i) => !background && (raw.start[i] ?? raw.end[i]) !== null);
+  const count = raw.id.length, x = new Float64Array(count), y = new Float64Array(count), { start, end, lon, lat, background } = raw;
+  let first = null, last = null, told = false;
   for (let i = 0; i < count; i++) {
-    raw.start[i] ??= raw.end[i];
-    raw.end[i] ??= raw.start[i];
-    if (raw.lon[i] !== null) [x[i], y[i]] = project(raw.lon[i], raw.lat[i]);
-    if (raw.start[i] === null || (told && raw.background[i])) continue; // what is only recalled does not stretch the time
-    if (first === null || raw.start[i] < first) first = raw.start[i];
-    if (last === null || raw.end[i] > last) last = raw.end[i];
+    start[i] ??= end[i];
+    end[i] ??= start[i];
+    if (lon[i] !== null) [x[i], y[i]] = project(lon[i], lat[i]);
+    told ||= !background[i] && start[i] !== null;
+  }
+  for (let i = 0; i < count; i++) {
+    if (start[i] === null || (told && background[i])) continue; // what is only recalled does not stretch the time
+    if (first === null || start[i] < first) first = start[i];
+    if (last === null || end[i] > last) last = end[i];
   }
   return { ...raw, count, x, y, first, last };
 }

@@ -16,7 +16,7 @@ const UNTYPED = /[\p{M}\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad
 /** Lower case, without accents, Arabic vowel signs or forms of one letter; runs of white space as one space. */
 function fold(text) {
   // eslint-disable-next-line no-control-regex
-  if (/^[\x20-\x7e]*$/.test(text)) return text.toLowerCase().replaceAll('`', "'").replace(/ {2,}/g, ' ');
+  if (/^[\0\x20-\x7e]*$/.test(text)) return text.toLowerCase().replaceAll('`', "'").replace(/ {2,}/g, ' ');
   return text.normalize('NFKD').replace(UNTYPED, '').toLowerCase().replace(UNTYPED, '').replace(FOLDABLE, letter => FOLDED[letter]).replace(/\s+/g, ' ');
 }
 /** What is looked for: words, and phrases in quotation marks; an event must have all of them. */
@@ -61,13 +61,6 @@ function marked(text, terms, cut = Infinity) {
     at = end;
   }
   return [...nodes, text.slice(at)];
-}
-function searchText(app, i) {
-  const { events } = app;
-  return app.texts[i] ??= fold([
-    app.cell('summary', i), events.place[i], events.said?.[i], app.cell('admin1', i), app.cell('admin2', i), app.cell('country', i), events.types[events.type[i]], app.cell('sub_event_type', i),
-    ...namesOf(app, i), ...listOf(app.cell('evidence', i)).map(one => one?.text), ...listOf(app.cell('sources', i)).flatMap(source => [source?.title, outletOf(source)]),
-  ].filter(Boolean).join(' | '));
 }
 
 // ---- what the filters read of an event ---------------------------------------------------------------------------
@@ -201,7 +194,10 @@ function filterMask(app) {
     }
   }
   const terms = app.terms = termsOf(state.search);
-  if (terms.length) for (let i = 0; i < events.count; i++) { const text = searchText(app, i); if (!terms.every(term => text.includes(term))) fails[i] |= SEARCH_BIT; }
+  for (const term of terms) {
+    const found = eventsWith(app, term);
+    for (let i = 0; i < events.count; i++) if (!found[i]) fails[i] |= SEARCH_BIT;
+  }
   for (let i = 0; i < events.count; i++) mask[i] = fails[i] ? 0 : 1;
   return mask;
 }
@@ -244,16 +240,8 @@ function buildFilters(app) {
   buildListTools(app);
   if (window.requestIdleCallback) makeReady(app);
 }
-/** Neither the first search nor the first filter of a large map should wait: both are made ready while nothing is asked. */
-function makeReady(app, from = 0) {
-  requestIdleCallback(idle => {
-    const facet = FACETS.find(name => offered(app, name) && !app.facets[name === 'actor' ? `actor ${app.state.role}` : name]);
-    let i = from;
-    if (facet) facetOf(app, facet);
-    else for (; i < app.events.count && idle.timeRemaining() > 4; i++) searchText(app, i);
-    if (facet || i < app.events.count) makeReady(app, i);
-  });
-}
+/** The first search of a large map should not wait: its texts are made ready while nothing is asked. */
+const makeReady = app => requestIdleCallback(() => { if (readyTexts(app)) makeReady(app); });
 const LAYER_COLUMN = { actor: ['actor1', 'actors'], controller: ['zone_controller'], source: ['sources'] };
 /** A facet that cannot part the events is not offered; which columns the page has tells without reading them all. */
 function offered(app, name) {
@@ -272,10 +260,12 @@ function facetBox(app, name) {
   return box;
 }
 function roleField(app) {
-  const told = new Set();
-  for (let i = 0; i < app.events.count && told.size < ROLES.length; i++) for (const actor of listOf(app.cell('actors', i))) if (actor?.role) told.add(actor.role);
-  if (told.size < 2) return null;
-  const select = make('select', { id: 'role' }, ...['', ...ROLES.filter(role => told.has(role))].map(role => make('option', { value: role }, say(`find.role.${role || 'any'}`))));
+  const { actors } = app.cards, told = new Set();
+  if (actors instanceof Records) for (const role of new Set(actors.values.role)) told.add(role);
+  else for (const cell of actors || []) for (const actor of listOf(cell)) told.add(actor?.role);
+  const roles = ROLES.filter(role => told.has(role));
+  if (roles.length < 2) return null;
+  const select = make('select', { id: 'role' }, ...['', ...roles].map(role => make('option', { value: role }, say(`find.role.${role || 'any'}`))));
   select.addEventListener('change', () => { app.state.role = select.value; app.refilter(); });
   return make('label', {}, say('find.role'), select);
 }

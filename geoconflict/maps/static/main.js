@@ -129,15 +129,15 @@ function listenToMap(app) {
     if (covered) map.panBy([0, point.y - (frame.height - covered) / 2], { animate: false });
   };
 }
-function makeApp(page, map, events, cards, zones, camps) {
+function makeApp(page, map, events, zones, camps) {
   prepareZones(zones);
   takeTimeOfZones(events, zones);
-  const app = /** @type {App} */ (/** @type {any} */ ({ page, map, events, cards, zones, camps, state: freshState(events, readAddress()), skin: readSkin(zones ? zones.looks : []), facets: {}, orders: {}, texts: [], terms: [] }));
-  events.sizes = sizesOf(cards.fatalities_best, cards.fatalities_low);
+  const app = /** @type {App} */ (/** @type {any} */ ({ page, map, events, cards: events, zones, camps, state: freshState(events, readAddress()), skin: readSkin(zones ? zones.looks : []), facets: {}, orders: {}, texts: [], terms: [] }));
+  events.sizes = sizesOf(events.fatalities_best, events.fatalities_low);
   app.typesPresent = [...new Set(events.type)].sort((a, b) => a - b);
-  app.cell = (name, i) => cards[name]?.[i] ?? null;
+  app.cell = (name, i) => app.cards[name]?.at(i) ?? null;
   let timer;
-  app.settle = () => { clearTimeout(timer); timer = setTimeout(() => { fillList(app, app.visible); writeAddress(app); }, 200); };
+  app.settle = () => { if (!app.whole) return; clearTimeout(timer); timer = setTimeout(() => { fillList(app, app.visible); writeAddress(app); }, 200); };
   app.refresh = () => {
     app.visible = visibleEvents(app);
     followDay(app);
@@ -169,8 +169,14 @@ async function start() {
   const map = window.L ? makeMap(element, page) : null;
   $('no-map').hidden = Boolean(map);
   element.setAttribute('aria-label', page.alt);
-  const [base, events, cards, zones, camps, imagery] = await Promise.all(['base', 'events', 'cards', 'zones', 'camps', 'imagery'].map(readIsland));
-  const app = makeApp(page, map, openEvents(events), openCards(cards), openZones(zones), camps);
+  const [base, raw, zones, camps, imagery] = await Promise.all(['base', 'events', 'zones', 'camps', 'imagery'].map(readIsland));
+  const app = makeApp(page, map, openEvents(raw), openZones(zones), camps), readCards = async () => {
+    await wholePage();
+    app.cards = openCards(await readIsland('cards'), app.events);
+  };
+  // What stands behind the # may need the cards. Else the map is drawn before they are read.
+  const early = location.hash.length < 2;
+  if (!early) await readCards();
   const asked = eventAsked(app);
   readState(app);
   app.mask = filterMask(app);
@@ -184,15 +190,22 @@ async function start() {
   buildPrint(app);
   if (map) {
     prepareShapes(app, base);
-    addLayers(app);
-    addImagery(app, imagery || []);
-    addTiles(app);
-    listenToMap(app);
     fillDateline(app, app.visible);
     map.invalidateSize({ animate: false });
     if (!page.foreign.length) fitView(map, page); // the headline took its room only now
     openView(app);
+    addLayers(app);
+    addImagery(app, imagery || []);
+    addTiles(app);
   }
+  drawHistogram(app);
+  performance.mark('drawn');
+  if (early) {
+    await new Promise(done => { setTimeout(done); }); // the browser shows the map
+    await readCards();
+  }
+  if (map) listenToMap(app);
+  app.whole = true;
   buildFilters(app);
   app.refilter();
   fillList(app, app.visible);
