@@ -402,6 +402,30 @@ def test_sources_side_by_side():
     )
 
 
+def test_a_map_in_force_that_leaves_the_place_blank_goes_before_one_that_is_too_old():
+    zones = zones_of(
+        (37, 38, "B", "2022-01-01", None, "current"),
+        (36, 37, "A", "2020-01-01", None, "stale"),
+        (37.1, 38, "C", "2022-01-01", None, "farther"),
+    )
+    row = linked(zones, 36.9, 34.5, "2022-01-03")
+    assert [one["status"] for one in row.zones] == ["no_zone", "no_zone", "too_old"]
+    assert (row.zone_status, row.zone_source, row.zone_as_of) == ("no_zone", "current", "2022-01-01")
+    assert row.front_distance_m == row.zones[0]["front_distance_m"] < row.zones[1]["front_distance_m"]
+
+
+def test_source_day_and_front_are_of_one_answer():
+    zones = zones_of(
+        (36, 37, "A", "2022-01-05", None, "late"),
+        (37.5, 38, "B", "2022-01-05", None, "late"),
+        (36.9, 37, "B", "2022-01-01", None, "blank here"),
+    )
+    row = linked(zones, 36.85, 34.5, "2022-01-06")
+    late = next(one for one in row.zones if one["source"] == "late")
+    assert (row.zone_status, row.zone_source, row.zone_as_of) == ("inside", "late", late["as_of"])
+    assert row.front_distance_m == late["front_distance_m"] > 50_000
+
+
 def test_overlapping_zones_of_one_source_are_contested():
     row = linked(OVERLAPPING, 36.45, 34.5, "2022-01-05")
     assert (row.zone_status, row.front_distance_m) == ("contested", 0)

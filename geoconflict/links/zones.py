@@ -51,14 +51,15 @@ def link_zones(
         - contested: so it did, but a front is within min(`radius_m`, 5 km), or the ground itself is drawn as disputed;
         - between_changes: it changed hands within the days of the event;
         - sources_disagree: sources that say something differ;
-        - too_old: the latest map is older than `max_age_days`;
-        - no_zone: no zone there, or no date.
+        - no_zone: no zone there, though a map in force draws ground near by; or no map there at all, or no date;
+        - too_old: no map in force says anything of the place, and the latest is older than `max_age_days`.
 
-        `zone_controller` is missing unless every source that says something names the same side. Dates, certainty and
-        the last change are those of the source with the latest map: the place changed hands after `zone_changed_after`,
-        the last day it is shown with another side, and not after `zone_changed_on`. `front_distance_m` (geodesic
-        metres, to the nearest ground of another side) is the smallest any source gives, `front_uncertainty_m` goes with
-        it. `zones` lists what each source says, as `zones_at` does.
+        `zone_controller` is missing unless every source that says something names the same side. `zone_source` names
+        those, and where none names a side the one with the latest map. Dates, certainty, the last change and the front
+        are those of the named one with the latest map: the place changed hands after `zone_changed_after`, the last day
+        it is shown with another side, and not after `zone_changed_on`. `front_distance_m` is in geodesic metres, to the
+        nearest ground of another side, and `front_uncertainty_m` goes with it; where sources disagree, and none is
+        named, the front is the nearest of them. `zones` lists what each source says, as `zones_at` does.
 
     Raises
     ------
@@ -104,21 +105,25 @@ def _agreed(book: ZoneBook, found: list[Answers], count: int) -> dict[str, Any]:
     between = status == STATUSES.index("between_changes")
     disputed = status == STATUSES.index("contested")
     old = status == STATUSES.index("too_old")
+    blank = (status == STATUSES.index("no_zone")) & ~np.isnat(as_of)  # a map in force draws ground near by, none here
     speaks = named | between | disputed
     sides = np.where(named, controller, -1).max(axis=0)
     split = (named & (controller != sides)).any(axis=0) | (between.any(axis=0) & (speaks.sum(axis=0) > 1))
     agreed = named.any(axis=0) & ~split & (named == speaks).all(axis=0)
     words = np.select(
-        [split, between.any(axis=0), disputed.any(axis=0), named.any(axis=0), old.any(axis=0)],
-        ["sources_disagree", "between_changes", "contested", "inside", "too_old"],
+        [split, between.any(axis=0), disputed.any(axis=0), named.any(axis=0), blank.any(axis=0), old.any(axis=0)],
+        ["sources_disagree", "between_changes", "contested", "inside", "no_zone", "too_old"],
         "no_zone",
     ).astype(object)
-    # The source with the latest map stands for those that agree; where none speaks, for those that are too old.
-    candidates = np.where(speaks.any(axis=0), speaks, old)
+    # The source with the latest map stands for those that agree; where none speaks, for those that leave the place
+    # blank, else for those that are too old.
+    candidates = np.where(speaks.any(axis=0), speaks, np.where(blank.any(axis=0), blank, old))
     lead = np.where(candidates, as_of.astype(np.int64), np.iinfo(np.int64).min).argmax(axis=0)
     place = np.arange(count)
     silent = split | ~candidates.any(axis=0)
     nearest = np.where(np.isnan(front), np.inf, front).argmin(axis=0)
+    told = np.where(split, nearest, lead)  # whose front it is
+    agreeing = speaks | (~speaks.any(axis=0) & candidates & (np.arange(len(found))[:, None] == lead))
 
     def of_lead(name: str) -> Any:
         return _stacked(found, name)[lead, place]
@@ -129,11 +134,11 @@ def _agreed(book: ZoneBook, found: list[Answers], count: int) -> dict[str, Any]:
     return {
         "zone_status": words,
         "zone_controller": _blanked(book.names(sides), ~agreed),
-        "zone_source": unless_silent(_joined([answers.source for answers in found], candidates)),
+        "zone_source": unless_silent(_joined([answers.source for answers in found], agreeing)),
         "zone_as_of": unless_silent(day_texts(of_lead("as_of"))),
         "zone_certainty": unless_silent(np.array([*GRADES, None], object)[of_lead("grade")]),
-        "front_distance_m": metre_values(front[nearest, place]),
-        "front_uncertainty_m": metre_values(_stacked(found, "front_width_m")[nearest, place]),
+        "front_distance_m": metre_values(front[told, place]),
+        "front_uncertainty_m": metre_values(_stacked(found, "front_width_m")[told, place]),
         "zone_previous_controller": unless_silent(book.names(of_lead("previous"))),
         "zone_changed_after": unless_silent(day_texts(of_lead("changed_after"))),
         "zone_changed_on": unless_silent(day_texts(of_lead("changed_on"))),
