@@ -41,6 +41,8 @@ PEOPLE_DIGITS = 2
 """Significant digits of people nearby: the exact sum of a public raster betrays where it was taken."""
 QUOTE_LENGTH = 300
 QUOTE_SENTENCES = 2
+PHRASE_LENGTH, TITLE_LENGTH = 80, 200
+"""The most letters of a few words of a report beside what they say, and of a headline."""
 
 SENSITIVE_KINDS = frozenset({"camp"})
 _SENSITIVE_NAME = re.compile(
@@ -65,9 +67,18 @@ _SETTLEMENTS = frozenset({"city", "town", "village"})
 _DISTANCE_KEY = re.compile(r"(^|_)(distance|bearing|azimuth)(?:_(?:m|km|deg))?$")
 _IS_ID = re.compile(r"(^|_)(id|ids|article|articles)$")
 """Keys others refer to: masking one would break the reference."""
+_Meaning = Literal["id", "distance", "direction", "front", "quote", "phrase", "title", "reason", "url", "other"]
 _QUOTE_KEYS = frozenset({"quote", "summary", "sentence"})
-_SPAN_KEY = "evidence"
-"""The column whose `text` is a sentence of a report."""
+_WORDS: dict[tuple[str, str], _Meaning] = {
+    ("evidence", "text"): "quote",
+    ("figures", "text"): "phrase",
+    ("camps_said", "text"): "phrase",
+    ("sources", "title"): "title",
+    ("sources", "note"): "reason",
+    ("place_candidates", "reason"): "reason",
+    ("", "place_reason"): "reason",
+}
+"""What members of the objects of a column hold of a report's words, where their own names do not say so."""
 _POINT_KEYS = frozenset({"lon", "lat"})
 """What a candidate that was beaten loses: how fine it was does not matter where it is not."""
 # 36.3112, or 36.311 beside another such number: nothing but a coordinate is written so.
@@ -96,7 +107,8 @@ def protect(layer: GeoDataFrame, policy: Policy) -> GeoDataFrame:
         - distances to a front are rounded to 1,000 m (5,000 m near a camp or another sensitive place), people nearby
           to two digits, every other number to two decimals;
         - of each report at most two sentences or 300 characters are quoted beside an event, `summary` and the `text`
-          of its `evidence` together: what is left over is missing there, its offsets stay;
+          of its `evidence`, `figures` and `camps_said` together: what is left over is missing there, its offsets stay;
+          a headline has at most 200 characters, a reason or a note two sentences or 300 characters;
         - beaten candidates of a place have no `lon` and `lat`;
         - list columns hold nothing finer: their camps have `distance_words` too.
 
@@ -182,15 +194,19 @@ def _is_sensitive(kind: str, name: str) -> bool:
 
 
 def _move(layer: GeoDataFrame, sensitive: Any) -> Any:
-    """Put sensitive points to their settlements, round all geometry; return how many metres each row may have moved."""
+    """Put sensitive rows to their settlements, round all geometry; return how many metres each row may have moved.
+
+    Of a sensitive shape a point inside stands for it: its outline would show the place.
+    """
     import numpy as np
     import shapely
 
     shapes = layer.geometry.to_numpy().copy()
     moved_m = np.full(len(layer), ROUNDING_M)
     decimals = np.full(len(layer), DECIMALS)
-    rows = np.flatnonzero(sensitive & (shapely.get_type_id(shapes) == 0) & ~shapely.is_empty(shapes))
+    rows = np.flatnonzero(sensitive & ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes))
     if len(rows):
+        shapes[rows] = shapely.point_on_surface(shapes[rows])
         lon, lat, distance_m = _settlements(shapely.get_x(shapes[rows]), shapely.get_y(shapes[rows]))
         near = distance_m <= SETTLEMENT_REACH_M
         shapes[rows[near]] = shapely.points(lon[near], lat[near])
@@ -294,7 +310,8 @@ def _mask_rest(layer: GeoDataFrame, near_camp: Any, sensitive: Any) -> None:
     articles = layer["articles"].tolist() if "articles" in layer else [None] * len(layer)
     rows = [_Row(bool(near), ids) for near, ids in zip(near_camp, articles, strict=True)]
     names = [name for name in layer.columns if name != layer.geometry.name and _meaning(str(name)) != "id"]
-    for name in sorted(names, key=lambda one: one != "summary"):  # the summary is the first thing quoted
+    # The summary is the first thing quoted, whole sentences come before a few words.
+    for name in sorted(names, key=lambda one: (one != "summary", one != "evidence")):
         column = layer[name]
         meaning = _meaning(str(name))
         if _COORDINATE_NAME.search(str(name).lower()):
@@ -319,8 +336,10 @@ def _is_plain_text(column: Any) -> bool:
 
 
 @cache
-def _meaning(key: str) -> Literal["id", "distance", "direction", "front", "quote", "url", "other"]:
-    """Tell what a column or a member of an object holds by its name."""
+def _meaning(key: str, of: str = "") -> _Meaning:
+    """Tell what a column, or a member of the objects of a column `of`, holds by its name."""
+    if (of, key) in _WORDS:
+        return _WORDS[of, key]
     if _IS_ID.search(key):
         return "id"
     if match := _DISTANCE_KEY.search(key):
@@ -335,17 +354,18 @@ class _Row:
         self.step_m = FRONT_STEP_NEAR_M if near_camp else FRONT_STEP_M
         self.first_article = str(articles[0]) if isinstance(articles, list) and articles else ""
         self.told: dict[str, list[str]] = {}
+        self.sentences: dict[str, int] = {}
 
-    def masked(self, value: Any, key: str, article: str | None = None) -> Any:
-        """Return a value as it may be shown; `key` is what the column or the member of an object is called."""
+    def masked(self, value: Any, key: str, article: str | None = None, of: str = "") -> Any:
+        """Return a value as it may be shown; `key` is the name of the column, or of a member of an object in `of`."""
         if isinstance(value, str):
-            return self._text(value, key, article)
+            return self._text(value, _meaning(key, of), article)
         if isinstance(value, float):
             return round(value, DECIMALS)
         if isinstance(value, dict):
             return self._object(value, key)
         if isinstance(value, list | tuple):
-            return [self.masked(one, key, article) for one in value]
+            return [self.masked(one, key, article, of) for one in value]
         return value
 
     def _object(self, value: dict[str, Any], of: str) -> dict[str, Any]:
@@ -354,9 +374,6 @@ class _Row:
         for key, one in value.items():
             name = str(key)
             if of == "place_candidates" and name in _POINT_KEYS:
-                continue
-            if of == _SPAN_KEY and name == "text":
-                result[name] = self.masked(one, "sentence", article)
                 continue
             meaning = _meaning(name)
             number = one if isinstance(one, int | float) and math.isfinite(one) else None
@@ -369,18 +386,26 @@ class _Row:
                 if meaning == "distance":
                     result["distance_words"] = distance_words(number)
             else:
-                result[name] = self.masked(one, name, article)
+                result[name] = self.masked(one, name, article, of)
         return result
 
-    def _text(self, text: str, key: str, article: str | None) -> str | None:
+    def _text(self, text: str, meaning: _Meaning, article: str | None) -> str | None:
         coarse = _coarse_text(text)
-        meaning = _meaning(key)
         if meaning == "url":
             return text if coarse == text else None  # changed, a link would lead nowhere
-        return self._quote(coarse, article or self.first_article) if meaning == "quote" else coarse
+        if meaning == "title":
+            return short_quote(coarse, TITLE_LENGTH, TITLE_LENGTH)
+        if meaning == "reason":
+            return short_quote(coarse)
+        if meaning in {"quote", "phrase"}:
+            return self._quote(coarse, article or self.first_article, phrase=meaning == "phrase")
+        return coarse
 
-    def _quote(self, text: str, article: str) -> str | None:
-        """Return what may still be quoted of a report; words quoted already cost nothing again."""
+    def _quote(self, text: str, article: str, *, phrase: bool) -> str | None:
+        """Return what may still be quoted of a report; words quoted already cost nothing again.
+
+        A phrase is no sentence, but its letters count.
+        """
         told = self.told.setdefault(article, [])
         if any(text in quote for quote in told):
             return text
@@ -388,8 +413,12 @@ class _Row:
         if cut is not None:
             return cut  # the same sentence, of which no more is quoted
         letters = QUOTE_LENGTH - sum(map(len, told))
-        sentences = QUOTE_SENTENCES - sum(1 + len(_sentence_ends(quote.rstrip())) for quote in told)
-        if letters <= 0 or sentences <= 0:
+        sentences = QUOTE_SENTENCES - self.sentences.get(article, 0)
+        if letters <= 0 or (sentences <= 0 and not phrase):
             return None
+        if phrase:
+            letters, sentences = min(letters, PHRASE_LENGTH), 1
         told.append(short_quote(text, letters, sentences))
+        if not phrase:
+            self.sentences[article] = self.sentences.get(article, 0) + 1 + len(_sentence_ends(told[-1].rstrip()))
         return told[-1]

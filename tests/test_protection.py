@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from shapely import Point
 
+from geoconflict.bundled import country_outlines
 from geoconflict.errors import InputError, UsageError
 from geoconflict.files import read_camps, write_layer
 from geoconflict.protection import distance_words, protect, short_quote
@@ -232,6 +233,39 @@ def test_camps_lie_at_two_decimals_and_keep_their_populations():
     )  # within the reach of a settlement
 
 
+def test_a_masked_place_stays_in_its_country_and_on_land():
+    camps = read_camps()
+    ground = country_outlines().set_index("iso2").geometry
+    shown = [protect(camps, "publish")]
+    rows = zip(camps.geometry, camps["country"], strict=True)
+    events = [event(point=(spot.x, spot.y), country=code, place_kind="camp") for spot, code in rows]
+    # A hospital on an island without a crossing of the grid, one beside a border, and one whose country is not told.
+    spots = [((14.5146, 35.8989), "MT"), ((12.4964, 41.9028), None), ((36.4610, 36.2640), "SY"), ((36.10, 36.20), None)]
+    events += [event(point=spot, country=code, place_kind="facility") for spot, code in spots]
+    shown.append(protect(pd.concat(events, ignore_index=True), "publish"))
+    for layer in shown:
+        told = layer["country"].astype("object").where(layer["country"].notna(), None).tolist()
+        for spot, code in zip(layer.geometry, told, strict=True):
+            home = ground[code] if code else shapely.union_all(ground[["IT", "TR"]].to_numpy())
+            assert home.intersects(spot), (code, spot)
+
+
+def test_a_town_by_the_sea_or_a_border_is_not_rounded_across_it_and_a_ship_stays_at_sea():
+    ground = country_outlines().set_index("iso2").geometry
+    coast = shapely.get_coordinates(shapely.boundary(ground["LB"]))[::3]
+    inside = [spot for spot in coast + (0.0012, 0.0007) if ground["LB"].contains(Point(spot))]
+    towns = pd.concat([event(point=spot, country="LB", place_kind="town") for spot in inside], ignore_index=True)
+    masked = protect(towns.assign(radius_m=pd.array([100.0] * len(towns), dtype="Float64")), "publish")
+    assert len(inside) > 20
+    assert ground["LB"].contains(masked.geometry).all()
+    assert (masked.geometry.x.round(2) == masked.geometry.x).all()
+    old, new = towns.geometry, masked.geometry
+    moved_m = Geod(ellps="WGS84").inv(old.x, old.y, new.x, new.y)[2]
+    assert (moved_m <= masked["radius_m"].to_numpy(float)).all()
+    ship = protect(event(point=(34.123456, 34.123456), country="LB", place_kind="water"), "publish").geometry.iloc[0]
+    assert (ship.x, ship.y) == (34.12, 34.12)
+
+
 @pytest.mark.parametrize("radius_m", [None, 300.0, 5_000.0])
 def test_the_true_point_stays_within_the_published_radius(radius_m):
     curated = read_camps()
@@ -280,3 +314,64 @@ def test_the_user_s_own_coordinates_do_not_stay_beside_a_moved_point():
     assert masked["note_lon"].isna().all()
     plain = protect(event(point=(12.3456, 45.6789), place_kind="town").assign(latitude_src=45.6789), "publish")
     assert plain["latitude_src"].tolist() == [45.68]
+
+
+@pytest.mark.parametrize("near_town", [True, False])
+@pytest.mark.parametrize("shape", ["polygon", "line", "points", "collection"])
+def test_a_sensitive_shape_is_published_as_its_point_would_be(shape, near_town):
+    x, y = ATMEH_CAMP if near_town else (12.3456, 45.6789)
+    spot = Point(x, y)
+    drawn = {
+        "polygon": spot.buffer(0.0002),
+        "line": shapely.LineString([(x - 0.0002, y), (x, y), (x + 0.0002, y)]),
+        "points": shapely.MultiPoint([spot]),
+        "collection": shapely.GeometryCollection([spot]),
+    }[shape]
+    cells = {"place_kind": "facility", "place_name": "Field hospital", "radius_m": 300.0}
+    camps = read_camps().iloc[[0]].set_geometry([spot], crs=CRS)
+    for layer in (event(point=(x, y), **cells), camps):
+        as_point = protect(layer, "publish")
+        masked = protect(layer.set_geometry([drawn], crs=CRS), "publish")
+        assert masked.geometry.iloc[0].wkt == as_point.geometry.iloc[0].wkt
+        assert masked["radius_m"].tolist() == as_point["radius_m"].tolist()
+
+
+def test_no_column_quotes_more_of_a_report_than_the_allowance():
+    sentences = [
+        f"Shells fell on the {name} quarter that day and people fled." for name in ("first", "second", "third")
+    ]
+    long = "word " * 284 + "end"
+    row = protect(
+        event(
+            articles=["a"],
+            summary=sentences[0],
+            place_reason=f"the text says 36.12345, 37.12345 {long}",
+            sources=[{"article": "a", "title": f"Hospital at 36.12345, 37.12345 {long}", "note": long}],
+            figures=[
+                {"article": "a", "text": "people fled", "start": 5},
+                {"article": "a", "text": long, "start": 7},
+                {"article": "a", "text": "at least 12 bodies"},
+                *({"article": "a", "text": f"{number} {'people ' * 9}"} for number in range(9)),
+            ],
+            camps_said=[{"article": "a", "text": long}],
+            evidence=[{"article": "a", "text": one} for one in sentences],
+            place_candidates=[{"name": "Atmeh", "reason": long}],
+        ),
+        "publish",
+    ).iloc[0]
+    title = row["sources"][0]["title"]
+    assert title.startswith("Hospital at 36.12, 37.12 word")
+    assert title.endswith(" word…")
+    assert 190 < len(title) <= 200
+    reasons = [row["place_reason"], row["sources"][0]["note"], row["place_candidates"][0]["reason"]]
+    assert all(one.endswith("word…") and len(one) <= 300 for one in reasons)
+    assert "36.123" not in reasons[0]
+    assert [one["text"] for one in row["evidence"]] == [*sentences[:2], None]  # whole sentences come first
+    words = [one["text"] for one in row["figures"]]
+    assert words[0] == "people fled"  # quoted already
+    assert len(words[1]) <= 80
+    assert words[2] == "at least 12 bodies"
+    assert words[-1] is None
+    assert [one.get("start") for one in row["figures"][:2]] == [5, 7]
+    told = {*sentences[:2], *words[1:], *(one["text"] for one in row["camps_said"])} - {None}
+    assert sum(map(len, told)) <= 300
