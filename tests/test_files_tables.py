@@ -27,7 +27,7 @@ from geoconflict.files import (
     write_table,
     write_text,
 )
-from geoconflict.files.cells import guarded, unguarded
+from geoconflict.files.cells import csv_line, guarded, unguarded
 from geoconflict.records import CAMP_LINK_COLUMNS, CRS, EVENT_COLUMNS, PEOPLE_COLUMNS, ZONE_LINK_COLUMNS
 
 COLUMNS = {**EVENT_COLUMNS, **ZONE_LINK_COLUMNS, **CAMP_LINK_COLUMNS, **PEOPLE_COLUMNS}
@@ -257,6 +257,14 @@ def test_no_cell_is_run_as_a_formula_and_all_come_back(tmp_path, ending):
     assert not any(str(row[1]).startswith("'") for row in rows[1:])
     back = read_table(path)
     assert back["=name"].tolist() == [*DANGEROUS, *HARMLESS]
+
+
+@given(st.lists(st.text(alphabet="'=a;,\t\"\r\n", max_size=6), min_size=1, max_size=4))
+def test_no_separator_of_a_spreadsheet_splits_a_cell(cells):
+    line = csv_line(cells)
+    assert next(csv.reader(io.StringIO(line, newline=""))) == [guarded(one) for one in cells]
+    bare = re.sub('"[^"]*"', "", line.removesuffix("\r\n"))  # what stands outside quotation marks
+    assert not set(bare) & set(';\t"\r\n')
 
 
 @given(st.text(alphabet="'=+-@\t1.a", max_size=6))

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from geopandas import GeoDataFrame
     from pandas import DataFrame, Series
@@ -21,6 +21,8 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 _FORMULA_SIGNS = "=+-@\t\r\n＝＋－＠"
 """A spreadsheet takes a text that begins with one of these for a formula, and may run it (OWASP, CSV Injection)."""
+_QUOTE = '"'
+_SPLITTING = re.compile('[",;\t\r\n]')
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
 
 
@@ -38,6 +40,17 @@ def guarded(text: str) -> str:
 def unguarded(text: str) -> str:
     """Return the text of a guarded cell: the inverse of `guarded`."""
     return text[1:] if text.startswith("'") and _like_formula(text) else text
+
+
+def csv_line(cells: Iterable[Any]) -> str:
+    """Return cells as a line of CSV (RFC 4180), texts guarded.
+
+    A semicolon and a tab are quoted as a comma is: spreadsheets split at them too, and what follows may be a formula.
+    The page's downloads (maps/static/share.js) have the same rule.
+    """
+    texts = [guarded(cell) if isinstance(cell, str) else str(cell) for cell in cells]
+    line = ",".join(f'"{one.replace(_QUOTE, _QUOTE * 2)}"' if _SPLITTING.search(one) else one for one in texts)
+    return (line or '""' if texts else "") + "\r\n"  # an empty line would be no row to a reader
 
 
 def plain(value: Any) -> Any:

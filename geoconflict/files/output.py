@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import os
@@ -15,6 +14,7 @@ from geoconflict import __version__
 from geoconflict.errors import OutputError, UsageError
 from geoconflict.files.cells import (
     coordinates_of,
+    csv_line,
     geojson_of,
     guarded,
     is_list_column,
@@ -211,11 +211,8 @@ def _write_csv(columns: dict[str, list[Any]], length: int, path: Path) -> None:
 
 
 def _csv_rows(columns: dict[str, list[Any]], length: int, file: IO[str]) -> None:
-    writer = csv.writer(file, lineterminator="\r\n")  # as RFC 4180 has it; with "\n" a bare "\r" would go unquoted
-    writer.writerow([guarded(storable(name)) for name in columns])
-    for row in rows_of(columns, length):
-        cells = (_cell(value) for value in row.values())
-        writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in cells])
+    file.write(csv_line(storable(name) for name in columns))
+    file.writelines(csv_line(_cell(value) for value in row.values()) for row in rows_of(columns, length))
 
 
 def _cell(value: Any) -> Any:
