@@ -1,9 +1,11 @@
 """Derived zones are kept and shared between days without a bit of difference."""
 
 import os
+import shutil
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
+from multiprocessing import get_context
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ import shapely
 from geoconflict import bundled
 from geoconflict.files import read_town_reports
 from geoconflict.zones import series, zones_for_days, zones_from_reports
+from geoconflict.zones.kept import OWN_FOLDER, Shelf
 
 SQUARE = shapely.box(35, 33, 41, 37)
 DAYS = ["2022-02-01", "2022-03-10", "2022-06-01"]
@@ -55,8 +58,8 @@ def test_what_was_kept_comes_back_to_the_last_bit_and_nothing_is_derived_again(t
 @pytest.mark.parametrize("harm", ["cut", "flipped", "empty", "text", "folder"])
 def test_what_is_damaged_is_derived_again(tmp_path, harm):
     fresh = bits(zones_for_days(reports(), SQUARE, DAYS, keep_in=tmp_path))
-    (folder,) = tmp_path.iterdir()
-    for path in list(folder.iterdir()):
+    (folder,) = (tmp_path / OWN_FOLDER).iterdir()
+    for path in list(folder.glob("[0-9]*")):
         whole = path.read_bytes()
         middle = len(whole) // 2
         harmed = {
@@ -83,13 +86,28 @@ def test_other_reports_outlines_or_countries_are_kept_apart(tmp_path):
     zones_for_days(reports(), SQUARE.buffer(1e-6), DAYS, keep_in=tmp_path)
     zones_for_days(reports(), SQUARE, DAYS, keep_in=tmp_path, country="SY")
     zones_for_days(reports(), SQUARE, DAYS, keep_in=tmp_path, source="mine")
-    assert len(list(tmp_path.iterdir())) == 5
+    assert len(list((tmp_path / OWN_FOLDER).iterdir())) == 5
+
+
+def derived_in(folder):
+    return bits(zones_for_days(reports(), SQUARE, DAYS, keep_in=folder))
 
 
 def test_processes_at_once_find_the_same(tmp_path):
-    with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda _: bits(zones_for_days(reports(), SQUARE, DAYS, keep_in=tmp_path)), range(4)))
-    assert found == [found[0]] * 4
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        found = list(pool.map(derived_in, [tmp_path] * 4))
+    assert found == [derived_in(tmp_path)] * 4
+    (folder,) = (tmp_path / OWN_FOLDER).iterdir()
+    assert not list(folder.glob(".*"))
+
+
+def test_a_text_no_encoding_holds_is_kept_like_any_other(tmp_path):
+    told = reports().astype({"town": object})
+    told.loc[0, "town"] = "A1 \ud800"
+    shelf = Shelf(tmp_path, told, SQUARE, "\ud800")
+    stretch = {"source": ["half a pair \ud800, \u0645"], "geometry": [SQUARE]}
+    shelf.put("2022-02-01", stretch)
+    assert shelf.get("2022-02-01") == stretch
 
 
 def test_a_folder_nobody_can_write_to_costs_nothing_but_time(tmp_path):
@@ -98,17 +116,21 @@ def test_a_folder_nobody_can_write_to_costs_nothing_but_time(tmp_path):
     assert bits(kept) == bits(zones_for_days(reports(), SQUARE, DAYS))
 
 
-def test_what_older_versions_left_goes_after_a_while(tmp_path):
-    old, lately, other = (tmp_path / name for name in ("zones-old", "zones-lately", "gazetteer-v1"))
-    for folder in (old, lately, other):
-        folder.mkdir()
-    long_ago = time.time() - 90 * 86_400
-    for folder in (old, other):
-        os.utime(folder, (long_ago, long_ago))
+def test_what_older_versions_left_goes_after_a_while_and_nothing_of_the_user_s(tmp_path):
     zones_for_days(reports(), SQUARE, DAYS[:1], keep_in=tmp_path)
+    (kept,) = (tmp_path / OWN_FOLDER).iterdir()
+    old, lately, unmarked, named = (kept.with_name(name) for name in ("0" * 16, "1" * 16, "2" * 16, "syria"))
+    old, lately, unmarked, named = (path.with_name(f"zones-{path.name}") for path in (old, lately, unmarked, named))
+    for folder in (old, lately, named):
+        shutil.copytree(kept, folder)
+    (tmp_path / "zones-2022").mkdir()
+    unmarked.mkdir()
+    long_ago = time.time() - 90 * 86_400
+    for folder in (old, named, unmarked, tmp_path / "zones-2022"):
+        os.utime(folder, (long_ago, long_ago))
+    zones_for_days(reports(), SQUARE, DAYS[:1], keep_in=tmp_path, source="mine")
     assert not old.exists()
-    assert lately.exists()
-    assert other.exists()
+    assert all(folder.is_dir() for folder in (kept, lately, unmarked, named, tmp_path / "zones-2022"))
 
 
 def test_numbers_keep_every_digit(tmp_path):

@@ -155,7 +155,7 @@ def derive(
     `shared_values` is what every row has: `valid_from`, `valid_to`, `source`, `country`, `last_seen`. `known` is what
     other days of the same country left. Raises InputError when fewer than three places are reported.
     """
-    zones, drawn, places = _derived(holding, areas, country, shared_values, day, known=known or Known())
+    zones, drawn, places = derive_zones(holding, areas, country, shared_values, day, known=known or Known())
     fronts = _vouched(drawn.fronts, places)
     dates = {name: shared_values[name] for name in ("valid_from", "valid_to")}
     return Zones(zones, typed(fronts.to_crs(CRS).assign(**dates), FRONT_COLUMNS))
@@ -169,20 +169,8 @@ def derive_zones(
     day: np.datetime64,
     *,
     known: Known,
-) -> gpd.GeoDataFrame:
-    """Derive the zones of one day as `derive` does, without the fronts."""
-    return _derived(holding, areas, country, shared_values, day, known=known)[0]
-
-
-def _derived(
-    holding: Holding,
-    areas: list[Area],
-    country: Country,
-    shared_values: dict[str, Any],
-    day: np.datetime64,
-    *,
-    known: Known,
 ) -> tuple[gpd.GeoDataFrame, Drawn, Places]:
+    """Derive the zones of one day, beside what `derive` makes the fronts from: the drawing and its places."""
     reported = places_of(holding, country) if len(holding.frame) else None
     if reported is None or len(reported) < MIN_PLACES:
         count = 0 if reported is None else len(reported)

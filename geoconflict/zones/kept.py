@@ -1,7 +1,8 @@
 """Derived stretches kept in a folder, so that a day is derived once and not at every call.
 
 A file a stretch, in a folder whose name changes with the reports, the outline, this code and the libraries that cut the
-shapes. Whatever cannot be read back whole counts as not kept; whatever cannot be written costs time and nothing else.
+shapes. These folders stand in one of our own and each holds a mark: nothing else is ever removed. Whatever cannot be
+read back whole counts as not kept; whatever cannot be written costs time and nothing else.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 import zlib
@@ -30,7 +32,10 @@ if TYPE_CHECKING:
 UNUSED_DAYS = 60
 """Folders of other reports or another version that nobody wrote to for so long are removed."""
 
-_PREFIX = "zones-"
+OWN_FOLDER = "kept-zones"
+"""In the folder that is handed over, which is the user's."""
+_NAME = re.compile(r"zones-[0-9a-f]{16}")
+_MARK = "made-by-geoconflict"
 _GEOMETRY = "geometry"
 
 
@@ -42,7 +47,7 @@ class Shelf:
         digest = hashlib.sha256(_made_by().encode())
         for fact in facts:
             digest.update(hashlib.sha256(_as_bytes(fact)).digest())
-        self.folder = folder / f"{_PREFIX}{digest.hexdigest()[:16]}"
+        self.folder = folder / OWN_FOLDER / f"zones-{digest.hexdigest()[:16]}"
 
     def get(self, name: str) -> dict[str, list[Any]] | None:
         """Return a stretch as it was put there; None where there is none, or none that is whole."""
@@ -59,11 +64,12 @@ class Shelf:
     def put(self, name: str, columns: dict[str, list[Any]]) -> None:
         """Keep a stretch: written beside and renamed, so that whoever reads meanwhile finds a whole one or none."""
         plain = columns | {_GEOMETRY: [shapely.to_wkb(shape, hex=True) for shape in columns[_GEOMETRY]]}
-        packed = zlib.compress(json.dumps(plain, ensure_ascii=False).encode(), 6)
+        packed = zlib.compress(json.dumps(plain).encode(), 6)  # as ASCII: half a surrogate pair has no UTF-8
         beside = self.folder / f".{name}.{os.getpid()}.{time.monotonic_ns()}"
         try:
             if not self.folder.is_dir():
                 self.folder.mkdir(parents=True, exist_ok=True)
+                (self.folder / _MARK).touch()
                 self._tidy()
             beside.write_bytes(hashlib.sha256(packed).hexdigest().encode() + b"\n" + packed)
             beside.replace(self.folder / name)
@@ -73,8 +79,9 @@ class Shelf:
 
     def _tidy(self) -> None:
         """Remove what other versions kept and nobody wrote to for long."""
-        for other in self.folder.parent.glob(f"{_PREFIX}*"):
-            if other != self.folder and time.time() - other.stat().st_mtime > UNUSED_DAYS * 86_400:
+        for other in self.folder.parent.iterdir():
+            ours = _NAME.fullmatch(other.name) and not other.is_symlink() and (other / _MARK).is_file()
+            if ours and other != self.folder and time.time() - other.stat().st_mtime > UNUSED_DAYS * 86_400:
                 shutil.rmtree(other, ignore_errors=True)
 
 
@@ -112,5 +119,9 @@ def _as_bytes(fact: Any) -> bytes:
         shapes = b"".join(fact.geometry.to_wkb())
         return _as_bytes(pd.DataFrame(fact.drop(columns=fact.geometry.name))) + shapes + str(fact.crs).encode()
     if isinstance(fact, pd.DataFrame):
-        return bytes(fact.to_csv(index=False).encode())
-    return bytes(shapely.to_wkb(fact)) if isinstance(fact, shapely.Geometry) else str(fact).encode()
+        return _encoded(fact.to_csv(index=False))
+    return bytes(shapely.to_wkb(fact)) if isinstance(fact, shapely.Geometry) else _encoded(str(fact))
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")  # half a surrogate pair must not cost the run

@@ -161,7 +161,7 @@ class Series:
         if kept is not None:
             return kept
         try:
-            zones = plain(derive_zones(*self._told(number, first), known=self.known))
+            zones = plain(derive_zones(*self._told(number, first), known=self.known)[0])
         except InputError:  # too few places that day: nothing is known, which is an answer
             return None
         if self.shelf:
