@@ -142,6 +142,11 @@ def _basemap_frame(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> GeoD
 
 
 BASEMAP_COLUMNS = ("kind", "rank", "name", "source")
+ADMIN1_WORDS = frozenset(
+    {"governorate", "province", "provincial", "oblast", "muhafazat", "muhafazah", "wilayat", "wilaya", "vilayet"}
+)
+ARABIC_ARTICLES = frozenset({"al", "el", "ar", "er", "as", "es", "ash", "ad", "ed", "az", "an", "en", "at"})
+"""Before the name of a province; its letter follows the next one's, and lists leave it out as often as not."""
 _WATER_SOURCE = "Natural Earth 1:50m"
 _ADMIN1_SOURCE = "Natural Earth 1:10m, about 2013"
 
@@ -266,14 +271,30 @@ def _admin1_areas(iso2: str, policy: str) -> GeoDataFrame:
     return _basemap_frame(rows, columns)
 
 
+def _plain_admin1(name: str) -> str:
+    """Return a province's name without the word for province, the article, accents and signs between letters."""
+    import re
+    import unicodedata
+
+    letters = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    words = re.sub(r"['`´ʼ’‘ʿʾ]", "", letters).replace("-", " ").split()
+    kept = [word for word in words if word not in ADMIN1_WORDS]
+    return " ".join(kept[1:] if len(kept) > 1 and kept[0] in ARABIC_ARTICLES else kept)
+
+
 def admin1_area(iso2: str, name: str, policy: str = "un") -> Any:
-    """Return the shape of the province with this name, spelling or gazetteer id, None where there is not just one."""
+    """Return the shape of the province with this name, spelling or gazetteer id, None where there is not just one.
+
+    "Al Hasakah Governorate" is Hasakah: the word for province and the article do not tell provinces apart.
+    """
     areas = _admin1_areas(iso2, policy)
-    wanted = name.casefold()
+    wanted, plain = name.casefold(), _plain_admin1(name)
     for spelt in (
         areas["place_id"] == name,
         areas["name"].str.casefold() == wanted,
         areas["names"].map(lambda names: wanted in {one.casefold() for one in names}).astype(bool),
+        areas["name"].map(_plain_admin1) == plain,
+        areas["names"].map(lambda names: plain in {_plain_admin1(one) for one in names}).astype(bool),
     ):
         if spelt.sum() == 1:
             return areas.loc[spelt, "geometry"].iloc[0]

@@ -73,6 +73,24 @@ def test_places_of_the_gazetteer_are_the_same_provinces(gazetteer):
     assert checked > 120
 
 
+@pytest.mark.parametrize(
+    ("country", "said", "name"),
+    [
+        ("SY", "Al Hasakah Governorate", "Hasakah"),
+        ("SY", "Rif Dimashq Governorate", "Rif Dimashq"),
+        ("SY", "Deir ez Zor Governorate", "Deir ez-Zor"),
+        ("SY", "Damascus Governorate", "Damascus"),
+        ("UA", "L'viv oblast", "Lviv Oblast"),
+        ("IQ", "Ninawa province", "Nineveh"),
+        ("SY", "Northern Aleppo Governorate", None),  # a part of one
+        ("SY", "Governorate", None),
+    ],
+)
+def test_a_province_is_known_by_its_name_with_the_word_for_province(country, said, name):
+    expected = None if name is None else bundled.admin1_area(country, name)
+    assert bundled.admin1_area(country, said) == expected
+
+
 def test_disputed_provinces_follow_the_policy():
     for name in ("Crimea", "Sevastopol"):
         assert bundled.admin1_area("UA", name) is not None

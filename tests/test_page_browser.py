@@ -240,7 +240,7 @@ def test_the_headline_says_the_days_and_the_day_of_control(tab, page):
     tab.open(page, **DESKTOP)
     assert (
         text_of(tab, "#dateline")
-        == "7 events, 27 Oct 2019 to 3 Feb 2022; 1 without a date; 1 more named as background. Control on 3 Feb 2022, as of 20 Jan 2022, not for earlier days; choose an event for its day"
+        == "7 events, 27 Oct 2019 to 3 Feb 2022; 1 without a date; 1 more as background. Control on 3 Feb 2022, as of 20 Jan 2022, not of earlier days"
     )
     assert text_of(tab, "#key-zones").endswith("No report")
     assert "town reports, approximate" in text_of(tab, "#key-zones-note")
@@ -256,7 +256,8 @@ def test_the_headline_says_how_old_control_is_and_where_there_is_none(tab, tmp_p
     zones["report_seen"] = [["2022-01-05", "2021-07-01"]] * len(zones)
     render_map(event_layer(one), zones=zones).save(path)
     tab.open(path, **DESKTOP)
-    assert text_of(tab, "#dateline").endswith("Control on 3 Feb 2022, as of 5 Jan 2022 (oldest report Jul 2021)")
+    assert text_of(tab, "#dateline").endswith("Control on 3 Feb 2022, as of 5 Jan 2022")
+    assert "The oldest report still in use is of Jul 2021." in text_of(tab, "#key-zones-note")
     zones["geometry"] = zones.translate(2.5, 0)  # beside the view, not in it
     render_map(event_layer(one), zones=zones).save(path)
     tab.open(path, **DESKTOP)
@@ -307,13 +308,13 @@ def test_an_area_too_small_to_draw_keeps_its_tag_among_other_names(tab, tmp_path
         tab.open(path, **size)
         words, dashed = drawn_again(tab)
         assert "in Aleppo" in [word["text"] for word in words]
-        assert "6,4" not in dashed
+        assert "3,5" not in dashed
         assert tab.run("document.querySelector('#not-drawn').hidden")
     render_map(event_layer([*crowd, city])).save(path)
     tab.open(path, **DESKTOP)
     words, dashed = drawn_again(tab)
     assert "in Aleppo" in [word["text"] for word in words]
-    assert "6,4" in dashed  # near enough for a circle of its true size
+    assert "3,5" in dashed  # near enough for a circle of its true size
 
 
 def test_the_card_quotes_and_names_who_says_so(tab, page):

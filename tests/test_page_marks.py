@@ -6,30 +6,18 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from browser import chromium, new_tab
 from npm_packages import npm_folder
 from page_layers import camp_layer, event, event_layer, story, zone_layer
 
+from geoconflict.bundled import country_outlines
 from geoconflict.maps import render_map
-from geoconflict.maps.basemap import area_outlines, base_island, view_of
+from geoconflict.maps.basemap import FAR_WORLD, area_outlines, base_island, view_of
 from geoconflict.records import CRS
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 MAP = "window[document.querySelector('[data-map]').id]"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as address:
-        yield address
-
-
-@pytest.fixture
-def tab(browser):
-    with new_tab(browser) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -236,6 +224,46 @@ def test_a_base_map_of_the_user_is_drawn_by_rank():
     assert any(kind == "river" for kind, _ in drawn)
     assert ["Lake", "lake"] in [list(label[:2]) for label in base["labels"]]
     assert json.dumps(base) == json.dumps(base_island(view_of(story()), "un", basemap=given))
+
+
+def test_a_river_is_a_line_and_not_an_area_closed_across_the_land(tab, tmp_path):
+    bend = shapely.LineString([(36.2, 36.0), (36.2, 36.6), (37.2, 36.6), (37.2, 36.0)])
+    rivers = gpd.GeoDataFrame(
+        {"kind": ["river"], "rank": [1], "name": ["Bend"], "source": ["s"]}, geometry=[bend], crs=CRS
+    )
+    tab.open(saved(tmp_path, story(), basemap=rivers), **DESKTOP)
+    blue = tab.run(f"""[[36.0, 36.5], [36.6, 36.8]].map(([lat, lon]) => {{
+        const map = {MAP}, pen = map.getPane('base').querySelector('canvas').getContext('2d'), at = map.latLngToContainerPoint([lat, lon]);
+        const {{ data }} = pen.getImageData(at.x + 120 - 3, at.y + 120 - 3, 7, 7);
+        let count = 0;
+        for (let k = 0; k < data.length; k += 4) count += data[k + 2] - data[k] > 30;
+        return count; }})""")
+    assert blue[0] == 0
+    assert blue[1] > 0
+
+
+def test_an_event_of_a_province_without_a_radius_is_on_the_map(tab, tmp_path):
+    known = {"lon": 40.9, "lat": 36.4, "radius_m": None, "place_relation": None}
+    told = [("Al Hasakah Governorate", 4), ("Eastern Deir ez Zor Governorate", 5), ("Syria", 6)]
+    rows = [
+        event(k, "2022-02-03", "Battles", name, "x", where_prec=precision, **(known | {"lat": 36.4 - k / 2}))
+        for k, (name, precision) in enumerate(told)
+    ]
+    layer = event_layer(rows)
+    outlines = area_outlines(layer, "un")
+    assert outlines["outlineOf"] == [0, -1, -1]
+    tab.open(saved(tmp_path, layer), **DESKTOP)
+    assert tab.run("document.querySelector('#not-drawn').textContent") == "1 event not on the map"
+
+
+def test_the_far_world_is_land_without_slivers_between_countries():
+    """What scripts/make_far_world.py wrote: as much land as the outlines hold, in few rings, none a sliver."""
+    rings = [np.array(ring).reshape(-1, 2).cumsum(axis=0) / 10_000 for ring in json.loads(FAR_WORLD.read_text())]
+    whole = [shapely.Polygon(ring) for ring in rings]
+    assert len(whole) < 600
+    assert min(one.area / one.length for one in whole) > 0.01
+    outer = sum(shapely.area(country_outlines().geometry.to_numpy()))
+    assert sum(one.area for one in whole) == pytest.approx(outer, rel=0.03)
 
 
 def test_a_crowd_keeps_every_event_in_a_mark_a_tag_or_the_list(tab, tmp_path):

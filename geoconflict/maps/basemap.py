@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ import shapely
 
 from geoconflict import bundled
 from geoconflict.bundled import BORDER_POLICIES, country_outlines, curated_rows, disputed_lines
-from geoconflict.maps.columns import column
+from geoconflict.maps.columns import column, packed
 from geoconflict.maps.islands import country_names, is_spot, rings
 from geoconflict.maps.towns import Town, towns
 
@@ -27,10 +28,13 @@ Window = tuple[float, float, float, float]
 
 SMALLEST_SPAN_DEG = 0.5  # one village fills the map with its district, not with one empty colour
 AREA_FIT_M = 150_000  # a province known only as such widens the first view, a country does not
-MARGIN = 1.0  # of the longer span, on each side: a wide screen shows this much beyond a tall region, and panning more
+MARGIN = 1.5  # of the longer span, on each side: a tall screen shows this much above a wide region, and panning more
 SMALLEST_MARGIN_DEG = 2.5  # two screens at the scale a single event opens with
 FAR_TOLERANCE_DEG = 0.2  # the far world is context, never read closely
 FAR_STEP_DEG = 0.1  # what its points are rounded to
+FAR_LEAST_DEG2 = 0.05  # an island or lake smaller than this is a speck in so wide a view
+FAR_WORLD = Path(__file__).parent / "static" / "far_world.json"
+"""What `dissolved_world` gives, made by scripts/make_far_world.py."""
 WIDE_DEG = 60.0  # a window wider than a subcontinent is drawn coarser, coast and border alike
 WIDE_STEPS = 4000  # into how many of its widths the finest detail fits then: a quarter of a pixel as it opens
 CAPITAL_ZOOM, SMALL_TOWN_ZOOM, VILLAGE_ZOOM = 4, 8, 11
@@ -127,7 +131,7 @@ def base_island(view: Window, policy: str, *, basemap: GeoDataFrame | None = Non
         "coast": rings(coast),
         "borders": rings(borders),
         "disputed": rings(disputed),
-        "far": _far_world(policy),
+        "far": _far_world(),
         "layers": _base_layers(lines),
         "labels": [*_labels(window, _nearby(view)), *_base_names(lines)],
     }
@@ -151,7 +155,7 @@ class BaseRow(NamedTuple):
 def _base_rows(view: Window, window: Window, policy: str, basemap: GeoDataFrame | None) -> Iterator[BaseRow]:
     """Yield what lies in the window; minor lines only near the view, where they show after zooming in."""
     wide = window[2] - window[0] > WIDE_DEG
-    frame, close = shapely.box(*window), shapely.box(*_nearby(view))
+    frame, nearby = shapely.box(*window), _nearby(view)
     own = set() if basemap is None else set(basemap["kind"])
     ours: dict[str, tuple[Callable[[], GeoDataFrame], int | None]] = {
         "lake": (bundled.lakes, bundled.RIVERS_MAX_ZOOM),
@@ -169,19 +173,21 @@ def _base_rows(view: Window, window: Window, policy: str, basemap: GeoDataFrame 
             level = LEAST_RANK if rank is None or rank != rank else min(LEAST_RANK, max(1, int(rank)))  # noqa: PLR0124 - the mark of a missing number
             if kind not in BASE_KINDS or (wide and level > WIDE_RANK):
                 continue
-            cut = shapely.intersection(shape, close if level > FAR_RANK else frame)
+            kept = nearby if level > FAR_RANK else window
+            cut = shape if _holds(kept, shape.bounds) else shapely.intersection(shape, shapely.box(*kept))
             drawn = shapely.simplify(cut, (window[2] - window[0]) / WIDE_STEPS if wide else tolerance)
             if not drawn.is_empty:
                 yield BaseRow(kind, level, name if isinstance(name, str) else "", drawn, until)
 
 
 def _base_layers(rows: list[BaseRow]) -> list[dict[str, Any]]:
-    together: dict[tuple[str, int, int | None], list[list[int]]] = {}
+    together: dict[tuple[str, int, int | None], list[Any]] = {}
     for row in rows:
-        together.setdefault((row.kind, row.rank, row.until), []).extend(rings(row.shape))
+        together.setdefault((row.kind, row.rank, row.until), []).append(row.shape)
+    drawn = {key: rings(shapes) for key, shapes in together.items()}
     return [
         {"kind": kind, "rank": rank, "rings": found} | ({} if until is None else {"until": until})
-        for (kind, rank, until), found in together.items()
+        for (kind, rank, until), found in drawn.items()
         if found
     ]
 
@@ -230,7 +236,7 @@ def area_outlines(layer: GeoDataFrame, policy: str) -> dict[str, Any]:
             numbers[row] = place.setdefault(key, len(outlines))
             if numbers[row] == len(outlines):
                 outlines.append(rings(shapely.simplify(outline, BASE_TOLERANCE_DEG)))
-    return {"outlines": outlines, "outlineOf": numbers} if outlines else {}
+    return {"outlines": outlines} | packed({"outlineOf": numbers}) if outlines else {}
 
 
 def areas_of(shape: Any) -> Any:
@@ -251,17 +257,30 @@ def _land_and_lines(shapes: Any, frame: Any, disputed: Any) -> tuple[Any, Any, A
     return inside, coast, shapely.difference(shapely.difference(lines, coast), disputed)
 
 
+def dissolved_world() -> list[list[int]]:
+    """Return the land of the world as coarse rings without borders; `FAR_WORLD` holds them, as this takes a second."""
+    land = shapely.union_all(country_outlines().geometry.to_numpy())
+    coarse = shapely.simplify(land, FAR_TOLERANCE_DEG, preserve_topology=False)
+    outlines = [ring for part in shapely.get_parts(coarse) for ring in (part.exterior, *part.interiors)]
+    large = [ring for ring in outlines if shapely.Polygon(ring).area >= FAR_LEAST_DEG2]
+    seen = shapely.transform(np.array(large, dtype=object), lambda spots: np.round(spots / FAR_STEP_DEG) * FAR_STEP_DEG)
+    return [ring for ring in rings(shapely.GeometryCollection(list(seen))) if len(ring) > 6]
+
+
 @cache
-def _far_world(policy: str) -> list[list[int]]:
-    shapes = shapely.simplify(country_outlines(policy).geometry.to_numpy(), FAR_TOLERANCE_DEG, preserve_topology=False)
-    shapes = shapely.transform(shapes, lambda spots: np.round(spots / FAR_STEP_DEG) * FAR_STEP_DEG)
-    return [ring for ring in rings(shapely.GeometryCollection([s for s in shapes if not s.is_empty])) if len(ring) > 6]
+def _far_world() -> list[list[int]]:
+    held: list[list[int]] = json.loads(FAR_WORLD.read_text(encoding="utf-8"))
+    return held
 
 
 def _nearby(view: Window) -> Window:
     west, south, east, north = view
     reach = max(SMALLEST_MARGIN_DEG / 2, (east - west) / 4, (north - south) / 4)
     return (west - reach, south - reach, east + reach, north + reach)
+
+
+def _holds(window: Window, box: Window) -> bool:
+    return window[0] <= box[0] and window[1] <= box[1] and box[2] <= window[2] and box[3] <= window[3]
 
 
 def _inside(window: Window, lon: float, lat: float) -> bool:

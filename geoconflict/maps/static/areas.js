@@ -1,7 +1,7 @@
 // Events known only to an area: an outline and a tag on its edge, never a pin.
-const SMALLEST_CIRCLE = 16; // pixels; a smaller area is told by its tag alone, for a larger circle would be none of its size
+const SMALLEST_CIRCLE = 16, EDGE = 7; // pixels; a smaller area is told by its tag alone, for a larger circle would be none of its size; the width of a circle's soft edge
 const TAG_STEPS = [0, 18, 40, 66, 96];
-const MOST_TAGS = 60, MOST_TRIED = 90, MOST_FILLED = 12; // areas of one view that get a tag, and a tint: more would be read as a pattern
+const MOST_TAGS = 60, MOST_TRIED = 90, MOST_FILLED = 12, MOST_WORDY = 6; // areas of one view that get a tag, and a tint, and "somewhere in": more would be read as a pattern
 const MASK_STEP = 8; // pixels between the points that say on whose land a tag stands
 
 /**
@@ -108,12 +108,14 @@ function drawAreas(pen, view, app, indices, grounds, taken) {
     const country = land && grounds.on(app.cell('country', i), x, y) ? app.cell('country', i) : null;
     // A circle wider than the view would say nothing but look like something: such an event stays in the list.
     const fits = 2 * r < Math.min(view.width, view.height) - 2 * PAD;
-    const spot = fits && events.radius[i] ? tagSpot(pen, view, skin, x, y, outline ? 0 : r, crowd ? '' : areaWords(events, members), members, taken, box => !country || grounds.holds(country, box)) : null;
+    // Without a size the tag alone says it: not for a whole country, whose middle is nowhere in particular.
+    const told = events.radius[i] || outline || (events.precision[i] > 0 && events.precision[i] < COUNTRY);
+    const spot = fits && told ? tagSpot(pen, view, app, x, y, outline ? 0 : r, crowd ? '' : areaWords(events, members, areas.size > MOST_WORDY), members, taken, box => !country || grounds.holds(country, box)) : null;
     if (!spot) { vague.push(...members); continue; }
-    const isChosen = members.includes(chosen), style = { colour: isChosen ? skin.focus : skin.ink, alpha: isChosen ? 1 : filled ? 0.75 : 0.35, tint: isChosen ? 0.12 : filled ? 0.05 : 0, width: isChosen ? 2 : 1.2 };
+    const isChosen = members.includes(chosen), style = { colour: isChosen ? skin.focus : skin.ink, alpha: isChosen ? 1 : !filled ? 0.45 : events.background[i] ? 0.5 : 0.75, tint: isChosen ? 0.12 : !filled ? 0 : events.background[i] ? 0.03 : 0.05, width: isChosen ? 2 : 1.2 };
     if (outline) drawOutline(pen, view, app.base.origin, outline, style);
     else if (r) drawCircle(pen, view, app.base.origin, country ? land : null, x, y, r, style);
-    pen.globalAlpha = style.alpha;
+    pen.globalAlpha = Math.max(0.75, style.alpha); // what ties a tag to its area is seen in a crowd too
     pen.lineWidth = style.width;
     pen.strokeStyle = style.colour;
     pen.beginPath();
@@ -141,49 +143,47 @@ function drawOutline(pen, view, origin, path, { colour, alpha, tint, width }) {
   });
 }
 
-/** A dashed circle; with `land` only the part on it, closed by the border it meets. */
+/** A dashed circle with a soft inner edge, which no border has; with `land` only the part on it, left open where it ends. */
 function drawCircle(pen, view, origin, land, x, y, r, { colour, alpha, tint, width }) {
   const circle = new Path2D();
   circle.arc(x, y, r, 0, 2 * Math.PI);
   pen.save();
   pen.fillStyle = pen.strokeStyle = colour;
-  pen.lineWidth = width;
-  let placed = null;
   if (land) {
-    placed = new Path2D();
+    const placed = new Path2D();
     placed.addPath(land, new DOMMatrix([view.scale, 0, 0, view.scale, origin[0] * view.scale - view.left, origin[1] * view.scale - view.top]));
-    pen.save();
     pen.clip(placed, 'evenodd');
   }
   pen.globalAlpha = tint;
   pen.fill(circle);
-  pen.globalAlpha = alpha;
-  pen.setLineDash([6, 4]);
-  pen.stroke(circle);
-  if (placed) {
-    pen.restore();
-    Object.assign(pen, { globalAlpha: alpha, lineWidth: width });
-    pen.setLineDash([6, 4]);
-    pen.clip(circle);
-    pen.stroke(placed);
+  if (tint) {
+    pen.globalAlpha = 2 * tint;
+    pen.lineWidth = EDGE;
+    pen.beginPath();
+    pen.arc(x, y, Math.max(0, r - EDGE / 2), 0, 2 * Math.PI);
+    pen.stroke();
   }
+  Object.assign(pen, { globalAlpha: alpha, lineWidth: width });
+  pen.setLineDash([3, 5]);
+  pen.stroke(circle);
   pen.restore();
 }
-function areaWords(events, [i]) {
+/** Said by its tag's italics and its dashes too, so the longer words give way where many areas stand side by side. */
+function areaWords(events, [i], brief = false) {
   const name = areaName(events.place[i], events.precision[i]) || say('area.this'), relation = events.relation[i];
   if (relation === 'near' || relation === 'outskirts') return say(`area.${relation}`, { name });
-  if (/^(?:road )?between |^border of |^\d/.test(name)) return name; // says itself how it stands to the towns it names
-  return say(events.precision[i] > 2 ? 'area.somewhere' : 'area.in', { name });
+  if (/^(?:road )?between |^border of |^\d|\b(?:road|highway)\b/i.test(name)) return name; // says itself how it stands to the towns it names
+  return events.precision[i] > 2 && brief ? name : say(events.precision[i] > 2 ? 'area.somewhere' : 'area.in', { name });
 }
 
 /**
  * A free place for the tag, in its country if any fits there: on the circle, beside a small one with a line to it, else
  * without words; or null.
  */
-function tagSpot(pen, view, skin, x, y, r, text, members, taken, atHome = _box => true) {
+function tagSpot(pen, view, { events, skin }, x, y, r, text, members, taken, atHome = _box => true) {
   pen.font = `italic 12px ${skin.font}`;
-  const symbols = Math.min(ROW, members.length), short = members.length > ROW ? number(members.length) : '';
-  const choices = text ? [members.length > ROW ? `${short} ${text}` : text, short] : [short]; // in a crowd, counts beside the place
+  const symbols = symbolsOf(events, members).length, short = members.length > ROW ? number(members.length) : '';
+  const choices = text ? [members.length > ROW ? `${text} (${short})` : text, short] : [short]; // in a crowd, counts beside the place
   const widest = (widthOf(pen, choices[0]) + symbols * TAG_STEP + 16) / 2, wide = r + 2 * widest + 130;
   const nearby = taken.filter(box => overlap(box, [x - wide, y - wide, x + wide, y + wide]));
   const anywhere = () => true;
@@ -202,13 +202,22 @@ function tagSpot(pen, view, skin, x, y, r, text, members, taken, atHome = _box =
   }
   return null;
 }
+
+/** The symbols of a tag: one an event, of more than fit one a kind. */
+function symbolsOf(events, members) {
+  if (members.length <= ROW) return members;
+  const kinds = new Set();
+  return members.filter(i => !kinds.has(`${events.type[i]} ${events.background[i]}`) && kinds.add(`${events.type[i]} ${events.background[i]}`)).slice(0, ROW);
+}
 const TAG_STEP = 15; // pixels a symbol takes in a tag
 const LINE_BELOW = 40; // pixels of radius up to which a tag may stand beside its area, on a line
 
-/** Where a tag may stand, best first: on the circle, inside it, around it. */
+const WITHIN = [0, 0.35, 0.7, 1], COUNTRY = 6; // shares of a large circle's radius, as names stand in what they name; `where_prec`
+
+/** Where a tag may stand, best first: in a large circle, nearest its middle; on a small one, and around it. */
 function tagSpots(x, y, r, half, steps = TAG_STEPS) {
   const turns = [-0.5, 0.5, 0, 1, -0.25, -0.75, 0.25, 0.75];
-  const spots = r ? [1, 0.5].flatMap(share => turns.map(turn => [x + r * share * Math.cos(turn * Math.PI), y + r * share * Math.sin(turn * Math.PI)])) : [[x, y]];
+  const spots = r ? (r < LINE_BELOW ? [1, 0.5] : WITHIN).flatMap(share => !share ? [[x, y]] : turns.map(turn => [x + r * share * Math.cos(turn * Math.PI), y + r * share * Math.sin(turn * Math.PI)])) : [[x, y]];
   for (const step of r < LINE_BELOW ? steps : []) {
     const far = r + step + half + 4, up = r + step + 15;
     spots.push([x + far, y], [x - far, y], [x, y - up], [x, y + up], [x + far, y - up], [x + far, y + up], [x - far, y - up], [x - far, y + up]);
@@ -227,7 +236,7 @@ function clearLine(from, to, taken) {
   return true;
 }
 function drawTag(pen, events, skin, tag) {
-  const [left, top, right, bottom] = tag.box, symbols = tag.members.slice(0, ROW);
+  const [left, top, right, bottom] = tag.box, symbols = symbolsOf(events, tag.members);
   pen.beginPath();
   pen.roundRect(left, top, right - left, bottom - top, 12);
   pen.fillStyle = skin.paper;

@@ -27,7 +27,7 @@ function populationOn(camp, day) {
 }
 const CAMP_ZOOM = 8, CAMP_NAME_ZOOM = 10;
 
-/** Tents; where an event, its name or another tent stands, a dot keeps the camp on the map. */
+/** Tents; where an event, its name or another tent stands, a small one keeps the camp on the map. */
 function drawCamps(pen, view, camps, skin, chosen, boxes) {
   const hits = [], taken = [...boxes];
   if (view.zoom < CAMP_ZOOM) return hits;
@@ -35,7 +35,7 @@ function drawCamps(pen, view, camps, skin, chosen, boxes) {
     const [x, y] = onScreen(view, camp.x, camp.y), whole = [x - 9, y - 8, x + 9, y + 8];
     if (x < 0 || y < 0 || x > view.width || y > view.height) continue;
     const dot = camp !== chosen && taken.some(other => overlap(whole, other)), box = dot ? [x - 4, y - 4, x + 4, y + 4] : whole;
-    if (dot) drawCampDot(pen, skin, x, y); else drawTent(pen, skin, x, y, camp === chosen ? 9 : 7);
+    drawTent(pen, skin, x, y, dot ? 4 : camp === chosen ? 9 : 7);
     taken.push(box);
     hits.push({ camp, x, y, box, name: camp.name, dot });
   }

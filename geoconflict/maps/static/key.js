@@ -13,9 +13,13 @@ function buildKey(app) {
     symbolPicture(skin, type), isolated(events.types[type]), make('span', { className: 'amount', id: `amount-${type}` }))));
   if (events.background.some(Boolean)) $('key-types').append(switchOf(state.background, on => { state.background = on; app.refilter(); }, symbolPicture(skin, present[0], true), say('key.background')));
   const marks = sizeKey(app);
-  const circle = dash => listPicture(pen => { pen.setLineDash(dash); pen.strokeStyle = skin.ink; pen.lineWidth = 1.2; pen.arc(11, 9, 7.5, 0, 7); pen.stroke(); });
+  const circle = (dash, soft = 0) => listPicture(pen => {
+    const ring = (r, width, alpha, dashes) => { Object.assign(pen, { strokeStyle: skin.ink, lineWidth: width, globalAlpha: alpha }); pen.setLineDash(dashes); pen.beginPath(); pen.arc(11, 9, r, 0, 7); pen.stroke(); };
+    if (soft) ring(6, 4, soft, []);
+    ring(7.5, 1.2, 1, dash);
+  });
   if (events.where.includes(POINT)) marks.push(make('li', {}, circle([2, 3]), say('key.spot')));
-  if (events.where.includes(AREA)) marks.push(make('li', {}, circle([5, 3]), say('key.area')));
+  if (events.where.includes(AREA)) marks.push(make('li', {}, circle([3, 5], 0.14), say('key.area')));
   $('key-marks').replaceChildren(...marks);
   $('part-marks').hidden = !marks.length;
   buildLayerKeys(app);
@@ -39,7 +43,7 @@ function buildLayerKeys(app) {
   }
   if (app.camps?.length) {
     $('key-camps').replaceChildren(switchOf(!state.hidden.has('camps'), on => change('camps', on), listPicture(pen => drawTent(pen, skin, 11, 9, 7)), say('key.camp')),
-      make('li', {}, listPicture(pen => drawCampDot(pen, skin, 11, 9)), say('key.camp_dot')));
+      make('li', {}, listPicture(pen => drawTent(pen, skin, 11, 9, 4)), say('key.camp_dot')));
   }
 }
 function fillKey(app, visible) {
@@ -97,7 +101,7 @@ function fillZonesKey(app) {
   fillSources(app, day);
   const drawn = [...new Set(shown.map(zone => zone.origin))].map(k => zones.origins[k]), names = drawn.filter(origin => origin.name && !origin.derived).map(origin => origin.name);
   const derived = drawn.filter(origin => origin.derived && !/^derived/i.test(origin.name)).map(origin => origin.name), told = [...names, ...derived];
-  $('key-zones-note').textContent = [drawn.some(origin => origin.derived) ? say('key.derived') : '', told.length ? say('key.source', { names: told.slice(0, 3).join('; ') + (told.length > 3 ? `; ${say('around.more', { count: told.length - 3 })}` : '') }) : '',
+  $('key-zones-note').textContent = [drawn.some(origin => origin.derived) ? say('key.derived') : '', shown.length && !compared ? oldestWords(shown, day) : '', told.length ? say('key.source', { names: told.slice(0, 3).join('; ') + (told.length > 3 ? `; ${say('around.more', { count: told.length - 3 })}` : '') }) : '',
     ...drawn.filter(origin => origin.maps_given).map(origin => say('key.thinned', { count: origin.maps, given: number(origin.maps_given), days: number(origin.every_days) }))].filter(Boolean).join(' ');
   $('key-zones-note').hidden = !shown.length;
 }

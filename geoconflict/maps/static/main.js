@@ -1,4 +1,6 @@
 // Puts the page together: the map first, so that further layers find it, then the data, then the panel.
+const FEW_LISTED = 2;
+
 /** Made before any data are read: scripts of further layers run right after this one and look for the map. */
 function makeMap(element, page) {
   const map = L.map(element, { maxZoom: page.foreign.includes('TileLayer') ? 18 : page.largestZoom, minZoom: 2, zoomSnap: 0.5, zoomDelta: 1, wheelPxPerZoomLevel: 90, worldCopyJump: false, attributionControl: true });
@@ -67,7 +69,6 @@ function addLayers(app) {
     app.controllersInView = probe.inView;
     fillKey(app, visible);
     fillDateline(app, visible);
-    $('as-of').textContent = controlWords(app);
     labelCamps(placer, campHits, state.camp, shownDay(app));
     labelZones(placer, probe, zones ? zones.controllers : []);
     if (!app.tilesSeen) labelBase(placer, app.base, named);
@@ -181,6 +182,7 @@ async function start() {
   readState(app);
   app.mask = filterMask(app);
   app.visible = visibleEvents(app);
+  $('events').dataset.few = String(app.events.count < FEW_LISTED); // nothing to search
   $('sheet-words').textContent = say('panel.sheet', { count: app.events.count });
   buildKey(app);
   buildImageryKey(app, imagery || []);

@@ -21,10 +21,10 @@ function traceShape(pen, shape, x, y, r) {
   }
 }
 /**
- * Size by the number killed: four steps, the area of each as the number it begins with, 4 : 10 : 25, and the first at
- * what it holds on the middle. A number not known takes the smallest size and a hole: it is not 0.
+ * Size by the number killed: four steps the eye tells apart, each twice the area of the one before. In proportion to the
+ * number the largest would hide its neighbours on a map of districts; the key names the steps. A number not known takes the smallest size and a hole: it is not 0.
  */
-const SIZE_FROM = [0, 4, 10, 25], SIZE_RADIUS = [5.3, 8.4, 13.3, 21], UNKNOWN_SIZE = 4;
+const SIZE_FROM = [0, 4, 10, 25], SIZE_RADIUS = [5.5, 7.8, 11, 15.5], UNKNOWN_SIZE = 4;
 const SYMBOL = 7; // pixels, where no event of the page tells a number
 const sizeStep = killed => killed >= SIZE_FROM[3] ? 3 : killed >= SIZE_FROM[2] ? 2 : killed >= SIZE_FROM[1] ? 1 : 0;
 
@@ -116,15 +116,6 @@ function drawTent(pen, skin, x, y, r) {
   pen.fillStyle = skin.camp;
   pen.fill();
   pen.lineWidth = 1;
-  pen.strokeStyle = skin.ink;
-  pen.stroke();
-}
-function drawCampDot(pen, skin, x, y) {
-  pen.beginPath();
-  pen.arc(x, y, 3, 0, 2 * Math.PI);
-  pen.fillStyle = skin.camp;
-  pen.fill();
-  pen.lineWidth = 1.2;
   pen.strokeStyle = skin.ink;
   pen.stroke();
 }

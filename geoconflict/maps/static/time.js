@@ -53,7 +53,9 @@ function fillDateline(app, visible) {
   if (background) parts.push(say('time.background', { count: background }));
   // Control is drawn for one day; under events of much earlier days it must not pass for theirs.
   const control = controlWords(app), early = control && state.mode === 'range' && app.controllersInView?.size && state.chosen < 0 && from !== null && shownDay(app) - from > APART_DAYS;
-  $('dateline').textContent = [parts.join('; '), early ? say('time.not_earlier', { control }) : control].filter(Boolean).join('. ');
+  const held = early ? say('time.not_earlier', { control }) : control, line = [parts.join('; '), held].filter(Boolean).join('. ');
+  if ($('dateline').textContent !== line) $('dateline').replaceChildren(parts.join('; '), make('span', { className: 'control' }, held && `. ${held}`));
+  $('as-of').textContent = held;
 }
 const daysWords = count => say('time.last_days', { count });
 

@@ -218,9 +218,9 @@ function zonePattern(hatch, colour, faint, ratio = devicePixelRatio || 1) {
   const pen = tile.getContext('2d');
   pen.scale(ratio, ratio);
   pen.fillStyle = pen.strokeStyle = colour;
-  pen.globalAlpha = faint ? 0.07 : 0.17;
+  pen.globalAlpha = faint ? 0.11 : 0.16; // close: a much paler patch would pass for ground of another
   pen.fillRect(0, 0, size, size);
-  pen.globalAlpha = hatch === CONTESTED_HATCH ? 0.75 : faint ? 0.42 : 0.45;
+  pen.globalAlpha = hatch === CONTESTED_HATCH ? 0.75 : faint ? 0.32 : 0.45;
   pen.lineWidth = hatch === CONTESTED_HATCH ? 1.3 : 1;
   const line = (x0, y0, x1, y1) => { pen.moveTo(x0, y0); pen.lineTo(x1, y1); };
   const every = faint ? size : TILE;
@@ -397,9 +397,13 @@ function controlWords(app) {
   if (comparing(app)) return say('control.compared', { day: dayWords(day) });
   const asOf = Math.max(...shown.map(zone => asOfDay(zone, day)));
   if (!Number.isFinite(asOf)) return say('control.undated');
+  return asOf === day ? say('control.as_of', { day: dayWords(day) }) : say('control.on', { day: dayWords(day), as_of: dayWords(asOf) });
+}
+
+/** How old the oldest report is that the zones in view rest on, where it is old. */
+function oldestWords(shown, day) {
   const oldest = Math.min(...shown.map(zone => zone.since ?? Infinity));
-  return (asOf === day ? say('control.as_of', { day: dayWords(day) }) : say('control.on', { day: dayWords(day), as_of: dayWords(asOf) }))
-    + (day - oldest > STALE_DAYS ? ` (${say('control.oldest', { month: monthWords(oldest) })})` : '');
+  return day - oldest > STALE_DAYS ? say('control.oldest', { month: monthWords(oldest) }) : '';
 }
 
 /**
