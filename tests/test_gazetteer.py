@@ -414,13 +414,16 @@ def test_areas_stand_in_their_country_and_reach_no_further_than_it(gazetteer):
 
     outlines = country_outlines("un")
     shapes = {code: shape for code, shape in zip(outlines["iso2"], outlines["geometry"], strict=True) if code}
+    told_elsewhere = {"MA"}  # GeoNames counts regions of Western Sahara to Morocco, the outlines under "un" do not
     sheer_islands = {"FM", "KI", "MH", "MU", "MV", "PF", "TO", "TV", "VE"}  # atolls the outlines leave out
     asked = 0
     for number in range(gazetteer.info()["counts"]["places"]):
         place = gazetteer.place(number)
         if place.kind == "city":
             break  # areas come first
-        if place.kind not in {"country", "admin1"} or place.country not in shapes or place.country in sheer_islands:
+        if place.kind not in {"country", "admin1"} or place.country not in shapes:
+            continue
+        if place.country in sheer_islands | told_elsewhere:
             continue
         asked += 1
         shape = shapes[place.country]

@@ -138,7 +138,7 @@ def test_a_list_of_states_is_no_address(gazetteer):
     text = "Crews came from Illinois, Missouri, New York and Ontario. They slept in Oregon, Wisconsin."
     answers = {r.mention.text: r for r in resolved(text, gazetteer)}
     assert {answers[name].place.kind for name in ("Illinois", "Missouri", "New York", "Ontario")} == {"admin1"}
-    assert "listed with countries or states" in answers["New York"].reason
+    assert "stands in a list with countries or states" in answers["New York"].reason
     assert (answers["Oregon"].place.kind, answers["Oregon"].place.admin1) == ("town", "Wisconsin")
 
 
