@@ -123,6 +123,7 @@ SLIVER_DEG = 0.0005  # half the width of a gap inside one controller's ground th
 _ROUNDING_DEG = 1e-7
 MAX_ZONE_BYTES = 4_000_000
 """The most a page gives to zones; a longer series is thinned to days further apart, and the page says so."""
+SAMPLE_DAYS = 20
 THINNED_DAYS = (2, 4, 7, 14, 28)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -274,19 +275,33 @@ def zone_island(zones: GeoDataFrame, max_age_days: int = MAX_SHEET_AGE_DAYS) -> 
     if zones.empty:
         return None
     given = _maps_by_source(zones)
-    island = _zone_island(zones)
-    size = _packed_bytes(island)
-    for every_days in THINNED_DAYS:
-        if _packed_bytes(island) <= MAX_ZONE_BYTES:
-            break
-        fewer = thin(zones, every_days)
-        if size * len(fewer) > 1.2 * MAX_ZONE_BYTES * len(zones) and every_days != THINNED_DAYS[-1]:
-            continue  # still far too large: not worth the time to see how much
+    size = _expected_bytes(zones)
+    for every_days in (1, *THINNED_DAYS):
+        fewer = zones if every_days == 1 else thin(zones, every_days)
+        if size * len(fewer) > 1.5 * MAX_ZONE_BYTES * len(zones) and every_days != THINNED_DAYS[-1]:
+            continue  # still far too large: not worth the time and memory to see how much
         island = _zone_island(fewer)
         for source in island["sources"]:
             if source["maps"] < given[source["name"]]:
                 source |= {"maps_given": given[source["name"]], "every_days": every_days}
+        packed_bytes = _packed_bytes(island)
+        if packed_bytes <= MAX_ZONE_BYTES:
+            break
+        size = packed_bytes * len(zones) / len(fewer)
     return island
+
+
+def _expected_bytes(zones: GeoDataFrame) -> float:
+    """Return about how large a long series will be, from its first days; 0 for one short enough to try."""
+    begins = zones["valid_from"].astype("string")
+    first = begins.isin(sorted(begins.dropna().unique())[:SAMPLE_DAYS])
+    if first.sum() * 2 > len(zones):
+        return 0.0
+    sizes = [
+        len({hashlib.sha256(shape).digest() for shape in shapely.to_wkb(part)})
+        for part in (zones.geometry.to_numpy(), zones.geometry[first].to_numpy())
+    ]  # a day that changes nothing adds no shape
+    return _packed_bytes(_zone_island(zones[first])) * sizes[0] / sizes[1]
 
 
 def thinning_words(island: dict[str, Any] | None) -> list[str]:
@@ -442,7 +457,10 @@ def camp_island(
 
 
 def rings(shape: Any) -> list[list[int]]:
-    """Return the rings of polygons, or lines, as flat steps [x0, y0, dx, dy, ...] in 1/`STEPS_PER_DEGREE` degree."""
+    """Return the rings of polygons, or lines, as flat steps [x0, y0, dx, dy, ...] in 1/`STEPS_PER_DEGREE` degree.
+
+    `shape` is one or a list of them.
+    """
     lines = _lines_of(shape)
     spots, of = shapely.get_coordinates(lines, return_index=True)
     begins = np.flatnonzero(np.diff(of, prepend=-1))

@@ -88,9 +88,9 @@ function splitAreas(events, visible) {
 function drawAreas(pen, view, app, indices, grounds, taken) {
   const { events, skin, state } = app, chosen = state.chosen, areas = new Map(), hits = [], vague = [];
   const numbers = events.areas ||= areaNumbers(events);
+  const left = (view.left + PAD) / view.scale, top = (view.top + PAD) / view.scale, right = left + (view.width - 2 * PAD) / view.scale, bottom = top + (view.height - 2 * PAD) / view.scale;
   for (const i of indices) {
-    const x = events.x[i] * view.scale - view.left, y = events.y[i] * view.scale - view.top;
-    if (!inSight(view, [x, y, x, y])) continue; // elsewhere, not vague
+    if (events.x[i] < left || events.x[i] > right || events.y[i] < top || events.y[i] > bottom) continue; // elsewhere, not vague
     const members = areas.get(numbers[i]);
     if (members) members.push(i); else areas.set(numbers[i], [i]);
   }

@@ -127,7 +127,7 @@ function facetWords(name, value) {
 /** Everything shown, the whole time: what a page opens with. */
 function freshState(events, address = readAddress('')) {
   const state = {
-    types: new Set(events.type), only: { actor: new Set(), controller: new Set(), source: new Set(), precision: new Set(), status: new Set() }, role: '', killed: null, unnumbered: '',
+    types: new Set(typesOf(events)), only: { actor: new Set(), controller: new Set(), source: new Set(), precision: new Set(), status: new Set() }, role: '', killed: null, unnumbered: '',
     search: '', sort: 'newest', inView: false, from: events.first, to: events.last, chosen: -1, camp: null, listed: LISTED, opener: null,
     ...timeState(address), ...groundState(address),
   };
@@ -136,6 +136,7 @@ function freshState(events, address = readAddress('')) {
     enumerable: true, get: () => !state.only.status.size || state.only.status.has('background'), set: shown => { state.only.status = new Set(shown ? [] : ['event']); },
   });
 }
+const typesOf = events => events.present ??= [...new Set(events.type)].sort((a, b) => a - b);
 function chosenOf(app, name) {
   const { state, events } = app;
   if (name !== 'type') return state.only[name];
@@ -144,7 +145,7 @@ function chosenOf(app, name) {
 function choose(app, name, value, on) {
   const chosen = new Set(chosenOf(app, name)), { state, events } = app;
   if (on) chosen.add(value); else chosen.delete(value);
-  if (name === 'type') state.types = new Set(chosen.size ? [...chosen].map(one => events.types.indexOf(one)) : events.type);
+  if (name === 'type') state.types = new Set(chosen.size ? [...chosen].map(one => events.types.indexOf(one)) : typesOf(events));
   else state.only[name] = chosen;
   if (name === 'type' || name === 'status') buildKey(app);
 }
@@ -208,8 +209,10 @@ function inTime(events, state, i) {
   return (state.to === events.last || events.start[i] <= state.to) && (state.from === events.first || events.end[i] >= state.from);
 }
 function visibleEvents(app) {
-  const { events, state, mask } = app, out = [];
-  for (let i = 0; i < events.count; i++) if (mask[i] && inTime(events, state, i)) out.push(i);
+  const { events: { start, end, first, last }, state: { from, to }, mask } = app, out = [], all = from === first && to === last;
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] && (all || start[i] === null || ((to === last || start[i] <= to) && (from === first || end[i] >= from)))) out.push(i);
+  }
   return out;
 }
 /**

@@ -36,7 +36,7 @@ function prepareShapes(app, base) {
   for (const zone of [...(app.zones?.items || []), ...(app.zones?.outlines || [])]) {
     Object.defineProperties(zone, { path: { get: () => formOf(zone).path, enumerable: true }, box: { get: () => formOf(zone).box, enumerable: true } });
   }
-  app.events.outline = base.outlineOf;
+  app.events.outline = openColumn(base.outlineOf);
   for (const camp of app.camps || []) [camp.x, camp.y] = project(camp.lon, camp.lat);
 }
 
@@ -135,7 +135,7 @@ function makeApp(page, map, events, zones, camps) {
   takeTimeOfZones(events, zones);
   const app = /** @type {App} */ (/** @type {any} */ ({ page, map, events, cards: events, zones, camps, state: freshState(events, readAddress()), skin: readSkin(zones ? zones.looks : []), facets: {}, orders: {}, texts: [], terms: [] }));
   events.sizes = sizesOf(events.fatalities_best, events.fatalities_low);
-  app.typesPresent = [...new Set(events.type)].sort((a, b) => a - b);
+  app.typesPresent = typesOf(events);
   app.cell = (name, i) => app.cards[name]?.at(i) ?? null;
   let timer;
   app.settle = () => { if (!app.whole) return; clearTimeout(timer); timer = setTimeout(() => { fillList(app, app.visible); writeAddress(app); }, 200); };

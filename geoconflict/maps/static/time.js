@@ -294,12 +294,13 @@ function drawHistogram(app) {
 function paintHistogram(app) {
   const { events, skin, bars, state } = app, canvas = $('histogram'), ratio = devicePixelRatio || 1, width = canvas.clientWidth, height = canvas.clientHeight;
   if (!bars || !width) return;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
+  // Setting the size clears, but takes new memory each time: a step of the slider only wipes.
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
   const pen = canvas.getContext('2d'), span = events.last - events.first, turned = document.documentElement.dir === 'rtl';
   const across = day => { const x = RAIL_PAD + (day - events.first) / span * (width - 2 * RAIL_PAD); return turned ? width - x : x; };
   const weight = (from, to) => from > state.to || to < state.from ? 0.25 : state.mode === 'asof' && to <= state.to - state.recent ? 0.6 : 1;
-  pen.scale(ratio, ratio);
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, width, height);
   for (const bar of bars.starts) {
     if (!bar.all) continue;
     if (bars.few) {
