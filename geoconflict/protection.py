@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from geoconflict.bundled import curated_rows
+from geoconflict.bundled import country_outlines, curated_rows
 from geoconflict.errors import InputError, UsageError
 from geoconflict.records import PEOPLE_COLUMNS
 
@@ -32,6 +32,13 @@ SENSITIVE_DECIMALS = 1
 """Of the coordinates of a camp, hospital, school or shelter beside no known settlement: about 11 km of latitude."""
 SENSITIVE_ROUNDING_M = 8_000.0
 """How far that moves a point at most: half the diagonal of .1 x .1 degrees at the equator."""
+SETTLEMENTS_TRIED = 8
+"""The nearest settlements of a camp: beside a border the first few may all lie in the other country."""
+GRID_STEPS = 2
+"""So many steps of the grid a point goes at most to lie in its own country."""
+BORDER_DEG = 0.02
+"""A point this little outside the country its row names lies in it: borders here are good to .004 degrees, and camps
+stand in the strip between two border posts."""
 CAMP_STEPS_KM = (5, 10, 20, 50)
 """Distances to camps are said in these steps. Under 5 km none: it would find the camp beside a town."""
 FRONT_STEP_M = 1_000.0
@@ -100,9 +107,10 @@ def protect(layer: GeoDataFrame, policy: Policy) -> GeoDataFrame:
     policy
         "open" returns the layer as it is. "publish" returns a copy in which
 
-        - a camp, hospital, school or shelter lies at its settlement (the nearest curated one within
+        - a camp, hospital, school or shelter lies at its settlement (the nearest curated one of its country within
           `SETTLEMENT_REACH_M`), or without one on a grid of .1 degrees, without `place_id`; so does a facility that may
-          be one; no coordinate has more than 2 decimals; `radius_m` is widened by as much as the point may have moved;
+          be one; no coordinate has more than 2 decimals; no point leaves its country or the land by that (outlines of
+          "un", good to 400 m); `radius_m` is widened by as much as the point may have moved;
         - `camp_distance_m` and `camp_bearing_deg` are missing, and `camp_distance_words` ("within 5 km") is added;
         - distances to a front are rounded to 1,000 m (5,000 m near a camp or another sensitive place), people nearby
           to two digits, every other number to two decimals;
@@ -203,17 +211,20 @@ def _move(layer: GeoDataFrame, sensitive: Any) -> Any:
 
     shapes = layer.geometry.to_numpy().copy()
     moved_m = np.full(len(layer), ROUNDING_M)
-    decimals = np.full(len(layer), DECIMALS)
+    codes = layer["country"].astype("object") if "country" in layer else [None] * len(layer)
+    codes = np.array([code if isinstance(code, str) else None for code in codes], dtype=object)
     rows = np.flatnonzero(sensitive & ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes))
     if len(rows):
         shapes[rows] = shapely.point_on_surface(shapes[rows])
-        lon, lat, distance_m = _settlements(shapely.get_x(shapes[rows]), shapely.get_y(shapes[rows]))
-        near = distance_m <= SETTLEMENT_REACH_M
-        shapes[rows[near]] = shapely.points(lon[near], lat[near])
-        moved_m[rows[near]] += SETTLEMENT_REACH_M  # the exact shift and the settlement would give the place away
-        decimals[rows[~near]], moved_m[rows[~near]] = SENSITIVE_DECIMALS, SENSITIVE_ROUNDING_M
-    for digits in (DECIMALS, SENSITIVE_DECIMALS):
-        shapes[decimals == digits] = _rounded(shapes[decimals == digits], digits)
+        shapes[rows], moved_m[rows] = _generalised(shapes[rows], _homes(shapes[rows], codes[rows]))
+    rest = np.setdiff1d(np.arange(len(layer)), rows)
+    points = rest[shapely.get_type_id(shapes[rest]) == shapely.GeometryType.POINT]
+    points = points[~shapely.is_empty(shapes[points])]
+    # What lies at sea or abroad stays there; only what is at home is kept at home.
+    at_home = points[_holds(codes[points], *_xy(shapes[points]), known=True)]
+    shapes[at_home], moved_m[at_home] = _on_grid(*_xy(shapes[at_home]), DECIMALS, codes[at_home])
+    others = np.setdiff1d(rest, at_home)
+    shapes[others] = _rounded(shapes[others], DECIMALS)
     layer[layer.geometry.name] = type(layer.geometry)(shapes, index=layer.index, crs=layer.crs)
     return moved_m
 
@@ -225,17 +236,125 @@ def _rounded(shapes: Any, decimals: int) -> Any:
     return shapely.transform(shapes, lambda xy: np.round(xy, decimals) + 0.0)
 
 
+def _xy(points: Any) -> tuple[Any, Any]:
+    import shapely
+
+    return shapely.get_x(points), shapely.get_y(points)
+
+
+def _generalised(points: Any, codes: Any) -> tuple[Any, Any]:
+    """Return where sensitive points are shown, at their settlements or on the coarse grid, and how far they may move.
+
+    The exact shift, and where the point stands in the published place, would give it away: metres come in steps.
+    """
+    import numpy as np
+    import shapely
+
+    lon, lat = _xy(points)
+    known_lon, known_lat, distance_m = _settlements(lon, lat)
+    known_lon, known_lat = np.round(known_lon, DECIMALS) + 0.0, np.round(known_lat, DECIMALS) + 0.0
+    own = distance_m <= SETTLEMENT_REACH_M
+    own &= _holds(np.repeat(codes[:, None], own.shape[1], axis=1), known_lon, known_lat)
+    row, near = np.arange(len(points)), own.any(axis=1)
+    first = own.argmax(axis=1)
+    shown = shapely.points(known_lon[row, first], known_lat[row, first])
+    moved_m = np.full(len(points), ROUNDING_M + SETTLEMENT_REACH_M)
+    shown[~near], moved_m[~near] = _on_grid(lon[~near], lat[~near], SENSITIVE_DECIMALS, codes[~near])
+    return shown, moved_m
+
+
+def _on_grid(lon: Any, lat: Any, decimals: int, codes: Any) -> tuple[Any, Any]:
+    """Return points on the grid of so many decimals, each at the nearest crossing in its country; and metres moved.
+
+    On an island without a crossing the middle of the island stands for all of it. What has none of either is rounded.
+    """
+    import numpy as np
+    import shapely
+    from pyproj import Geod
+
+    x, y = np.round(lon, decimals) + 0.0, np.round(lat, decimals) + 0.0
+    step = 10.0**-decimals
+    bound_m = SENSITIVE_ROUNDING_M if decimals == SENSITIVE_DECIMALS else ROUNDING_M
+    abroad = np.flatnonzero(~_holds(codes, x, y))
+    steps = np.arange(-GRID_STEPS, GRID_STEPS + 1) * step
+    east, north = (axis.ravel() for axis in np.meshgrid(steps, steps))
+    for at in abroad.tolist():
+        ground = _nearest_ground(codes[at], float(lon[at]), float(lat[at]))
+        xs, ys = np.round(x[at] + east, decimals) + 0.0, np.round(y[at] + north, decimals) + 0.0
+        here = shapely.contains_xy(ground, xs, ys)
+        if here.any():
+            away = np.hypot((xs - lon[at]) * math.cos(math.radians(lat[at])), ys - lat[at])
+            best = np.where(here, away, np.inf).argmin()
+            x[at], y[at] = xs[best], ys[best]
+        elif shapely.distance(ground, shapely.Point(lon[at], lat[at])) <= GRID_STEPS * step:
+            middle = shapely.point_on_surface(ground)
+            x[at], y[at] = round(middle.x, DECIMALS) + 0.0, round(middle.y, DECIMALS) + 0.0
+    _, _, away_m = Geod(ellps="WGS84").inv(lon, lat, x, y)
+    moved_m = np.maximum(np.ceil(np.asarray(away_m) / bound_m), 1.0) * bound_m
+    return shapely.points(x, y), moved_m
+
+
+# ---- whose ground --------------------------------------------------------------------------------------------------
+@cache
+def _grounds() -> dict[str, Any]:
+    """Return each country's outline by its code, prepared for many questions."""
+    import shapely
+
+    outlines = country_outlines()
+    named = outlines[outlines["iso2"].notna()]
+    shapes = named.geometry.to_numpy()
+    shapely.prepare(shapes)
+    return dict(zip(named["iso2"].tolist(), shapes, strict=True))
+
+
+def _holds(codes: Any, lon: Any, lat: Any, *, known: bool = False) -> Any:
+    """Tell which points lie in the country of their code; of a code nobody knows nothing is asked, unless `known`."""
+    import numpy as np
+    import shapely
+
+    inside = np.full(codes.shape, not known)
+    for code in {one for one in codes.ravel().tolist() if one in _grounds()}:
+        own = codes == code
+        inside[own] = shapely.contains_xy(_grounds()[code], lon[own], lat[own])
+    return inside
+
+
+def _homes(points: Any, codes: Any) -> Any:
+    """Return the country each point is kept in: the one its row names where it is there, else the one it lies in."""
+    import numpy as np
+    import shapely
+
+    away = np.flatnonzero(~_holds(codes, *_xy(points), known=True))
+    named = np.array([_grounds().get(code) for code in codes[away]], dtype=object)
+    away = away[~shapely.dwithin(named, points[away], BORDER_DEG)]
+    homes, found = codes.copy(), codes[away]
+    for code, ground in _grounds().items() if len(away) else ():
+        found[shapely.contains_xy(ground, *_xy(points[away]))] = code
+    homes[away] = found
+    return homes
+
+
+@cache
+def _nearest_ground(code: str, lon: float, lat: float) -> Any:
+    """Return the part of a country, an island or the mainland, nearest to a point."""
+    import shapely
+
+    return min(shapely.get_parts(_grounds()[code]), key=shapely.Point(lon, lat).distance)
+
+
 def _settlements(lon: Any, lat: Any) -> tuple[Any, Any, Any]:
-    """Return the nearest curated city, town or village of each point, and the geodesic metres to it."""
+    """Return the nearest curated cities, towns and villages, a row for each point, and the geodesic metres to them."""
     import numpy as np
     from pyproj import Geod
     from scipy.spatial import cKDTree
 
     known_lon, known_lat = (np.array(axis) for axis in _known_settlements())
     tree = cKDTree(_on_sphere(known_lon, known_lat))
-    _, nearest = tree.query(_on_sphere(lon, lat))
-    _, _, distance_m = Geod(ellps="WGS84").inv(lon, lat, known_lon[nearest], known_lat[nearest])
-    return known_lon[nearest], known_lat[nearest], distance_m
+    _, nearest = tree.query(_on_sphere(lon, lat), k=SETTLEMENTS_TRIED)
+    near_lon, near_lat = known_lon[nearest], known_lat[nearest]
+    lon, lat = (np.broadcast_to(axis[:, None], nearest.shape) for axis in (lon, lat))
+    _, _, distance_m = Geod(ellps="WGS84").inv(lon, lat, near_lon, near_lat)
+    return near_lon, near_lat, distance_m
 
 
 @cache
