@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from page_layers import event, event_layer, story, zone_layer
 
-from geoconflict.errors import UsageError
+from geoconflict.errors import OutputError, UsageError
 from geoconflict.maps import islands, render_map
 from geoconflict.maps import page as page_module
 from geoconflict.maps.arcs import ALPHABET, STEPS_PER_DEGREE, shared_arcs
@@ -375,7 +375,7 @@ def test_data_beside_the_page_open_from_disk(tab, tmp_path, monkeypatch):
     layer = many(9_000)
     path = tmp_path / "a map.html"
     written = render_map(layer).save(path, beside=True)
-    folder = tmp_path / "a map.data"
+    folder = tmp_path / "a map.html.data"
     assert written == (path, folder)
     names = sorted(one.name for one in folder.iterdir())
     assert any(name.startswith("cards.") for name in names)
@@ -390,7 +390,25 @@ def test_data_beside_the_page_open_from_disk(tab, tmp_path, monkeypatch):
     for one in folder.iterdir():
         one.unlink()
     tab.open(path, ready="!document.getElementById('no-map').hidden")
-    assert "a map.data/" in tab.run("document.getElementById('no-map').textContent")
+    assert "a map.html.data/" in tab.run("document.getElementById('no-map').textContent")
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_no_page_leaves_the_data_of_an_earlier_one_beside_it(tmp_path, monkeypatch, beside):
+    monkeypatch.setattr(page_module, "BESIDE_ABOVE_BYTES", 10_000)
+    path, other = tmp_path / "q.html", tmp_path / "q.htm"
+    large, small = render_map(many(3_000)), render_map(story())
+    _, folder = large.save(path, beside=True)
+    assert large.save(other, beside=True)[1] != folder
+    (folder / "mine.js").write_text("kept", encoding="utf-8")
+    (folder / "mine.0123456789ab.js").write_text("kept", encoding="utf-8")
+    monkeypatch.setattr(page_module, "BESIDE_ABOVE_BYTES", 10**9)
+    assert small.save(path, beside=beside) == (path,)
+    assert sorted(one.name for one in folder.iterdir()) == ["mine.0123456789ab.js", "mine.js"]
+    assert small.save(other, beside=beside) == (other,)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["q.htm", "q.html", "q.html.data"]
+    with pytest.raises(OutputError, match=r"end it in \.html"):
+        small.save(tmp_path / "q.html.data")
 
 
 def test_a_large_page_says_how_to_be_smaller(monkeypatch, tmp_path):

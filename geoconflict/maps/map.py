@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import warnings
 from base64 import b64encode
 from pathlib import Path
@@ -15,7 +14,7 @@ import shapely
 from branca.element import CssLink, JavascriptLink
 
 from geoconflict import __version__
-from geoconflict.errors import UsageError
+from geoconflict.errors import OutputError, UsageError
 from geoconflict.maps.basemap import area_outlines, around, base_credits, base_island, border_words, view_of
 from geoconflict.maps.columns import column, packed, packed_cards
 from geoconflict.maps.imagery import check_published, closest_zoom, imagery_credits, imagery_island
@@ -42,6 +41,7 @@ from geoconflict.maps.page import (
     Verbatim,
     file_of_island,
     inert_json,
+    is_data_file,
     island,
     leaflet_tags,
     packed_code,
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from geoconflict.maps.tiles import Tiles
     from geoconflict.records import Imagery, Theme
 
+DATA_ENDING = ".data"
 LARGEST_ZOOM = 12  # beyond it land without roads is an empty page
 SHAPES = ("base", "zones", "camps")
 """Islands nobody reads as text; they are packed however small they are."""
@@ -377,14 +378,17 @@ class ConflictMap(folium.Map):
     ) -> tuple[Path, ...]:
         """Write the page to `path`: beside it first, then renamed, so that no half page is ever there.
 
-        With `beside` the large islands lie in a folder beside the page, `map.data` for `map.html`, and have to travel
-        with it; the page opens from disk and from a server. What an earlier page left there and this one does not load
-        is removed. Returns what was written. Raises OutputError where it cannot be written, or exists and `overwrite`
-        is false. Warns (`PageWarning`) where the page alone has more than `LARGEST_NOTEBOOK_BYTES`.
+        With `beside` the large islands lie in a folder beside the page, `map.html.data` for `map.html`, and have to
+        travel with it; the page opens from disk and from a server. What an earlier page of that name left there and
+        this one does not load is removed, with `beside` or without. Returns what was written. Raises OutputError where
+        it cannot be written, ends in ".data", or exists and `overwrite` is false. Warns (`PageWarning`) where the page
+        alone has more than `LARGEST_NOTEBOOK_BYTES`.
         """
         path = Path(path)
+        if path.suffix.lower() == DATA_ENDING:
+            raise OutputError(f"{path} cannot be written: folders of data are called so; end it in .html")
         check_target(path, overwrite=overwrite)
-        folder = path.with_suffix(".data")
+        folder = path.with_name(path.name + DATA_ENDING)
         self._beside = folder.name if beside else None
         try:
             data = self.get_root().render().encode("utf-8", "backslashreplace")
@@ -396,10 +400,7 @@ class ConflictMap(folium.Map):
         for name, _, content in files.values():
             write_whole(folder / name, content)
         write_whole(path, data)
-        names = {name for name, _, _ in files.values()}
-        for old in folder.glob("*.js") if files else ():
-            if old.name not in names and re.fullmatch(r"[a-z]+\.[0-9a-f]{12}\.js", old.name):
-                old.unlink(missing_ok=True)
+        _sweep(folder, {name for name, _, _ in files.values()})
         if len(data) > LARGEST_NOTEBOOK_BYTES:
             words = f"{path.name} has {len(data) / 1e6:.0f} MB, much for a browser and too much for a mail"
             remedy = "" if beside else "; with beside=True (--data-beside) its data lie in a folder beside it"
@@ -415,6 +416,18 @@ class ConflictMap(folium.Map):
             remedy = "write it with .save(path), or with .save(path, beside=True) and its data in a folder beside it"
             return f"<p>The map has {size}, too much for a notebook: {remedy}.</p>"
         return frame
+
+
+def _sweep(folder: Path, kept: set[str]) -> None:
+    """Remove the data an earlier page left, which may be unmasked, and the folder where nothing else is in it."""
+    try:
+        for old in folder.glob("*.js"):
+            if old.name not in kept and is_data_file(old):
+                old.unlink()
+        if not kept and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+    except OSError as problem:
+        raise OutputError(f"{folder} still holds data of an earlier page: {problem.strerror or problem}") from problem
 
 
 def _put(part: Any, key: str, text: str) -> None:

@@ -161,6 +161,17 @@ class PageWarning(UserWarning):
 _ISLAND_TAG = re.compile('<script type="application/gzip" id="([^"]+)">([^<]*)</script>')
 
 
+_DATA_BEGINS = "(() => { const island = document.createElement('script');"
+
+
+def is_data_file(path: Path) -> bool:
+    """Whether a file is one that `file_of_island` made, by its name and what it begins with."""
+    if not re.fullmatch(r"[a-z]+\.[0-9a-f]{12}\.js", path.name) or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_DATA_BEGINS)) == _DATA_BEGINS.encode()
+
+
 def file_of_island(tag: str, folder: str) -> tuple[str, str, bytes] | None:
     """Return the name of a file for a large island, the element that loads it, and its bytes; None for a small one.
 
@@ -172,7 +183,7 @@ def file_of_island(tag: str, folder: str) -> tuple[str, str, bytes] | None:
         return None
     key, packed = held.groups()
     code = (
-        "(() => { const island = document.createElement('script');"
+        f"{_DATA_BEGINS}"
         f" island.type = 'application/gzip'; island.id = '{key}'; island.textContent = '{packed}';"
         " document.currentScript.after(island); })();\n"
     ).encode()
