@@ -24,3 +24,25 @@ def gazetteer():
     from geoconflict import open_gazetteer
 
     return open_gazetteer()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The address of a headless Chromium; one serves all tests of the page."""
+    from browser import chromium
+
+    with chromium() as address:
+        yield address
+
+
+@pytest.fixture
+def tab(browser):
+    """A tab of its own in that browser; `window.ran` holds what hostile text made run."""
+    from browser import new_tab
+
+    with new_tab(browser) as opened:
+        opened.call(
+            "Page.addScriptToEvaluateOnNewDocument",
+            source="window.ran = []; window.PWN = window.alert = n => window.ran.push(String(n));",
+        )
+        yield opened

@@ -1,42 +1,18 @@
 """The page in a real browser: what is shown, what runs, what is asked for, and how it is used."""
 
-import json
-import re
 from pathlib import Path
 
 import folium
 import pytest
-import shapely
-from browser import Tab, chromium, frames, new_tab
-from page_layers import CAMP_COLUMNS, ZONE_COLUMNS, camp_layer, event, event_layer, frame, story, zone_layer
+from browser import Tab, frames
+from page_layers import camp_layer, event, event_layer, story, zone_layer
 
 from geoconflict.maps import page as page_module
 from geoconflict.maps import render_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
-HOSTILE = [  # half a surrogate pair fits in no text column; test_page_around.py puts it everywhere else
-    text
-    for text in json.loads((Path(__file__).parent / "data" / "hostile.json").read_text())
-    if not re.search("[\ud800-\udfff]", text)
-]
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as address:
-        yield address
-
-
-@pytest.fixture
-def tab(browser):
-    with new_tab(browser) as opened:
-        opened.call(
-            "Page.addScriptToEvaluateOnNewDocument",
-            source="window.ran = []; window.PWN = window.alert = n => window.ran.push(String(n));",
-        )
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -59,59 +35,6 @@ def text_of(tab, selector):
 
 def listed(tab):
     return tab.run("[...document.querySelectorAll('#list .quote')].map(quote => quote.textContent)")
-
-
-def hostile_event(number, text):
-    words = dict.fromkeys(
-        (
-            "event_type",
-            "sub_event_type",
-            "place_name",
-            "place_kind",
-            "admin1",
-            "admin2",
-            "country",
-            "actor1",
-            "actor2",
-            "date_rule",
-            "zone_controller",
-            "zone_status",
-            "zone_source",
-            "zone_as_of",
-            "zone_certainty",
-            "zone_previous_controller",
-            "zone_changed_on",
-            "camp_name",
-            "camp_distance_words",
-            "camp_population_as_of",
-        ),
-        text,
-    )
-    actors = [
-        {"canonical": text, "as_written": text, "role": role, "side": text, "kind": text}
-        for role in ("perpetrator", "target", "speaker")
-    ]
-    figures = [{"text": text, "unit": text, "speaker": text, "group": text, "why": text, "used": False}]
-    sources = [{"title": text, "url": text, "date": text, "note": text, "article": text}]
-    return event(
-        number,
-        "2022-02-03",
-        "x",
-        "x",
-        text,
-        lon=36.2 + 0.02 * (number % 30),
-        lat=35.6 + 0.05 * (number // 30),
-        radius_m=1500.0,
-        fatalities_best=3,
-        actors=actors,
-        figures=figures,
-        sources=sources,
-        camp_distance_m=1200.0,
-        camp_population=5,
-        event_id=f"{number} {text}",
-        zones=[{"controller": text, "source": text}],
-        **words,
-    )
 
 
 WORDS = {
@@ -155,65 +78,6 @@ def test_days_figures_and_precision_in_words(tab):
     words = (folder / "language" / "en.json").read_text(encoding="utf-8")
     said = tab.run(f"(() => {{ {code}; speak({words}); return [{', '.join(WORDS)}]; }})()")
     assert dict(zip(WORDS, said, strict=True)) == WORDS
-
-
-def test_hostile_text_in_every_field_is_text(tab, tmp_path):
-    layer = event_layer([hostile_event(number, text) for number, text in enumerate(HOSTILE)])
-    square = shapely.box(36, 35, 37, 37)
-    zones = frame(
-        [
-            {
-                "zone_id": text,
-                "controller": text,
-                "source": text,
-                "valid_from": "2022-01-01",
-                "certainty": text,
-                "country": text,
-            }
-            for text in HOSTILE
-        ],
-        ZONE_COLUMNS,
-        [square] * len(HOSTILE),
-    )
-    camps = frame(
-        [
-            {
-                "camp_id": text,
-                "name": text,
-                "kind": text,
-                "country": text,
-                "admin1": text,
-                "opened": None,
-                "source": text,
-                "populations": [{"population": 5, "as_of": "2021", "source": text}],
-            }
-            for text in HOSTILE
-        ],
-        CAMP_COLUMNS,
-        [shapely.Point(36.2 + 0.02 * n, 36.4) for n in range(len(HOSTILE))],
-    )
-    path = tmp_path / "hostile.html"
-    every = " ".join(HOSTILE)
-    render_map(layer, zones=zones, camps=camps, title=every, standfirst=every).save(path)
-    tab.open(path, **DESKTOP)
-    assert text_of(tab, "#title") == every
-    assert text_of(tab, "#standfirst") == every
-    tab.run("while (!document.getElementById('more').hidden) document.getElementById('more').click()")
-    tab.settle()
-    assert sorted(listed(tab)) == sorted(HOSTILE)
-    seen = tab.run("""(async () => { const out = [];
-        for (const button of [...document.querySelectorAll('#list button[data-event]')]) {
-          button.click();
-          const card = document.querySelector('.card');
-          out.push([card.querySelector('blockquote').textContent, card.textContent, [...card.querySelectorAll('a')].map(a => a.protocol)]);
-        } return out; })()""")
-    assert len(seen) == len(HOSTILE)
-    for quote, card, links in seen:
-        assert card.count(quote) >= 15, quote
-        assert set(links) <= {"http:", "https:"}
-    assert tab.run("window.ran") == []
-    assert tab.run("document.querySelectorAll('iframe, img:not(.leaflet-tile), object, embed, base, form').length") == 0
-    only_asked_for(tab, path)
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,14 @@
 """The details of an event: every fact with how well it is known, every sentence with its source, and the citation."""
 
-import json
-from pathlib import Path
-
 import pytest
-from browser import chromium, new_tab
 from page_layers import camp_layer, event, event_layer, story, zone_layer
+from page_texts import STORED
 
 from geoconflict.maps import render_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-HOSTILE = json.loads((Path(__file__).parent / "data" / "hostile.json").read_text())
 LEAD = "At least 13 people were killed in Atmeh, Syria Civil Defence said."
 FULL = {
     "merged_ids": ["olderid00001"],
@@ -62,18 +58,6 @@ FULL = {
     ],
     "population_within_5km": 60_456.0,
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as address:
-        yield address
-
-
-@pytest.fixture
-def tab(browser):
-    with new_tab(browser) as opened:
-        yield opened
 
 
 def open_card(tab, tmp_path, size=DESKTOP, policy="open", **more):
@@ -281,9 +265,8 @@ def hostile(value, text):
 
 
 def test_hostile_text_in_what_the_card_adds_is_text(tab, tmp_path):
-    texts = [text for text in HOSTILE if not any("\ud800" <= letter <= "\udfff" for letter in text)]
     rows = []
-    for number, text in enumerate(texts):
+    for number, text in enumerate(STORED):
         told = {name: value if name == "zone_status" else hostile(value, text) for name, value in FULL.items()}
         rows.append(event(number, "2022-02-03", "Battles", "Atmeh", LEAD, **told, lon=36.68763, lat=36.3083))
     path = tmp_path / "hostile.html"
@@ -304,8 +287,8 @@ def test_hostile_text_in_what_the_card_adds_is_text(tab, tmp_path):
       for (const facet of document.querySelectorAll('.facet')) facet.open = true;
       return out; })()""")
     tab.settle()
-    assert len(seen) == len(texts)
-    for number, text in enumerate(texts):
+    assert len(seen) == len(STORED)
+    for number, text in enumerate(STORED):
         assert seen[str(number)].count(text) >= 12, text
     tab.run(
         "(() => { const s = document.getElementById('search'); s.value = '<img src=x'; s.dispatchEvent(new Event('input')); })()"

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from browser import chromium, new_tab
+from browser import new_tab
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from page_layers import event, event_layer, story, zone_layer
@@ -32,8 +32,8 @@ ISLAND = re.compile(r'<script type="application/(json|gzip)" id="gc-(\w+)">(.*?)
 
 
 @pytest.fixture(scope="module")
-def tab():
-    with chromium() as address, new_tab(address) as opened:
+def tab(browser):
+    with new_tab(browser) as opened:
         yield opened
 
 
@@ -365,6 +365,15 @@ def test_a_still_is_made_small():
     small = small_png(written.getvalue(), 20_000)
     assert len(small) <= 20_000
     assert Image.open(io.BytesIO(small)).size[0] >= 50
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1_234_567, "1,234,567"), (12, "12"), (100_000, "100,000"), (0, "0")]
+)
+def test_without_script_a_count_has_all_its_digits(count, words):
+    counts = {f"fatalities_{name}": count for name in ("low", "best", "high")}
+    text = render_map(event_layer([event(1, "2022-02-03", "Battles", "X", "x", lon=36, lat=36, **counts)]))
+    assert f"<td>{words}</td>" in text.get_root().render()
 
 
 # Files beside the page

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from browser import chromium, new_tab
 from npm_packages import npm_folder
 from page_layers import event, event_layer, story, zone_layer
 
@@ -14,18 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 STATIC = Path(page_module.__file__).parent / "static"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as address:
-        yield address
-
-
-@pytest.fixture
-def tab(browser):
-    with new_tab(browser) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from browser import chromium, new_tab
 from npm_packages import npm_folder
 from page_layers import camp_layer, event, event_layer, story, zone_layer
 
@@ -19,18 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 MAP = "window[document.querySelector('[data-map]').id]"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as address:
-        yield address
-
-
-@pytest.fixture
-def tab(browser):
-    with new_tab(browser) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
