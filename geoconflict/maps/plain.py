@@ -99,7 +99,7 @@ def _where(events: dict[str, Any], cell: Callable[[str], Any], row: int, say: Ca
     wider = [
         name for name in dict.fromkeys((cell("admin2"), cell("admin1"), cell("country"))) if name and name != place
     ]
-    known = f" ({say('within', km=f'{radius / 1000:g}')})" if radius else ""
+    known = f" ({say('within', km=_number(radius / 1000))})" if radius else ""
     return ", ".join([named, *wider]) + known
 
 
@@ -107,14 +107,19 @@ def _killed(low: Any, best: Any, high: Any, say: Callable[..., str]) -> str:
     """Write a count no firmer than it is: without an upper end it is a floor, or a rounded number."""
     if best is not None and high is not None:
         low = best if low is None else low
-        return f"{best:g}" if low == high else f"{best:g} ({low:g}–{high:g})"
+        return _number(best) if low == high else f"{_number(best)} ({_number(low)}–{_number(high)})"
     if best is not None:
-        return say("floor" if low == best else "about", count=f"{best:g}")
+        return say("floor" if low == best else "about", count=_number(best))
     if low is not None and high is not None:
-        return f"{low:g}–{high:g}"
+        return f"{_number(low)}–{_number(high)}"
     if low is not None:
-        return say("floor", count=f"{low:g}")
-    return say("unknown") if high is None else say("most", count=f"{high:g}")
+        return say("floor", count=_number(low))
+    return say("unknown") if high is None else say("most", count=_number(high))
+
+
+def _number(value: float) -> str:
+    """Write all digits a number has before the point, in groups of three, and at most three behind it."""
+    return f"{value:,.3f}".rstrip("0").rstrip(".")
 
 
 def _source(source: Any) -> str:
