@@ -157,6 +157,8 @@ def render_map(
     window = around(view)
     if zones is not None and not zones.intersects(shapely.box(*window)).any():
         zones = None  # of another country's war: the page says nothing of control
+    if not len(layer) and zones is None:
+        camps = None  # of a view that is about nothing but them
     cards = card_island(layer, policy)
     if still is not None and not still.startswith(PNG_BEGINS):
         raise UsageError("still is no PNG; hand over the bytes of one")

@@ -22,6 +22,8 @@ MOST_STILL_BYTES = 42_000
 FEWEST_COLOURS = 16  # with fewer, shades of zones run into each other
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 COLUMNS = ("date", "place", "what", "killed", "source")
+_AREA_KINDS = {3: "area.district", 4: "area.province"}  # by `where_prec`
+_SAYS_ITS_KIND = re.compile(r"province|governorate|oblast|district|region|state|county|raion|rural", re.IGNORECASE)
 
 
 def plain_page(page: dict[str, Any], events: dict[str, Any], cards: dict[str, Any], still: bytes | None) -> str:
@@ -32,23 +34,31 @@ def plain_page(page: dict[str, Any], events: dict[str, Any], cards: dict[str, An
     """
 
     def say(key: str, **values: Any) -> str:
-        phrase = page["words"].get("phrases", {}).get(f"plain.{key}", key)
+        phrases = page["words"].get("phrases", {})
+        phrase = phrases.get(f"plain.{key}", phrases.get(key, key))  # one of its own, or what the list of events says
+        if isinstance(phrase, dict):  # of the plural forms only a script knows the rules
+            phrase = phrase.get("one" if values.get("count") == 1 else "other", phrase["other"])
         for name, value in values.items():
-            phrase = phrase.replace(f"{{{name}}}", str(value))
+            phrase = phrase.replace(f"{{{name}}}", f"{value:,}" if isinstance(value, int) else str(value))
         return str(phrase)
 
     order = sorted(range(len(events["id"])), key=lambda row: (-_day(events, row), row))
     rows = [_row(events, cards, row, say) for row in order[:MOST_ROWS]]
     head = "".join(f'<th scope="col">{_text(say(name))}</th>' for name in COLUMNS)
     rest = len(order) - len(rows)
+    recalled = sum(events["background"])
+    counted = [say("count.events", count=len(order) - recalled)]
+    if recalled:
+        counted.append(say("time.background", count=recalled))
     parts = [
         '<noscript><div class="plain">',
         f"<h1>{_text(page['title'])}</h1>",
         f"<p>{_text(page['standfirst'])}</p>" if page["standfirst"] else "",
         _picture(still, page["alt"]),
         f"<p>{_text(page['borders'])}</p>",
+        f"<p>{_text('; '.join(counted) if rows else say('list.empty'))}</p>",
         f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>" if rows else "",
-        f"<p>{_text(say('rest', count=f'{rest:,}'))}</p>" if rest else "",
+        f"<p>{_text(say('rest', count=rest))}</p>" if rest else "",
         f"<p>{_text(say('script'))}</p>",
         "</div></noscript>",
     ]
@@ -65,10 +75,16 @@ def _row(events: dict[str, Any], cards: dict[str, Any], row: int, say: Callable[
     def cell(name: str) -> Any:
         return cards[name][row] if name in cards else None
 
+    when = _when(events["start"][row], events["end"][row], cell("date_precision"))
+    if when and cell("date_inferred"):
+        when = say("date.inferred", day=when)
+    what = cell("sub_event_type") or events["types"][events["type"][row]]
+    if events["background"][row]:
+        what = f"{what} ({say('list.background')})"
     cells = [
-        _text(_when(events["start"][row], events["end"][row], cell("date_precision")) or say("unknown")),
+        _text(when or say("unknown")),
         _text(_where(events, cell, row, say)),
-        _text(f"{cell('sub_event_type') or events['types'][events['type'][row]]}. {cards['summary'][row]}"),
+        _text(f"{what}. {cards['summary'][row]}"),
         _text(_killed(cell("fatalities_low"), cell("fatalities_best"), cell("fatalities_high"), say)),
         ", ".join(filter(None, map(_source, cell("sources") or ()))) or _text(say("unknown")),
     ]
@@ -92,14 +108,18 @@ def _where(events: dict[str, Any], cell: Callable[[str], Any], row: int, say: Ca
     said, place, radius = events["said"][row], events["place"][row], events["radius"][row]
     if not place:
         return say("said", place=said) if said else say("unknown")
-    relation = events["relation"][row]
-    named = say(relation, place=place) if relation in ("near", "outskirts") else place
+    relation, kind = events["relation"][row], _AREA_KINDS.get(events["precision"][row])
+    named = say(kind, name=place) if kind and not _SAYS_ITS_KIND.search(place) else place
+    named = say(relation, place=named) if relation in ("near", "outskirts") else named
     if said:
         named = f"{say('said', place=said)}, {named}"
     wider = [
         name for name in dict.fromkeys((cell("admin2"), cell("admin1"), cell("country"))) if name and name != place
     ]
-    known = f" ({say('within', km=_number(radius / 1000))})" if radius else ""
+    if events["lon"][row] is None:
+        known = f" {say('list.notOnMap')}"
+    else:
+        known = f" ({say('within', km=_number(radius / 1000))})" if radius else ""
     return ", ".join([named, *wider]) + known
 
 
@@ -109,7 +129,7 @@ def _killed(low: Any, best: Any, high: Any, say: Callable[..., str]) -> str:
         low = best if low is None else low
         return _number(best) if low == high else f"{_number(best)} ({_number(low)}–{_number(high)})"
     if best is not None:
-        return say("floor" if low == best else "about", count=_number(best))
+        return say("floor" if low == best else "about", count=_number(best)) if best else "0"
     if low is not None and high is not None:
         return f"{_number(low)}–{_number(high)}"
     if low is not None:

@@ -127,7 +127,7 @@ interface Zones {
 /** Land and its names, as paths about `origin`. */
 interface Base {
   origin: [number, number];
-  frame: Path2D;
+  frame: [number, number, number, number];
   land: Path2D;
   coast: Path2D;
   borders: Path2D;

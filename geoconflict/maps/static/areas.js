@@ -2,6 +2,7 @@
 const SMALLEST_CIRCLE = 16, EDGE = 7; // pixels; a smaller area is told by its tag alone, for a larger circle would be none of its size; the width of a circle's soft edge
 const TAG_STEPS = [0, 18, 40, 66, 96];
 const MOST_TAGS = 60, MOST_TRIED = 90, MOST_FILLED = 12, MOST_WORDY = 6; // areas of one view that get a tag, and a tint, and "somewhere in": more would be read as a pattern
+const MOST_NAMED = 16; // of a crowd, those with the most events
 const MASK_STEP = 8; // pixels between the points that say on whose land a tag stands
 
 /**
@@ -110,7 +111,7 @@ function drawAreas(pen, view, app, indices, grounds, taken) {
     const fits = 2 * r < Math.min(view.width, view.height) - 2 * PAD;
     // Without a size the tag alone says it: not for a whole country, whose middle is nowhere in particular.
     const told = events.radius[i] || outline || (events.precision[i] > 0 && events.precision[i] < COUNTRY);
-    const spot = fits && told ? tagSpot(pen, view, app, x, y, outline ? 0 : r, crowd ? '' : areaWords(events, members, areas.size > MOST_WORDY), members, taken, box => !country || grounds.holds(country, box)) : null;
+    const spot = fits && told ? tagSpot(pen, view, app, x, y, outline ? 0 : r, crowd && hits.length >= MOST_NAMED ? '' : areaWords(events, members, areas.size > MOST_WORDY), members, taken, box => !country || grounds.holds(country, box)) : null;
     if (!spot) { vague.push(...members); continue; }
     const isChosen = members.includes(chosen), style = { colour: isChosen ? skin.focus : skin.ink, alpha: isChosen ? 1 : !filled ? 0.45 : events.background[i] ? 0.5 : 0.75, tint: isChosen ? 0.12 : !filled ? 0 : events.background[i] ? 0.03 : 0.05, width: isChosen ? 2 : 1.2 };
     if (outline) drawOutline(pen, view, app.base.origin, outline, style);
@@ -182,8 +183,8 @@ function areaWords(events, [i], brief = false) {
  */
 function tagSpot(pen, view, { events, skin }, x, y, r, text, members, taken, atHome = _box => true) {
   pen.font = `italic 12px ${skin.font}`;
-  const symbols = symbolsOf(events, members).length, short = members.length > ROW ? number(members.length) : '';
-  const choices = text ? [members.length > ROW ? `${text} (${short})` : text, short] : [short]; // in a crowd, counts beside the place
+  const symbols = symbolsOf(events, members).length, short = members.length > ROW ? `× ${number(members.length)}` : '';
+  const choices = text ? [`${text} ${short}`.trim(), short] : [short]; // in a crowd, counts beside the place
   const widest = (widthOf(pen, choices[0]) + symbols * TAG_STEP + 16) / 2, wide = r + 2 * widest + 130;
   const nearby = taken.filter(box => overlap(box, [x - wide, y - wide, x + wide, y + wide]));
   const anywhere = () => true;
@@ -196,7 +197,7 @@ function tagSpot(pen, view, { events, skin }, x, y, r, text, members, taken, atH
       const box = [cx - half, cy - 12, cx + half, cy + 12];
       if (!inSight(view, box) || nearby.some(other => overlap(box, other)) || !fits(box)) continue;
       const foot = [Math.min(Math.max(x, box[0]), box[2]), Math.min(Math.max(y, box[1]), box[3])], away = Math.hypot(foot[0] - x, foot[1] - y);
-      const from = away > r ? [x + (foot[0] - x) * r / away, y + (foot[1] - y) * r / away] : foot;
+      const abroad = fits !== atHome && !atHome(box), from = away > r ? [x + (foot[0] - x) * r / away, y + (foot[1] - y) * r / away] : abroad ? [x, y] : foot;
       if (clearLine(from, foot, nearby)) return { x: cx, y: cy, box, words, from, foot };
     }
   }

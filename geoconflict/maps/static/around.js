@@ -9,6 +9,7 @@ function fillHeader(page) {
   $('standfirst').hidden = !page.standfirst;
   $('borders').textContent = say(`around.borders.${page.borderPolicy}`);
   $('policy').textContent = say(`around.policy.${page.policy}`);
+  if (page.tiles) $('policy').after(make('p', { id: 'tiles-said' }, say('tiles.said', { host: listWords(page.tiles.hosts) })));
   if (theme.logo) $('logo').replaceChildren(logoOf(theme));
   const credits = Object.entries(page.credits).map(([what, names]) => {
     const key = `credits.${what.toLowerCase().replaceAll(' ', '-')}`, heading = say(key);
@@ -79,6 +80,12 @@ function addTiles(app) {
   $('key-imagery').prepend(make('li', { className: 'tiles' }, make('label', {}, show, make('span', {}, say('tiles.show', { name: tiles.name }))), note));
 }
 
+/** An event on paper: what the list says of it, and who reports it. */
+function printedItem(app, i) {
+  const sources = listOf(app.cell('sources', i)).filter(source => source && typeof source === 'object').map(sourceWords);
+  return make('li', {}, make('b', {}, whenOf(app, i)), ' · ', isolated(placeOf(app.events, i)), ' · ', isolated(app.cell('summary', i) || ''),
+    ...notesOf(app, i).map(note => ` · ${note}`), small(sources.length ? `${say('card.sources', { count: sources.length })}: ${sources.join('; ')}` : say('card.sources.none')));
+}
 /** On paper: the map with the same extent, the key, every event shown, the sources, the day and the address. */
 function buildPrint(app) {
   const root = document.documentElement.dataset;
@@ -94,15 +101,18 @@ function buildPrint(app) {
     app.restyle();
     for (const layer of app.layers || []) layer.draw();
   };
+  /** @returns {HTMLDetailsElement[]} */
+  const folded = () => [$('key'), ...$('key').querySelectorAll('details'), document.querySelector('footer .sources')];
   addEventListener('beforeprint', () => {
-    $('key').open = document.querySelector('.sources').open = true;
-    before = { scheme: root.scheme, view: app.map?.getBounds(), center: app.map?.getCenter(), zoom: app.map?.getZoom() };
+    before = { scheme: root.scheme, view: app.map?.getBounds(), center: app.map?.getCenter(), zoom: app.map?.getZoom(), shut: folded().filter(part => !part.open) };
+    for (const part of before.shut) part.open = true; // what is folded would be a bare heading
     Object.assign(root, { scheme: 'light', printing: 'yes' });
     if (before.view) redraw(before.view);
+    for (const part of folded()) part.open = true; // those the redrawing made anew
     const { ordered } = app.state;
     $('printed').replaceChildren(
       make('h2', {}, say('around.printed.list', { count: ordered.length })),
-      make('ol', {}, ...ordered.map(i => make('li', {}, make('b', {}, whenOf(app, i)), ' · ', isolated(placeOf(app.events, i)), ' · ', isolated(app.cell('summary', i) || '')))),
+      make('ol', {}, ...ordered.map(i => printedItem(app, i))),
       make('p', {}, say('around.printed', { day: dayWords(Math.floor(Date.now() / DAY_MS)) }), /^https?:/.test(location.protocol) ? ` · ${location.href}` : ''));
   });
   addEventListener('afterprint', () => {
@@ -110,6 +120,7 @@ function buildPrint(app) {
     delete root.printing;
     if (before.scheme) root.scheme = before.scheme; else delete root.scheme;
     $('printed').replaceChildren();
+    for (const part of before.shut) part.open = false;
     if (before.view) { redraw(before.view); app.map.setView(before.center, before.zoom, { animate: false }); }
     requestAnimationFrame(() => app.map?.invalidateSize({ animate: false })); // once the screen is laid out again
     before = null;

@@ -38,7 +38,8 @@ function drawBase(pen, view, base, skin) {
     pen.fillStyle = skin.land;
     pen.fill(base.far, 'evenodd');
     pen.fillStyle = skin.sea;
-    pen.fill(base.frame);
+    const [x, y, width, height] = base.frame; // a pixel less than its land: the cut must not shine through as a line
+    pen.fillRect(x + pixel, y + pixel, width - 2 * pixel, height - 2 * pixel);
     pen.fillStyle = skin.land;
     pen.fill(base.land, 'evenodd');
     pen.lineJoin = 'round';

@@ -8,7 +8,7 @@ function cardOf(app, i) {
       make('span', { className: 'when' }, whenOf(app, i))),
     events.background[i] ? make('p', { className: 'note' }, say('card.background')) : null,
     make('blockquote', { dir: 'auto' }, ...marked(cell('summary') || '', app.terms || [])),
-    make('dl', {}, ...dateRows(app, i), ...whereRows(app, i), ...whoRows(cell), ...figureRows(cell), ...controlRows(cell), ...campRows(cell), ...peopleRows(cell), ...readingRows(app, i)),
+    make('dl', {}, ...dateRows(app, i), ...whereRows(app, i), ...whoRows(cell), ...figureRows(cell), ...controlRows(cell, events.start[i] === null), ...campRows(cell), ...peopleRows(cell), ...readingRows(app, i)),
     ...sourceParts(app, i),
     make('div', { className: 'card-tools' },
       make('button', { type: 'button', className: 'cite', onclick: () => copyText(citationOf(app, i), told, say('share.copied.citation')) }, say('card.cite')),
@@ -115,8 +115,9 @@ function changeWords(previous, after, on) {
   if (from && to) return say('card.zone.changedBetween', { previous, from, to });
   return to ? say('card.zone.changedBy', { previous, to }) : say('card.zone.before', { previous });
 }
-function controlRows(cell) {
+function controlRows(cell, undated = false) {
   const status = cell('zone_status'), controller = cell('zone_controller');
+  if (undated && status === 'no_zone') return row(say('card.control'), say('status.no_day')); // nobody was asked
   if (!status && !controller) return [];
   const notes = [
     cell('zone_source') && zoneSource(cell('zone_source')), cell('zone_as_of') && say('card.zone.asOf', { day: isoWords(cell('zone_as_of')) }),

@@ -169,7 +169,8 @@ function openEvents(packed) {
   for (let i = 0; i < count; i++) {
     if (start[i] === null || (told && background[i])) continue; // what is only recalled does not stretch the time
     if (first === null || start[i] < first) first = start[i];
-    if (last === null || end[i] > last) last = end[i];
+    const until = end[i] - start[i] < 7 ? end[i] : start[i]; // a month or a siege stretches it to its first day alone
+    if (last === null || until > last) last = until;
   }
   return { ...raw, count, x, y, first, last };
 }

@@ -284,10 +284,9 @@ function killedBox(app) {
 function fillFilters(app) {
   const { state } = app, active = activeFilters(app);
   fillChips(app, active);
+  $('reset').disabled = !active.length;
   if (document.activeElement !== $('search')) $('search').value = state.search;
   for (const [id, value] of [['role', state.role], ['unnumbered', state.unnumbered], ['killed', state.killed ?? '']]) if ($(id) && document.activeElement !== $(id)) $(id).value = value;
-  $('active').textContent = active.length ? number(active.length) : '';
-  $('reset').disabled = !active.length;
   if (!$('filters').open) return;
   const boxes = [...$('facets').children], open = boxes.filter(box => box.open && box.dataset.facet !== 'killed');
   for (const box of boxes) {
@@ -332,6 +331,7 @@ function fillChips(app, active) {
   const held = [...chips.querySelectorAll('button')].indexOf(document.activeElement);
   chips.dataset.key = key;
   chips.hidden = !active.length;
+  $('active').textContent = active.length ? number(active.length) : '';
   chips.replaceChildren(...active.map(one => make('li', {}, make('button', {
     type: 'button', 'aria-label': say('find.remove', { filter: one.label }), onclick: () => { one.clear(); fillFilters(app); app.refilter(); },
   }, isolated(one.label), make('span', { 'aria-hidden': 'true' }, ' ×')))));

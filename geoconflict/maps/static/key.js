@@ -11,7 +11,7 @@ function buildKey(app) {
   app.keyBuilt = true;
   $('key-types').replaceChildren(...present.map(type => switchOf(state.types.has(type), on => { if (on) state.types.add(type); else state.types.delete(type); app.refilter(); },
     symbolPicture(skin, type), isolated(events.types[type]), make('span', { className: 'amount', id: `amount-${type}` }))));
-  if (events.background.some(Boolean)) $('key-types').append(switchOf(state.background, on => { state.background = on; app.refilter(); }, symbolPicture(skin, present[0], true), say('key.background')));
+  if (events.background.some(Boolean)) $('key-types').append(switchOf(state.background, on => { state.background = on; app.refilter(); }, symbolPicture(skin, present[0], true), say('key.background'), make('span', { className: 'amount', id: 'amount-background' })));
   const marks = sizeKey(app);
   const circle = (dash, soft = 0) => listPicture(pen => {
     const ring = (r, width, alpha, dashes) => { Object.assign(pen, { strokeStyle: skin.ink, lineWidth: width, globalAlpha: alpha }); pen.setLineDash(dashes); pen.beginPath(); pen.arc(11, 9, r, 0, 7); pen.stroke(); };
@@ -48,7 +48,12 @@ function buildLayerKeys(app) {
 }
 function fillKey(app, visible) {
   const { events } = app, amounts = new Map();
-  for (const i of visible) amounts.set(events.type[i], (amounts.get(events.type[i]) || 0) + 1);
+  let recalled = 0;
+  for (const i of visible) {
+    amounts.set(events.type[i], (amounts.get(events.type[i]) || 0) + 1);
+    if (events.background[i]) recalled++;
+  }
+  if ($('amount-background')) $('amount-background').textContent = number(recalled);
   for (const type of app.typesPresent) $(`amount-${type}`).textContent = number(amounts.get(type) || 0);
   $('part-types-amount').textContent = number(visible.length);
   fillZonesKey(app);

@@ -2,10 +2,14 @@
 const LISTED = 30, MORE = 50; // rows made at first, and at each further asking: the page stays quick with 100,000 events
 const SORTS = ['newest', 'oldest', 'killed'];
 
+/** What an event's line ends with: how many were killed, and whether it is only recalled. */
+function notesOf(app, i) {
+  const killed = totalOf(name => app.cell(name, i), 'fatalities');
+  return [killed === null ? '' : say('list.killed', { number: killed }), app.events.background[i] ? say('list.background') : ''].filter(Boolean);
+}
 function listItem(app, i, set) {
-  const { events, terms } = app, killed = totalOf(name => app.cell(name, i), 'fatalities'), place = placeOf(events, i);
+  const { events, terms } = app, place = placeOf(events, i), notes = notesOf(app, i);
   const where = events.lon[i] === null && events.place[i] ? ` ${say('list.notOnMap')}` : '';
-  const notes = [killed === null ? '' : say('list.killed', { number: killed }), events.background[i] ? say('list.background') : ''].filter(Boolean);
   return make('li', {}, make('button', { type: 'button', 'data-event': i, onclick: () => chooseEvent(app, i, set, true) },
     make('span', { className: 'meta' }, symbolPicture(app.skin, events.type[i], events.background[i]), make('span', {}, whenOf(app, i), ' · ', make('bdi', {}, ...marked(place, terms)), where),
       make('span', { className: 'sr' }, ', ', isolated(events.types[events.type[i]]))),
@@ -60,11 +64,18 @@ function stepInList(app, event) {
   if (at === 0 && step === -1) { $('search').focus(); return; }
   rows[Math.max(0, Math.min(rows.length - 1, at + step))].focus();
 }
-function countWords(app, ordered, visible) {
-  const { events, state } = app;
-  if (state.inView && app.map) return say('list.countInView', { shown: number(ordered.length), count: visible.length });
-  if (!ordered.length) return say('list.none');
-  return ordered.length === events.count ? say('count.events', { count: events.count }) : say('list.countOf', { shown: number(ordered.length), count: events.count });
+function countWords(app) {
+  const { events, state, visible, map } = app, bounds = state.inView && map ? map.getBounds() : null;
+  if (!events.count) return say('list.empty');
+  if (bounds) return say('list.countInView', { shown: number(visible.filter(i => inBounds(events, bounds, i)).length), count: visible.length });
+  if (!visible.length) return say('list.none');
+  return visible.length === events.count ? say('count.events', { count: events.count }) : say('list.countOf', { shown: number(visible.length), count: events.count });
+}
+/** How many are shown and by which filters, at each step of the time; the list follows once it rests, and is then said. */
+function fillCount(app) {
+  const words = countWords(app);
+  if ($('count').textContent !== words) $('count').textContent = words;
+  fillChips(app, activeFilters(app));
 }
 function fillList(app, visible) {
   const { state } = app, ordered = listedOf(app, visible), shown = ordered.slice(0, state.listed), key = `${shown.join()} ${state.search}`;
@@ -74,9 +85,10 @@ function fillList(app, visible) {
   if ($('in-view')) $('in-view').checked = state.inView;
   $('more').hidden = ordered.length <= shown.length;
   $('more').textContent = say('list.more', { count: Math.min(MORE, ordered.length - shown.length) });
-  const words = countWords(app, ordered, visible);
-  if ($('count').textContent !== words) $('count').textContent = words; // a live region speaks at each change
-  fillLoosen(app, !ordered.length);
+  fillCount(app);
+  const words = $('count').textContent;
+  if ($('count-said').textContent !== words) $('count-said').textContent = words; // a live region speaks at each change
+  fillLoosen(app, !ordered.length && app.events.count > 0);
   if (key !== state.listKey) { // rebuilding would take the focus from whoever reads the list
     const held = document.activeElement?.closest('#list') ? document.activeElement.dataset.event : undefined;
     state.listKey = key;

@@ -22,9 +22,9 @@ function fitView(map, page) {
 }
 function prepareShapes(app, base) {
   const origin = project(app.page.view[0], app.page.view[3]), [west, south, east, north] = base.frame;
-  const frame = [west, south, east - west, 0, 0, north - south, west - east, 0].map(degrees => Math.round(degrees * 10000));
+  const [left, top] = project(west, north), [right, bottom] = project(east, south);
   app.base = {
-    origin, frame: pathOf([frame], origin), land: pathOf(base.land, origin), coast: pathOf(base.coast, origin, false),
+    origin, frame: [left - origin[0], top - origin[1], right - left, bottom - top], land: pathOf(base.land, origin), coast: pathOf(base.coast, origin, false),
     borders: pathOf(base.borders, origin, false), disputed: pathOf(base.disputed, origin, false), far: pathOf(base.far, origin),
     ...prepareLand(base, origin),
     labels: base.labels.map(([text, kind, zoom, lon, lat]) => { const [x, y] = project(lon, lat); return { text, kind, zoom, x, y }; }),
@@ -149,6 +149,7 @@ function makeApp(page, map, events, zones, camps) {
       fillKey(app, app.visible);
       fillDateline(app, app.visible);
     }
+    if (app.whole) fillCount(app);
     app.settle();
   };
   app.refilter = () => { app.mask = filterMask(app); app.state.listed = LISTED; drawHistogram(app); app.refresh(); };

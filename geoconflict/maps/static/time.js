@@ -7,10 +7,16 @@ function timeState(address) {
 }
 const STEPS = ['day', 'week', 'month'], RECENT_DAYS = [1, 3, 7, 14, 30, 90, 365], SPEEDS = [1, 2, 4, 8];
 
+/** Of the days of an event the one its card says who held the place on; else its first. */
+function controlDay(app, i) {
+  const { start, end } = app.events, told = dayOf(app.cell('zone_as_of', i));
+  return told === null ? start[i] : Math.max(start[i], Math.min(end[i], told));
+}
+
 /** The day whose zones and camps are shown: that of the chosen event, else the end of the chosen time. */
 function shownDay(app) {
   const { events, state, zones } = app;
-  if (state.chosen >= 0 && events.start[state.chosen] !== null) return events.start[state.chosen];
+  if (state.chosen >= 0 && events.start[state.chosen] !== null) return controlDay(app, state.chosen);
   if (state.to !== null) return state.to;
   return zones ? Math.max(...zones.items.map(zone => zone.from ?? -Infinity)) : null;
 }
@@ -46,6 +52,7 @@ function fillDateline(app, visible) {
     if (from === null || events.start[i] < from) from = events.start[i];
     if (to === null || events.end[i] > to) to = events.end[i];
   }
+  if (from !== null) [from, to] = [Math.max(from, state.from), Math.min(to, state.to)]; // one that lasts longer does not stretch what is asked
   const background = visible.length - told, counted = say('count.events', { count: told });
   const parts = [from === null ? counted : state.mode === 'asof' ? say('time.up_to', { events: counted, day: dayWords(state.to) }) : say('time.in', { events: counted, span: spanWords(from, to) })];
   if (state.mode === 'asof' && told) parts.push(say('time.recent_count', { count: recent, days: daysWords(state.recent) }));

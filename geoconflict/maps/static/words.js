@@ -54,6 +54,7 @@ function totalWords(low, best, high, hedge = null) {
     return from === high ? number(best) : told('within', best, from, high);
   }
   if (known(best)) {
+    if (best === 0) return number(0); // neither about nor at least none
     const floor = hedge ? hedge === 'floor' : low === best;
     const words = told(floor ? 'least' : 'about', best);
     return known(low) && low < best ? say('total.other', { words, number: number(low) }) : words;
