@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from page_layers import event, event_layer, story, zone_layer
 
-from geoconflict.errors import OutputError, UsageError
+from geoconflict.errors import InputError, OutputError, UsageError
 from geoconflict.maps import islands, render_map
 from geoconflict.maps import page as page_module
 from geoconflict.maps.arcs import ALPHABET, STEPS_PER_DEGREE, shared_arcs
@@ -383,6 +383,40 @@ def test_without_script_a_count_has_all_its_digits(count, words):
     counts = {f"fatalities_{name}": count for name in ("low", "best", "high")}
     text = render_map(event_layer([event(1, "2022-02-03", "Battles", "X", "x", lon=36, lat=36, **counts)]))
     assert f"<td>{words}</td>" in text.get_root().render()
+
+
+# Places that are none, or too fine
+
+
+@pytest.mark.parametrize(("lon", "lat", "words"), [(181, 0, "longitude 181"), (10, -95, "latitude -95")])
+def test_a_place_off_the_earth_is_refused_with_its_row(lon, lat, words):
+    layer = event_layer([event(1, "2022-02-03", "Battles", "X", "x", lon=36, lat=36)] * 2)
+    layer.loc[1, "geometry"] = shapely.Point(lon, lat)
+    with pytest.raises(InputError, match=rf"row 2: {words} .* use -\d+ to \d+"):
+        render_map(layer)
+    with pytest.raises(InputError, match=rf"camp row 2: {words}"):
+        render_map(layer.iloc[:1], camps=layer)
+
+
+def test_a_pole_which_no_page_can_draw_is_not_on_the_map():
+    rows = [event(n, "2022-02-03", "Battles", "X", "x", lon=0, lat=lat) for n, lat in enumerate((90, -90, 60))]
+    events = held(render_map(event_layer(rows)).get_root().render())["events"]
+    assert events["where"] == [NOWHERE, NOWHERE, POINT]
+
+
+def test_an_outline_is_no_finer_than_the_policy_says_though_nobody_protected_it():
+    x, y = 36.12345678, 36.98765432
+    layer = event_layer([event(1, "2022-02-03", "Battles", "X", "x", lon=x, lat=y, where_prec=3, radius_m=40_000.0)])
+    layer = layer.set_geometry([shapely.Point(x, y).buffer(0.2)], crs=CRS)
+    for policy, step in (("publish", 100), ("open", 1)):
+        base = held(render_map(layer, policy=policy).get_root().render())["base"]
+        assert base["outlineOf"] == [0]
+        fine = [one for ring in base["outlines"][0] for one in ring if one % step]
+        assert not fine
+        assert len(base["outlines"][0][0]) > 20
+        west, _, east, _ = base["frame"]
+        middle = (west + east) / 2  # what is cut about a fine point would say where it is
+        assert (abs(middle * 200 - round(middle * 200)) < 1e-6) is (policy == "publish")
 
 
 # Files beside the page

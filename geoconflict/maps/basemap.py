@@ -15,7 +15,7 @@ import shapely
 from geoconflict import bundled
 from geoconflict.bundled import BORDER_POLICIES, country_outlines, curated_rows, disputed_lines
 from geoconflict.maps.columns import column, packed
-from geoconflict.maps.islands import country_names, is_spot, rings
+from geoconflict.maps.islands import DECIMALS, LARGEST_LATITUDE, country_names, is_spot, rings
 from geoconflict.maps.towns import Town, towns
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ CAPITAL_ZOOM, SMALL_TOWN_ZOOM, VILLAGE_ZOOM = 4, 8, 11
 TOWN_ZOOMS = ((1_000_000, 5), (300_000, 6), (100_000, 7), (40_000, 8), (15_000, 9), (0, 10))
 """Inhabitants and the first zoom that names a town so large: about ten names a screen in settled country."""
 METRES_PER_DEGREE = 111_320
-LARGEST_LATITUDE = 85.05  # where the web projection ends
 
 BASE_KINDS = ("lake", "building", "river", "admin1", "rail", "road")
 """What a base map layer may hold beside land and borders; static/base.js says from which zoom each rank is drawn."""
@@ -206,14 +205,15 @@ def _base_names(rows: list[BaseRow]) -> Iterator[tuple[str, str, int, float, flo
         yield row.name, row.kind, NAME_ZOOMS[row.kind] + row.rank - 1, round(point.x, 4), round(point.y, 4)
 
 
-def area_outlines(layer: GeoDataFrame, policy: str) -> dict[str, Any]:
+def area_outlines(layer: GeoDataFrame, policy: str, decimals: int = DECIMALS) -> dict[str, Any]:
     """Return the outlines of areas events are known to: `outlines`, rings each, and `outlineOf`, one number an event.
 
     An event known to a district or province (`where_prec` 3 or 4) has the outline its own row brings as a polygon; one
     known to a province that of the province of its name under the border policy. -1 where the page has none and draws
-    a circle: "near" a province is not in it, nor is a place of it that no list holds.
+    a circle: "near" a province is not in it, nor is a place of it that no list holds. A row's own polygon is rounded to
+    `decimals`.
     """
-    shapes = layer.geometry.to_numpy()
+    shapes = shapely.transform(layer.geometry.to_numpy(), lambda spots: np.round(spots, decimals) + 0.0)
     precisions, radii = column(layer, "where_prec"), column(layer, "radius_m")
     here = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     wide = [row for row in np.flatnonzero(here).tolist() if precisions[row] in OUTLINED_PRECISIONS]

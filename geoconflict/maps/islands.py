@@ -121,6 +121,7 @@ DECIMALS, PUBLISHED_DECIMALS = 6, 2
 """Of coordinates; the second under "publish", whatever the layer holds (design contract 3.9)."""
 SLIVER_DEG = 0.0005  # half the width of a gap inside one controller's ground that is closed: about 50 m
 _ROUNDING_DEG = 1e-7
+LARGEST_LATITUDE = 85.05  # where the web projection ends
 MAX_ZONE_BYTES = 4_000_000
 """The most a page gives to zones; a longer series is thinned to days further apart, and the page says so."""
 SAMPLE_DAYS = 20
@@ -138,10 +139,22 @@ def require_crs(layer: GeoDataFrame, what: str) -> None:
         raise InputError(f"the {what} layer is in {layer.crs}; use .to_crs({CRS!r})")
 
 
-def without_endless(layer: GeoDataFrame) -> GeoDataFrame:
-    """Return the layer with no geometry where a coordinate is infinite: that is no place, and no view could hold it."""
-    endless = np.isinf(shapely.bounds(layer.geometry.to_numpy())).any(axis=1)
-    return layer.set_geometry(layer.geometry.mask(endless)) if endless.any() else layer
+def require_on_earth(layer: GeoDataFrame, what: str) -> None:
+    """Raise InputError where a coordinate is beyond 180 degrees of longitude or 90 of latitude, but not infinite."""
+    bounds = shapely.bounds(layer.geometry.to_numpy())
+    edges = np.array([180.0, 90.0, 180.0, 90.0])
+    wrong = np.isfinite(bounds) & (np.abs(bounds) > edges + _ROUNDING_DEG)
+    for row, edge in np.argwhere(wrong)[:1].tolist():
+        axis, limit = ("longitude", 180) if edge % 2 == 0 else ("latitude", 90)
+        value = float(bounds[row, edge])
+        raise InputError(f"{what} row {row + 1}: {axis} {value:g} is not on the Earth; use -{limit} to {limit} degrees")
+
+
+def without_unmappable(layer: GeoDataFrame) -> GeoDataFrame:
+    """Return the layer with no geometry where no view holds it: at infinity, or at a pole of the web's projection."""
+    bounds = shapely.bounds(layer.geometry.to_numpy())
+    beyond = np.isinf(bounds).any(axis=1) | (bounds[:, 1] > LARGEST_LATITUDE) | (bounds[:, 3] < -LARGEST_LATITUDE)
+    return layer.set_geometry(layer.geometry.mask(beyond)) if beyond.any() else layer
 
 
 def days(layer: pd.DataFrame, name: str, what: str) -> list[int | None]:

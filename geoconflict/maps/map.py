@@ -29,8 +29,9 @@ from geoconflict.maps.islands import (
     days,
     event_island,
     require_crs,
+    require_on_earth,
     thinning_words,
-    without_endless,
+    without_unmappable,
     zone_island,
 )
 from geoconflict.maps.page import (
@@ -119,8 +120,9 @@ def render_map(
     title, standfirst
         Headline and the sentence below it; without a title the countries are named.
     policy
-        "publish" withholds bearings and metres to camps, and no coordinate has more than 2 decimals even where a layer
-        was not protected; pictures finer than `PUBLISHED_M` (20 m a pixel) are refused.
+        "publish" withholds bearings and metres to camps, and no coordinate of an event or camp, point or outline, has
+        more than 2 decimals even where a layer was not protected; pictures finer than `PUBLISHED_M` (20 m a pixel) are
+        refused.
     borders
         A policy of `bundled.BORDER_POLICIES`; the map names it.
     max_zone_age_days
@@ -136,7 +138,7 @@ def render_map(
     Raises
     ------
     InputError
-        A layer without CRS or in another one, or a day that is none.
+        A layer without CRS or in another one, a coordinate that is not on the Earth, or a day that is none.
     UsageError
         An unknown policy, border policy or language, or tiles that cannot be used.
     PolicyError
@@ -150,10 +152,15 @@ def render_map(
     for what, given in (("event", layer), ("zone", zones), ("camp", camps)):
         if given is not None:
             require_crs(given, what)
-    layer = without_endless(layer)
+    for what, given in (("event", layer), ("camp", camps)):
+        if given is not None:
+            require_on_earth(given, what)
+    layer = without_unmappable(layer)
     if len(layer) and (layer.geometry.isna() | layer.geometry.is_empty).all():
         zones = camps = None  # where these lie would look like where the events were
-    view = view_of(layer, zones)
+    decimals = PUBLISHED_DECIMALS if policy == "publish" else DECIMALS
+    west, south, east, north = (round(edge, decimals) for edge in view_of(layer, zones))
+    view = (west, south, east, north)  # all that is cut to it would say where its edges are
     window = around(view)
     if zones is not None and not zones.intersects(shapely.box(*window)).any():
         zones = None  # of another country's war: the page says nothing of control
@@ -162,12 +169,11 @@ def render_map(
     cards = card_island(layer, policy)
     if still is not None and not still.startswith(PNG_BEGINS):
         raise UsageError("still is no PNG; hand over the bytes of one")
-    decimals = PUBLISHED_DECIMALS if policy == "publish" else DECIMALS
     events = event_island(layer, decimals)
     ground = zone_island(zones, max_zone_age_days) if zones is not None and len(zones) else None
     drawn = {name: cards[name] for name in DRAWN_COLUMNS if name in cards}
     islands = {
-        "base": base_island(view, borders, basemap=basemap) | area_outlines(layer, borders),
+        "base": base_island(view, borders, basemap=basemap) | area_outlines(layer, borders, decimals),
         "zones": ground,
         "camps": (camp_island(camps, window, decimals) if camps is not None and len(camps) else None) or None,
         "events": packed(events | drawn),
@@ -182,7 +188,7 @@ def render_map(
         "title": title,
         "standfirst": standfirst or "",
         "alt": alt_text(layer, islands, control=zones is not None and bool(zones.intersects(shapely.box(*view)).any())),
-        "view": [round(edge, decimals) for edge in view],
+        "view": list(view),
         "largestZoom": closest_zoom(imagery, LARGEST_ZOOM) if policy == "open" else LARGEST_ZOOM,
         "policy": policy,
         "generator": f"geoconflict {__version__}",
