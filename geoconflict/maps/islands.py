@@ -124,7 +124,7 @@ _ROUNDING_DEG = 1e-7
 LARGEST_LATITUDE = 85.05  # where the web projection ends
 MAX_ZONE_BYTES = 4_000_000
 """The most a page gives to zones; a longer series is thinned to days further apart, and the page says so."""
-SAMPLE_DAYS = 20
+SAMPLES, SAMPLE_DAYS = 5, 4  # of a long series, each of days in a row
 THINNED_DAYS = (2, 4, 7, 14, 28)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -291,7 +291,7 @@ def zone_island(zones: GeoDataFrame, max_age_days: int = MAX_SHEET_AGE_DAYS) -> 
     size = _expected_bytes(zones)
     for every_days in (1, *THINNED_DAYS):
         fewer = zones if every_days == 1 else thin(zones, every_days)
-        if size * len(fewer) > 1.5 * MAX_ZONE_BYTES * len(zones) and every_days != THINNED_DAYS[-1]:
+        if size * len(fewer) > MAX_ZONE_BYTES * len(zones) and every_days != THINNED_DAYS[-1]:
             continue  # still far too large: not worth the time and memory to see how much
         island = _zone_island(fewer)
         for source in island["sources"]:
@@ -305,16 +305,16 @@ def zone_island(zones: GeoDataFrame, max_age_days: int = MAX_SHEET_AGE_DAYS) -> 
 
 
 def _expected_bytes(zones: GeoDataFrame) -> float:
-    """Return about how large a long series will be, from its first days; 0 for one short enough to try."""
+    """Return about how large a long series will be, from what a day adds to those before; 0 if short enough to try."""
     begins = zones["valid_from"].astype("string")
-    first = begins.isin(sorted(begins.dropna().unique())[:SAMPLE_DAYS])
-    if first.sum() * 2 > len(zones):
+    days_told = sorted(begins.dropna().unique())
+    if len(days_told) < 3 * SAMPLES * SAMPLE_DAYS:
         return 0.0
-    sizes = [
-        len({hashlib.sha256(shape).digest() for shape in shapely.to_wkb(part)})
-        for part in (zones.geometry.to_numpy(), zones.geometry[first].to_numpy())
-    ]  # a day that changes nothing adds no shape
-    return _packed_bytes(_zone_island(zones[first])) * sizes[0] / sizes[1]
+    added = 0.0
+    for at in np.linspace(0, len(days_told) - SAMPLE_DAYS, SAMPLES).astype(int):
+        first, several = (begins.isin(days_told[at : at + count]) for count in (1, SAMPLE_DAYS))
+        added += _packed_bytes(_zone_island(zones[several])) - _packed_bytes(_zone_island(zones[first]))
+    return added / (SAMPLES * (SAMPLE_DAYS - 1)) * len(days_told)
 
 
 def thinning_words(island: dict[str, Any] | None) -> list[str]:
