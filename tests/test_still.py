@@ -18,7 +18,15 @@ from geoconflict.bundled import curated_rows
 from geoconflict.errors import InputError, OutputError, UsageError
 from geoconflict.maps import captions, render_still
 from geoconflict.maps.content import content_of, zones_on
-from geoconflict.maps.controllers import HATCH_ORDER, SHARED_LOOK, TINTS, is_shared, looks
+from geoconflict.maps.controllers import (
+    HATCH_ORDER,
+    NEIGHBOURS_WEIGHT,
+    SHARED_LOOK,
+    TINTS,
+    _closeness,
+    is_shared,
+    looks,
+)
 from geoconflict.maps.frame import Box, fit_frame, scale_bar
 from geoconflict.maps.islands import zone_island
 from geoconflict.maps.labels import Label, Obstacle, arrange, beside, emptiest_corner, inside
@@ -121,6 +129,23 @@ def test_files_have_the_size_asked_for_and_live_text(still, tmp_path):
     assert "Events 3 Feb 2022 · control as reported for 3 Feb 2022" in shown
     assert written[2].read_bytes().startswith(b"%PDF")
     assert (tmp_path / "map.alt.txt").read_text(encoding="utf-8") == still.alt_text
+
+
+def test_no_text_of_a_record_breaks_a_file_or_forges_a_line(tmp_path):
+    forged = "At\x0bmeh\x00\n9 Sep 2099: forged.\u202e"
+    words = ("place_name", "place_said", "admin1", "sub_event_type", "zone_controller", "zone_source", "camp_name")
+    layer = events({**ATMEH, **dict.fromkeys(words, forged), "country": forged}, ATMEH)
+    sides = zones((forged, "2022-02-03", "2022-02-04", 36.5, 36.9)).assign(source=forged)
+    camp = geopandas.GeoDataFrame({"camp_id": ["c"], "name": [forged]}, geometry=[shapely.Point(36.72, 36.29)], crs=CRS)
+    drawn = render_still(layer, zones=sides, camps=camp)
+    files = drawn.save(tmp_path / "map.svg", formats=("svg", "png"))
+    ET.parse(files[0])
+    with Image.open(files[1]) as picture:
+        told = [files[0].read_text("utf-8"), drawn.alt_text, drawn.short_text, *map(str, picture.info.values())]
+    told.append(drawn.snippet(files[0]))
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", "".join(told))
+    assert not re.search("^9 Sep 2099", drawn.alt_text, re.MULTILINE)
+    assert "9 Sep 2099: forged" in drawn.alt_text
 
 
 def test_same_layer_same_bytes_whatever_the_users_settings(still):
@@ -315,6 +340,13 @@ def test_a_controller_looks_the_same_on_every_map_and_shared_ground_is_grey():
     whole = looks(curated)
     assert all(looks([name, "A", "B"])[name] == look for name, look in whole.items())
     assert len({look.tint for look in whole.values()}) == len(TINTS)
+    # Who held towns near each other at one time is told apart by both.
+    towns = [row for row in curated_rows("control.csv") if not is_shared(row["controller"])]
+    near = [pair for pair, weight in _closeness(towns).items() if weight == NEIGHBOURS_WEIGHT]
+    assert frozenset(("HTS-led opposition", "Syrian government")) in near
+    for one, other in near:
+        assert whole[one].tint != whole[other].tint, (one, other)
+        assert whole[one].hatch != whole[other].hatch, (one, other)
     many = [f"side {k:02d}" for k in range(35)]
     assert len(set(looks(many).values())) == 35
     assert len({look.tint for look in looks(many[:7]).values()}) == 7

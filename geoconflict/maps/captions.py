@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from geoconflict.bundled import curated_rows
@@ -35,11 +37,28 @@ DISTANCES_KM = (5, 10, 25, 50)
 """Distances are told as "within N km", so that they say no more than a generalised position does."""
 
 
+# Line ends and tabs become spaces; other controls, direction overrides and what XML forbids go.
+_BREAKS = re.compile(r"\s+")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """Return text of any origin as one line that can be drawn, and told in one line of an alt text."""
+    if text.isprintable() and "  " not in text:  # nearly every text
+        return text.strip()
+    return _LONE_SURROGATE.sub("\ufffd", _UNPRINTABLE.sub("", _BREAKS.sub(" ", text))).strip()
+
+
 def records_of(layer: GeoDataFrame, columns: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the columns of a layer as plain dicts, a missing value or column as None."""
+    """Return the columns of a layer as plain dicts, text as `printable`, a missing value or column as None."""
     import pandas as pd
 
     def plain(value: Any) -> Any:
+        if isinstance(value, str):
+            return printable(value)
         return None if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)) else value
 
     held = {name: [plain(value) for value in layer[name]] if name in layer else [None] * len(layer) for name in columns}
@@ -125,7 +144,8 @@ CALLOUT_COLUMNS = (
 
 def callout(events: list[dict[str, Any]]) -> list[str]:
     """Return the lines beside a symbol: the place, then when and how many dead, or how many events."""
-    name = place_words(events[0])
+    names = [name for name, _ in Counter(map(place_words, events)).most_common()]
+    name = " and ".join(names) if len(names) <= 2 else f"{names[0]} and {len(names) - 1} other places"
     if len(events) == 1:
         return [name, when_words(events[0]), *filter(None, [killed_words(events[0])])]
     first = min((event["date_start"] for event in events if event["date_start"]), default=None)
@@ -159,10 +179,17 @@ def default_title(events: GeoDataFrame) -> str:
         return "No reported events"
     countries = country_names(events["country"].dropna()) if "country" in events else []
     if len(events) > 1:
-        where = f" in {list_words(countries, 3)}" if countries else ""
+        # An event in no country, or in one not known, is in none of those a headline would name.
+        known = (
+            bool(countries)
+            and not (events["country"].isna() & events.get("place_name", events["country"]).notna()).any()
+        )
+        where = f" in {list_words(countries, 3)}" if known else ""
         return f"{counted(len(events), 'reported event')}{where}"
     columns = ("place_name", "place_relation", "place_said", "place_kind", "sub_event_type", "event_type")
     event = records_of(events, columns)[0]
+    if event["place_kind"] == "admin1" and event["place_name"] and not event["place_said"]:
+        event["place_name"] = f"the province of {event['place_name']}"
     where = f" {_lower(place_words(event))}" if event["place_name"] else f" in {countries[0]}" if countries else ""
     if event["place_said"] and event["place_name"]:
         where = f":{where}"
@@ -193,7 +220,8 @@ def event_days(layer: GeoDataFrame) -> tuple[str | None, str | None]:
 def date_line(layer: GeoDataFrame, control: str) -> str:
     """Return "Events 3 Feb 2022 · control as reported for 3 Feb 2022", the line under the headline."""
     first, last = event_days(layer)
-    when = f"Events {span_words(first, last)}" if first or last else "Events without a date" if len(layer) else ""
+    kind = "Event" if len(layer) == 1 else "Events"
+    when = f"{kind} {span_words(first, last)}" if first or last else f"{kind} without a date" if len(layer) else ""
     return " · ".join(part for part in (when, control) if part)
 
 

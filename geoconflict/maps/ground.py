@@ -42,7 +42,9 @@ MANY_VERTICES = 100_000
 """More vertices than a picture can show are left out before anything is cut or joined, and the still says so."""
 SLIVER_PX = 5.0
 """Ground that laps over a border by less than this is an outline drawn coarser than the border, not a claim."""
-TINT, WEAK_TINT, BAND = 0.19, 0.12, 0.10
+SMALLEST_GROUND = 9.0
+"""A patch of less than the square of so many CSS pixels is a speck whose tint and hatch nobody can tell."""
+TINT, WEAK_TINT, BAND = 0.24, 0.14, 0.10
 """Opacity of held ground, of ground of low certainty, and of the band a front may lie in."""
 WIDEST_BAND = 22.0
 """CSS pixels; a wider band would read as ground of its own."""
@@ -197,20 +199,45 @@ def held_ground(view: View, content: Content, land: Land) -> tuple[dict[str, Hel
     low = (grade == "low").to_numpy(bool) if grade is not None else np.zeros(len(zones), bool)
     wide = numbers(zones, "uncertainty_m")
     derived = zones["derived"].fillna(False).to_numpy(bool) if "derived" in zones else np.zeros(len(zones), bool)
-    for name in names_of(zones):
+    ground, small = _without_specks(
+        {
+            name: _joined(frame.clip(shapes[(zones["controller"] == name).fillna(False).to_numpy(bool)]), view.window)
+            for name in names_of(zones)
+        },
+        view.px(SMALLEST_GROUND),
+    )
+    for name, whole in ground.items():
         own = (zones["controller"] == name).fillna(False).to_numpy(bool)
-        whole = _joined(frame.clip(shapes[own]), view.window)
-        if whole.area <= 1.0:
-            continue
         weak = _joined(frame.clip(shapes[own & low]), view.window) if (own & low).any() else shapely.Polygon()
         band = float(np.median(wide[own & (wide > 0)])) / frame.metres_per_px if (own & (wide > 0)).any() else 0.0
         rough = bool(derived[own].any() or low[own].any())
-        whole, crosses = _within_border(whole, land, view.px(SLIVER_PX))
+        kept, crosses = _within_border(whole, land, view.px(SLIVER_PX))
         # What is only a sliver of doubt between two firm pieces would be noise: it goes, and the rest is rounded.
-        step = view.px(4.0)
+        step = view.px(7.0)
         weak = shapely.buffer(shapely.buffer(shapely.buffer(weak, -step), 2 * step), -step)
-        held[name] = Held(whole, shapely.intersection(weak, whole), band, rough, crosses)
+        held[name] = Held(kept, shapely.intersection(weak, kept), band, rough, crosses)
+    if small:
+        said.append(f"{captions.counted(small, 'patch', 'patches')} of held ground too small to draw at this scale")
     return held, said
+
+
+def _without_specks(ground: dict[str, Any], side: float) -> tuple[dict[str, Any], int]:
+    """Return ground without patches smaller than `side` squared that lie alone, and how many those were.
+
+    One that lies in or at other ground stays: a hole there would look like ground of which nothing is reported.
+    """
+    parts = shapely.get_parts(list(ground.values()))
+    large = shapely.STRtree(parts[shapely.area(parts) >= side**2])
+    kept, small = {}, 0
+    for name, whole in ground.items():
+        own = shapely.get_parts(whole)
+        own = own[shapely.area(own) > 0]
+        shown = np.zeros(len(own), bool)
+        shown[large.query(own, predicate="dwithin", distance=1.5)[0]] = True
+        small += int((~shown).sum())
+        if shown.any():
+            kept[name] = whole if shown.all() else shapely.union_all(own[shown])
+    return kept, small
 
 
 def _joined(parts: Any, window: Any) -> Any:

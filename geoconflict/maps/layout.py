@@ -33,7 +33,7 @@ MIN_MAP_HEIGHT = 120.0
 MARGIN, KEY_SIZE, CREDIT_SIZE, NOTE_SIZE = 16.0, 12.0, 11.0, 11.0
 NARROW = 480
 """A still shown at most so wide is laid out for a phone."""
-COLUMN = 0.4
+COLUMN = 0.42
 """Share of the width the words take where they stand beside the map."""
 NOTHING_PLACED = "No event could be placed on a map."
 NOTHING_REPORTED = "No event was found."
@@ -46,6 +46,7 @@ SHORT_KEY = {
     "outline": "Known only to this area",
 }
 """Words of the key where it has one narrow column."""
+SHARED = "Contested or jointly held"
 PANEL_GAP, PANEL_HEAD = 12.0, 34.0
 
 
@@ -216,8 +217,11 @@ class Layout:
         """Return the line that says of when events and control are; control is dated only where some is in sight."""
         if len(self.panels) > 1:
             return captions.date_line(self.whole.events, "")
-        unseen = self.whole.zones is not None and self.pictures and not self.pictures[0].held
-        return captions.date_line(self.whole.events, "no control data here" if unseen else self.whole.control)
+        picture = self.pictures[0] if self.pictures and self.whole.zones is not None else None
+        if picture is None or picture.held:
+            return captions.date_line(self.whole.events, self.whole.control)
+        small = any("too small to draw" in one for one in picture.said)
+        return captions.date_line(self.whole.events, "" if small else "no control data here")
 
     def _columns(self, width: float) -> int:
         """Return how many maps stand side by side, each wide enough to be read."""
@@ -332,6 +336,9 @@ class Layout:
             shown = [picture for picture in self.pictures if name in picture.held]
             if not all(f"zone:{name}" in picture.named for picture in shown) or len(self.pictures) > 1:
                 key[(f"zone:{name}", name)] = None
+        shared = [line for line in key if line[0].startswith("zone:") and is_shared(line[1])]
+        if len(shared) > 1:  # they look alike, so one sample stands for all
+            key = {(line if line != shared[0] else (line[0], SHARED)): None for line in key if line not in shared[1:]}
         if held and any(one.rough for picture in self.pictures for one in picture.held.values()):
             key[("front", "Front, approximate; paler ground is less certain")] = None
         if held and self.whole.derived:
@@ -384,6 +391,8 @@ class _Foot:
         self, layout: Layout, width: float, key: list[tuple[str, str]], notes: list[str], credit: list[str]
     ) -> None:
         self.layout, self.sheet, self.width = layout, layout.sheet, width
+        # Beside the map height is what words lack: their key is as small as text may be.
+        self.key_size = CREDIT_SIZE if layout.size.beside else KEY_SIZE
         self.rows = self._rows(key)
         joined = (
             [" ".join(" ".join([*notes, *credit]).split())]
@@ -395,7 +404,7 @@ class _Foot:
             line for text in joined for line in self.sheet.wrapped(" ".join(text.split()), CREDIT_SIZE, width, most)
         ]
         self._row, self._line = (
-            self.sheet.px(KEY_SIZE) * (1.35 if layout.size.beside else 1.5),
+            self.sheet.px(self.key_size) * (1.2 if layout.size.beside else 1.5),
             self.sheet.px(CREDIT_SIZE) * LINE,
         )
         self.height = len(self.rows) * self._row + self.sheet.px(4) + len(self.lines) * self._line
@@ -405,8 +414,8 @@ class _Foot:
         sheet, x = self.sheet, math.inf
         rows: list[list[tuple[float, str, str]]] = []
         for swatch, words in key:
-            shown = sheet.wrapped(words, KEY_SIZE, self.width - sheet.px(26), 1)[0]
-            needs = sheet.px(26) + sheet.measure(shown, KEY_SIZE)[0]
+            shown = sheet.wrapped(words, self.key_size, self.width - sheet.px(26), 1)[0]
+            needs = sheet.px(26) + sheet.measure(shown, self.key_size)[0]
             if x + needs > self.width:
                 rows.append([])
                 x = 0.0
@@ -421,8 +430,8 @@ class _Foot:
             middle = top + self._row / 2
             for x, swatch, words in row:
                 self._swatch(swatch, left + x + sheet.px(10), middle)
-                at = middle - sheet.px(KEY_SIZE) * 0.62
-                sheet.write(words, left + x + sheet.px(26), at, KEY_SIZE, color=colors.ink, role="key")
+                at = middle - sheet.px(self.key_size) * 0.62
+                sheet.write(words, left + x + sheet.px(26), at, self.key_size, color=colors.ink, role="key")
             top += self._row
         top += sheet.px(4)
         for line in self.lines:

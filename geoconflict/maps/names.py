@@ -16,7 +16,7 @@ from geoconflict.bundled import curated_rows, disputed_lines
 from geoconflict.maps import captions, symbols
 from geoconflict.maps.frame import Box
 from geoconflict.maps.labels import Label, beside, inside
-from geoconflict.maps.sheet import LINE, printable
+from geoconflict.maps.sheet import LINE
 from geoconflict.maps.spelling import Spelling
 from geoconflict.maps.towns import LARGE, towns
 from geoconflict.maps.view import nearest_city
@@ -42,7 +42,8 @@ CALLOUTS = 7
 """Places that get lines of their own beside the symbol; with more, names only."""
 TOWN_ROOM, TOWNS, TOWN_GAP, TOWN = 17_000.0, 22, 40.0, 2.2
 """CSS pixels of map a town; towns at most; how far apart; radius of its dot."""
-CAMPS_NAMED = 6
+CAMPS_NAMED, LEADER = 6, 60.0
+"""Camps named at most, and how far away: a longer line would run through what matters more."""
 LABEL_CLEARS = 47.0
 """Circles up to this radius are kept free of labels; larger ones cannot be."""
 COUNTRY_DRIFT = 75.0
@@ -112,7 +113,7 @@ class Names:
 
     def _lines(self, text: str, size: float, width: float, *, bold: bool = False, most: int = 3) -> tuple[Line, ...]:
         """Break a text into lines of a width in CSS pixels."""
-        rows = self.view.sheet.wrapped(printable(text), size, self.view.px(width), most, bold=bold)
+        rows = self.view.sheet.wrapped(captions.printable(text), size, self.view.px(width), most, bold=bold)
         return tuple((row, size, bold) for row in rows)
 
     def _callout(self, events: list[dict[str, Any]], *, full: bool) -> tuple[tuple[Line, ...], ...]:
@@ -193,6 +194,9 @@ class Names:
                 text = f"{self.spelling.camp(known[0])} and {len(camp.names) - 1} more"
             wordings = (self._lines(text, 11, 200.0), self._lines(text, 11, 80.0))
             places = self._beside((camp.x, camp.y), wordings, camp.radius, far=True)
+            places = tuple(
+                one for one in places if one.leader is None or math.dist(*one.leader) <= self.view.px(LEADER)
+            )
             label = Label(text, "camp", WEIGHT["camp"], places, ("camp", number))
             yield Name(label, wordings, self.colors.camp)
 
@@ -226,7 +230,7 @@ class Names:
         for iso2, piece in zip(self.land.iso2, self.land.pieces, strict=True):
             if not isinstance(iso2, str) or iso2 not in names or piece.is_empty:
                 continue
-            wordings = (((printable(self.spelling.country(iso2, names[iso2])).upper(), 11.5, False),),)
+            wordings = (((captions.printable(self.spelling.country(iso2, names[iso2])).upper(), 11.5, False),),)
             sizes = [self._size(wordings[0])]
             places: tuple[Place, ...] = ()
             for x, y in points.get(iso2, []):
@@ -257,6 +261,7 @@ class Names:
             visible.sort(key=lambda k: (rows[k].lon, rows[k].lat) != known[:2])
         most = min(TOWNS, int(view.window.area / view.sheet.unit**2 / TOWN_ROOM))
         busy = [spot.box.grown(view.px(2)) for spot in spots.spots] + [camp.box for camp in spots.camps]
+        rings = [one for one in spots.spots if one.ring > one.radius]
         dots: list[tuple[float, float]] = []
         for k in visible:
             town, dot = rows[k], (float(x[k]), float(y[k]))
@@ -266,13 +271,14 @@ class Names:
             spot = Box(dot[0] - radius, dot[1] - radius, 2 * radius, 2 * radius)
             apart = all(math.dist(dot, other) >= gap for other in dots)
             city = bool(known and (town.lon, town.lat) == known[:2])
-            if town.name in told or not apart or any(map(spot.meets, busy)):
+            on_ring = any(abs(math.dist(dot, (one.x, one.y)) - one.ring) < view.px(4) for one in rings)
+            if town.name in told or not apart or on_ring or any(map(spot.meets, busy)):
                 continue
             if not city and not self.spelling.knows(town):  # in two scripts side by side a map looks like two
                 continue
             dots.append(dot)
             large = city or town.capital or town.population >= LARGE
-            written = printable(self.spelling.town(town))
+            written = captions.printable(self.spelling.town(town))
             wordings = (((written, 12.0 if large else 11.0, False),),)
             places = self._beside(dot, wordings, radius, far=False, own=spot)
             kind = "city" if city else "town"

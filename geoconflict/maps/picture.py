@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from geoconflict.maps import symbols
+from geoconflict.maps import captions, symbols
 from geoconflict.maps.frame import Box, Frame, scale_bar
 from geoconflict.maps.ground import (
     SCALED_M,
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 INSET_M, INSET_NAMES = 2_500_000.0, 5
 """Views up to this wide need an inset; how many countries that names."""
+INSET_WIDE_M = 4_000_000.0
+"""An inset shows five times the map's width but no more than this: names of countries must still fit."""
 INSET_SHARES = (0.2, 0.165, 0.135)
 """Width of the inset in widths of the map, the first that fits."""
 
@@ -101,6 +103,11 @@ class Picture:
     def named(self) -> set[str]:
         """The lines of a key that labels on the map make needless."""
         return {name.key for name, place in zip(self.names, self.places, strict=True) if place and name.key}
+
+    @property
+    def _countries(self) -> set[str]:
+        """The codes of the countries the events are in."""
+        return set(self.content.events["country"].dropna()) if "country" in self.content.events else set()
 
     @property
     def dropped(self) -> list[Name]:
@@ -229,48 +236,59 @@ class Picture:
         sheet.write(words, box.left, box.top, 11, color=colors.ink, halo=True, z=9.2, role="scale", ground=ground)
 
     def _draw_inset(self) -> None:
-        """Show where the map lies; what is written in it is placed like any label."""
+        """Show where the map lies; one of open sea reaches to land that has a name."""
         box, sheet, colors = self._inset, self.sheet, self.sheet.palette
         if box is None:
             return
-        main = self.view.frame
-        width_m = max(main.width_m * 5.0, 1_400_000.0)
-        view = View(sheet, Frame(main.lon, main.lat, width_m / box.width, box))
-        land = land_of(view.frame, view.window, self.borders, coarse=True)
+        main, outer = self.view.frame, self.view.box
+        across, down = [outer.left, outer.right, outer.right, outer.left], [outer.top] * 2 + [outer.bottom] * 2
+        width_m = max(min(main.width_m * 5.0, INSET_WIDE_M), main.width_m * 2.2, 1_400_000.0)
+        known = set(captions.country_names(self._countries))
+        for farther in (1.0, 2.5, 5.0):
+            view = View(sheet, Frame(main.lon, main.lat, width_m * farther / box.width, box))
+            land = land_of(view.frame, view.window, self.borders, coarse=True)
+            outline = shapely.Polygon(np.column_stack(view.frame.to_px(*main.to_lon_lat(across, down))))
+            names = self._inset_names(view, land, outline)
+            if {name for name, _ in names} - known:
+                break
         sheet.rectangle(box, color=colors.sea, z=10)
         draw_land(view, land, weight=0.6, z=11)
-        outer = self.view.box
-        across, down = [outer.left, outer.right, outer.right, outer.left], [outer.top] * 2 + [outer.bottom] * 2
-        outline = shapely.Polygon(np.column_stack(view.frame.to_px(*main.to_lon_lat(across, down))))
         sheet.line(outline, color=colors.area, width=1.6, z=16)
-        self._name_inset(view, land, outline)
+        for name, at in names:
+            sheet.write(name, at.left, at.top, 11, color=colors.ink, z=17, role="inset", ground=(colors.land,))
         sheet.rectangle(box, edge=colors.border, width=0.9, z=18)
 
-    def _name_inset(self, view: View, land: Any, outline: Any) -> None:
+    def _inset_names(self, view: View, land: Any, outline: Any) -> list[tuple[str, Box]]:
+        """Return names of countries in the inset and their room, those of the events first."""
         sheet, labels = self.sheet, []
         left, top, right, bottom = outline.bounds
-        frame = Obstacle(Box(left, top, right - left, bottom - top).grown(sheet.px(1)))
+        rim, width, height = sheet.px(1.5), right - left, bottom - top
+        # Names may stand in the frame where it is large, never on its line.
+        frame = [Obstacle(Box(left - rim, one - rim, width + 2 * rim, 2 * rim)) for one in (top, bottom)]
+        frame += [Obstacle(Box(one - rim, top - rim, 2 * rim, height + 2 * rim)) for one in (left, right)]
+        own = self._countries
         middle, near = view.box.centre, []
         for iso2, press, lon, lat in country_points():
             name = self.spelling.country(iso2, press)
             x, y = (float(value) for value in view.frame.to_px(lon, lat))
             if view.box.left < x < view.box.right and view.box.top < y < view.box.bottom:
-                near.append((math.hypot(x - middle[0], y - middle[1]), name, iso2, x, y))
-        for away, name, iso2, x, y in sorted(near)[: 3 * INSET_NAMES]:
+                away = 0.0 if iso2 in own else math.hypot(x - middle[0], y - middle[1])
+                near.append((away, name, iso2, x, y))
+        for away, name, iso2, x, y in sorted(near):
             size = sheet.measure(name, 11)
             for part in shapely.get_parts(land.of(iso2)):
                 if part.geom_type == "Polygon" and part.contains(shapely.Point(x, y)):
-                    # The name of a small country may reach over its border, as atlases print it.
-                    room = shapely.buffer(part, sheet.px(7), quad_segs=2)
-                    places = inside(room, [size], view.box.grown(-2), prefer=(x, y), drift=sheet.px(26))
-                    labels.append((away, Label(name, "country", 1.0 + 100.0 / (1.0 + away), places)))
+                    # The name of a small country may reach over its border, as atlases print it; a large one's may not.
+                    over = 10 if iso2 in own else 7 if part.area < 4 * size[0] * size[1] else 0
+                    room = shapely.buffer(part, sheet.px(over), quad_segs=2)
+                    drift = sheet.px(26 if iso2 not in own else 60)
+                    places = inside(room, [size], view.box.grown(-2), prefer=(x, y), drift=drift)
+                    if places:
+                        labels.append((away, Label(name, "country", 1.0 + 100.0 / (1.0 + away), places)))
         labels = sorted(labels, key=lambda one: (one[0], one[1].name))
         first: dict[str, Label] = {}
         for _, label in labels:
             first.setdefault(label.name, label)
         chosen = list(first.values())[:INSET_NAMES]
-        for label, place in zip(chosen, arrange(chosen, [frame], view.box), strict=True):
-            if place is not None:
-                ground = (sheet.palette.land,)
-                ink = sheet.palette.ink
-                sheet.write(label.name, place.box.left, place.box.top, 11, color=ink, z=17, role="inset", ground=ground)
+        found = zip(chosen, arrange(chosen, frame, view.box), strict=True)
+        return [(label.name, place.box) for label, place in found if place is not None]

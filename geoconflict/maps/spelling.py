@@ -35,6 +35,8 @@ class Spelling:
     def _or_press(self, press: str, found: str) -> str:
         if self.style == "press" or not press:
             return press
+        if self.style == "ar" and _ARABIC.search(press):  # a name as the report has it
+            return press
         if not found:
             self.missing.setdefault(press)
         return found or press

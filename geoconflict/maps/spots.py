@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SPOT, SEVERAL, CAMP = 6.6, 9.4, 5.8
 """Radius of a symbol in CSS pixels."""
+EACH, LARGEST = 0.42, 23.0
+"""What the root of their number adds to the radius of a disc of several, and the largest such disc."""
 SMALLEST_AREA = 20.0
 """An area of unknown extent is drawn this large, so that it does not look like a spot."""
 SINGLE_SPOTS, SINGLE_AREAS = 60, 20
@@ -150,21 +152,24 @@ class Spots:
         return self._merged(spots)
 
     def _spot(self, x: float, y: float, rows: list[int], ring: float = 0.0) -> Spot:
-        size = SPOT if len(rows) == 1 else SEVERAL + 2.2 * math.log10(len(rows))
+        # The area beyond the smallest disc grows with the number of events, as far as the map stays in sight.
+        size = SPOT if len(rows) == 1 else min(SEVERAL + EACH * math.sqrt(len(rows)), LARGEST)
         return Spot(x, y, tuple(rows), self.view.px(size), ring)
 
     def _merged(self, spots: list[Spot]) -> list[Spot]:
         """Let a symbol take in those it would hide: a number says how many there are."""
-        share = 0.9 if self.crowded else 0.55
         kept: list[Spot] = []
         for spot in spots:
             for k, other in enumerate(kept):
+                # One symbol may cover half of another, nothing covers a number.
+                share = 0.9 if self.crowded or len(spot.rows) > 1 or len(other.rows) > 1 else 0.55
                 if math.hypot(spot.x - other.x, spot.y - other.y) < share * (spot.radius + other.radius):
                     kept[k] = self._spot(other.x, other.y, [*other.rows, *spot.rows], max(other.ring, spot.ring))
                     break
             else:
                 kept.append(spot)
-        return sorted(kept, key=lambda spot: (-len(spot.rows), spot.y, spot.x))
+        kept.sort(key=lambda spot: (-len(spot.rows), spot.y, spot.x))
+        return kept if len(kept) == len(spots) else self._merged(kept)  # a disc that grew may reach others
 
     def _areas(self, land: Land, provinces: GeoDataFrame | None, borders: str) -> list[Area]:
         """Return the outline of each area: its own where one is given, else the circle that holds it."""
@@ -242,8 +247,9 @@ class Spots:
         key: list[tuple[str, str]] = []
         if self.spots:
             sizes = [len(spot.rows) for spot in self.spots]
-            kinds = {event["event_type"] for event in captions.records_of(self.layer, ["event_type"])}
-            if 1 in sizes or not self.crowded:
+            alone = [spot.rows[0] for spot in self.spots if len(spot.rows) == 1]
+            kinds = {event["event_type"] for event in captions.records_of(self.layer.iloc[alone], ["event_type"])}
+            if kinds:
                 key += [(f"event:{kind}", kind) for kind in symbols.KINDS if kind in kinds]
                 key += [("event:", "Event, kind not known")] if kinds - set(symbols.KINDS) else []
             if max(sizes) > 1:

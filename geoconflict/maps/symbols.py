@@ -66,7 +66,7 @@ class Palette:
     label: str
     halo: str
     kinds: tuple[str, ...]
-    area: str = "#983305"
+    area: str = "#8a2d04"
     """Outline and words of events known only to an area."""
     camp: str = "#3b5566"
     water: str = "#3f6b85"
