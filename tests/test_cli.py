@@ -44,6 +44,26 @@ def test_every_command_has_help_with_an_example(path):
     assert f"geoconflict {' '.join(path)}" in done.output.split("Options:")[0].split("\n\n", 1)[1], "no example"
 
 
+def test_a_folder_with_reports_and_a_table_is_read_whole_and_what_both_tell_is_said(folder):
+    (folder / "README.md").write_text(ATMEH.replace("13 people", "40 people"), encoding="utf-8")
+    (folder / "events.csv").write_text(
+        "id,type_of_violence,date_start,date_end,date_prec,where_prec,latitude,longitude,low,best,high\n"
+        "G1,1,2022-02-03,2022-02-03,1,1,36.3083,36.6876,60,11,13\n",
+        encoding="utf-8",
+    )
+    done = geoconflict("events", folder, "-o", folder / "out.geojson", "--no-zones", "--no-camps")
+    told = done.stderr.decode()
+    assert done.returncode == 0, told
+    events = json.loads((folder / "out.geojson").read_text(encoding="utf-8"))["features"]
+    report, row = (one["properties"] for one in events)
+    assert (row["event_id"], row["may_be_same_as"]) == ("G1", report["event_id"])
+    assert report["may_be_same_as"] == "G1"
+    assert report["fatalities_best"] == 13
+    for words in ("1 passed over (README.md)", "events.csv", "may be one event told twice", "outside the source's own"):
+        assert words in told, words
+    assert "11 (the source gives low 60, high 13)" in told
+
+
 @pytest.mark.parametrize("path", list(commands()), ids=" ".join)
 def test_every_command_is_documented_in_the_readme(path):
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")

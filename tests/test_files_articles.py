@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import json
 import random
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -103,6 +104,22 @@ def test_folders_are_read_one_level_deep_unless_asked(tmp_path):
     assert flat.passed_over == 1
     assert "--recursive" in flat.warnings[0]
     assert [one.id for one in read_articles(tmp_path, recursive=True)] == ["deep", "top"]
+
+
+def test_a_folder_s_own_papers_are_no_articles_and_its_event_tables_are_named(tmp_path):
+    for name in ("README.md", "readme.ar.md", "LICENSE.txt", "NOTICE.txt", "ChangeLog.txt"):
+        (tmp_path / name).write_text("Ghweran, 20 Jan 2022: 13 killed.", encoding="utf-8")
+    (tmp_path / "notice-of-attack.txt").write_text("An attack.", encoding="utf-8")
+    (tmp_path / "events.csv").write_text("event_id,date_start,lat,lon\na,2022-02-03,36,37\n", encoding="utf-8")
+    (tmp_path / "other.csv").write_text("one,two\n1,2\n", encoding="utf-8")
+    reading = read_articles(tmp_path)
+    assert [one.id for one in reading] == ["notice-of-attack"]
+    assert reading.event_tables == [tmp_path / "events.csv"]
+    assert [Path(one.path).name for one in reading.skipped] == ["other.csv"]
+    assert reading.passed_over == 5
+    assert any("events.csv" in said for said in reading.warnings)
+    assert any("README.md" in said for said in reading.warnings)
+    assert [one.id for one in read_articles(tmp_path / "README.md")] == ["README"]
 
 
 def test_one_id_twice(tmp_path):

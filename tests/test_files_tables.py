@@ -28,6 +28,8 @@ from geoconflict.files import (
     write_text,
 )
 from geoconflict.files.cells import csv_line, guarded, unguarded
+from geoconflict.files.columns import in_one_line
+from geoconflict.files.events import range_slips
 from geoconflict.records import CAMP_LINK_COLUMNS, CRS, EVENT_COLUMNS, PEOPLE_COLUMNS, ZONE_LINK_COLUMNS
 
 COLUMNS = {**EVENT_COLUMNS, **ZONE_LINK_COLUMNS, **CAMP_LINK_COLUMNS, **PEOPLE_COLUMNS}
@@ -117,6 +119,24 @@ def as_cells(layer):
     }
 
 
+def test_text_of_an_event_table_can_end_no_line_and_turn_no_direction(tmp_path):
+    path = tmp_path / "events.csv"
+    table = pd.DataFrame(
+        {
+            "event_id": ["e1", "e2"],
+            "date_start": ["2022-02-03"] * 2,
+            "lat": [36.31] * 2,
+            "lon": [36.69] * 2,
+            "place_name": ["At\x0bmeh\x1b[2J\r\n3 Feb 2022: forged\u202e", "Dayr  az\u200fZawr"],
+            "summary": ["one\u2029two\u0085", " x "],
+        }
+    )
+    write_table(table, path)
+    read = read_events(path)
+    assert read["place_name"].tolist() == ["At meh [2J 3 Feb 2022: forged", "Dayr  az\u200fZawr"]
+    assert read["summary"].tolist() == ["one two", " x "]
+
+
 @pytest.mark.parametrize("ending", LAYER_ENDINGS)
 @settings(
     max_examples=15,
@@ -133,6 +153,8 @@ def test_a_layer_comes_back_as_it_was_written(tmp_path_factory, ending, rows):
     columns = COLUMNS if rows or ending not in {".geojson", ".jsonl"} else EVENT_COLUMNS
     assert back.dtypes.drop("geometry").astype(str).to_dict() == columns
     assert back.crs == CRS
+    for name in layer.select_dtypes("string"):
+        layer[name] = in_one_line(layer[name])
     assert as_cells(back) == {name: cells for name, cells in as_cells(layer).items() if name in columns}
     assert [None if one is None else (one.x, one.y) for one in back.geometry] == [
         None if one is None else (one.x, one.y) for one in layer.geometry
@@ -389,12 +411,46 @@ def test_ucdp_with_and_without_hxl_tags(shared):
     assert (one["fatalities_low"], one["fatalities_best"], one["fatalities_high"]) == (5, 5, 5)
     assert one["sources"][3] == {
         "article": None,
+        "outlet": "Agence France Presse",
         "title": "Five dead as Ukraine police launch assault on protesters",
         "url": None,
         "date": "2014-01-22",
-        "note": "Agence France Presse",
+        "note": None,
     }
     assert (round(one.geometry.x, 5), round(one.geometry.y, 5)) == (30.52333, 50.45)
+
+
+def ucdp(path, *rows):
+    head = "id,type_of_violence,date_start,date_end,date_prec,latitude,longitude,where_prec,side_a,side_b,low,best,high"
+    lines = [f"{head},source_article,source_office", *rows]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_coalition_of_ucdp_is_its_members_and_the_office_names_the_outlet(tmp_path):
+    day = "2017-01-01,2017-01-01,1,36.2,37.1,1"
+    path = ucdp(
+        tmp_path / "ged.csv",
+        f'a,1,{day},"Ahrar al-Sham, Forces of X (north, south), SNA",IS,1,1,1,"""SOHR,2017-01-01,Clashes""",SOHR',
+        f"b,1,{day},IS,Civilians,1,1,1,Clashes near Aleppo,Reuters News",
+    )
+    layer = read_events(path)
+    assert layer["actor1"].tolist() == ["Ahrar al-Sham, Forces of X (north, south), SNA", "IS"]
+    names = [[one["canonical"] for one in actors] for actors in layer["actors"]]
+    assert names == [["Ahrar al-Sham", "Forces of X (north, south)", "SNA", "IS"], ["IS", "Civilians"]]
+    assert [(one[0]["outlet"], one[0]["title"]) for one in layer["sources"]] == [
+        ("SOHR", "Clashes"),
+        ("Reuters News", "Clashes near Aleppo"),
+    ]
+
+
+def test_a_best_number_outside_its_range_is_said_and_kept(tmp_path):
+    day = "2017-01-01,2017-01-01,1,36.2,37.1,1,A,B"
+    layer = read_events(ucdp(tmp_path / "ged.csv", f"a,1,{day},60,60,59,,", f"b,1,{day},1,2,3,,", f"c,1,{day},,2,,,"))
+    assert layer["fatalities_low"].tolist()[:2] == [60, 1]
+    assert [slip.split(" of 1 event ")[0] for slip in range_slips(layer)] == ["the best number of dead"]
+    assert "(a)" in range_slips(layer)[0]
+    assert range_slips(layer.iloc[1:]) == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from geoconflict.errors import InputError, UsageError
-from geoconflict.links import CampBook, events_to_layer, link_camps, link_population, link_zones
+from geoconflict.links import CampBook, events_to_layer, link_camps, link_population, link_zones, repeats
 from geoconflict.links.nearest import CLOSE_M, Nearest
 from geoconflict.records import (
     CAMP_COLUMNS,
@@ -424,6 +424,32 @@ def test_source_day_and_front_are_of_one_answer():
     late = next(one for one in row.zones if one["source"] == "late")
     assert (row.zone_status, row.zone_source, row.zone_as_of) == ("inside", "late", late["as_of"])
     assert row.front_distance_m == late["front_distance_m"] > 50_000
+
+
+def told(name, lon, day, killed, kind="Battles", where_prec=1):
+    row = {"event_id": name, "date_start": day, "date_end": day, "event_type": kind, "fatalities_best": killed}
+    frame = pd.DataFrame([row | {"where_prec": where_prec, "status": "event", "place_name": "Atmeh"}])
+    return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy([lon], [36.3]), crs=4326)
+
+
+@pytest.mark.parametrize(
+    ("other", "alike"),
+    [
+        (told("b", 36.75, "2022-02-03", 11), True),
+        (told("b", 36.75, "2022-02-03", 11, kind=None), True),
+        (told("b", 36.75, "2022-02-03", 13, kind="Riots"), True),
+        (told("b", 36.75, "2022-02-03", 11, kind="Riots"), False),
+        (told("b", 36.75, "2022-02-04", 13), False),
+        (told("b", 36.95, "2022-02-03", 13), False),
+        (told("b", 36.75, "2022-02-03", 13, where_prec=4), False),
+    ],
+)
+def test_what_two_inputs_may_both_tell_is_marked_and_never_joined(other, alike):
+    layers = [told("a", 36.7, "2022-02-03", 13), other]
+    said = repeats(layers)
+    assert [len(layer) for layer in layers] == [1, 1]
+    marks = [layer.get("may_be_same_as", pd.Series([None])).tolist() for layer in layers]
+    assert (len(said), marks) == ((1, [["b"], ["a"]]) if alike else (0, [[None], [None]]))
 
 
 def test_overlapping_zones_of_one_source_are_contested():

@@ -56,6 +56,8 @@ class Run:
     warnings: list[str] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    event_tables: list[str] = field(default_factory=list)
+    """Tables of events that lie in the folders given."""
     repairs: list[str] = field(default_factory=list)
 
     @property
@@ -107,9 +109,12 @@ def read_resolved(
     run.skipped += [(str(one.path), one.reason) for one in reading.skipped]
     run.warnings += reading.warnings
     run.articles = len(reading.articles)
+    run.event_tables = [str(path) for path in reading.event_tables]
     if run.skipped and not reading.articles:
         raise InputError("nothing could be read: " + "; ".join(f"{path}: {reason}" for path, reason in run.skipped))
     if not reading.articles:
+        if reading.event_tables:
+            return
         raise InputError(f"no article in {', '.join(map(str, inputs))}")
     gazetteer: Gazetteer = open_index(options.index, talk)
     run.index_date = gazetteer.info()["built"]
@@ -157,12 +162,14 @@ def _places_only(unread: dict[str, list[str]], read: str) -> str:
 
 def read_table_of_events(path: str, options: Options, run: Run) -> GeoDataFrame:
     """Read an event table; rows that had to be left out are told in the summary and by the exit code."""
-    from geoconflict.files import read_events
+    from geoconflict.files.events import range_slips, read_events
 
     if Path(path).suffix.lower() in _TEXT_ENDINGS:
         raise UsageError(f"{path} is a report, not a table of events; `geoconflict events {path}` reads its events")
     with left_out(run):
-        return read_events(path, source=options.source)
+        layer = read_events(path, source=options.source)
+    run.warnings += [f"{Path(path).name}: {slip}" for slip in range_slips(layer)]
+    return layer
 
 
 def read_zone_files(
@@ -216,7 +223,7 @@ def _holds_events(path: str, options: Options) -> bool:
 def make_layer(inputs: Sequence[str], options: Options, talk: Talk) -> Run:
     """Read articles or event tables and return them as one linked layer."""
     from geoconflict.events import merge_events
-    from geoconflict.links import events_to_layer
+    from geoconflict.links import events_to_layer, repeats
 
     run = Run()
     tables = [path for path in inputs if _holds_events(path, options)]
@@ -224,8 +231,12 @@ def make_layer(inputs: Sequence[str], options: Options, talk: Talk) -> Run:
     layers = [read_table_of_events(path, options, run) for path in tables]
     if texts:
         layers.append(events_to_layer(merge_events(one[2] for one in read_resolved(texts, options, run, talk))))
+        layers += [read_table_of_events(path, options, run) for path in run.event_tables]
+        tables += run.event_tables
     if not layers:
         raise UsageError("nothing to read")
+    layers = [one for one in layers if len(one)] or layers[:1]
+    run.warnings += repeats(layers)
     run.layer = layers[0] if len(layers) == 1 else _stacked(layers)
     link(run, options, talk)
     return run

@@ -28,6 +28,9 @@ def count_range(low: Any, best: Any, high: Any) -> str:
     """Write low, best and high as a reader would: "13 (12-13)", "12 or more", "up to 20", "-" when nothing is known."""
     if not _known(best):
         return f"up to {int(high)}" if _known(high) else "-"
+    if (_known(low) and int(low) > int(best)) or (_known(high) and int(high) < int(best)):  # a slip of the source
+        ends = (f"{name} {int(end)}" for name, end in (("low", low), ("high", high)) if _known(end))
+        return f"{int(best)} (the source gives {', '.join(ends)})"
     if (_known(high) and int(high) > int(best)) or (_known(low) and int(low) < int(best)):
         span = f"{int(low) if _known(low) else '?'}-{int(high) if _known(high) else '?'}"
         return f"{int(best)} ({span})"

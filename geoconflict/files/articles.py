@@ -30,6 +30,8 @@ TEXT_ENDINGS = (".txt", ".text", ".pdf", *MARKDOWN_ENDINGS, *HTML_ENDINGS)
 ROW_ENDINGS = (".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx", ".parquet")
 NO_ARTICLE_ENDINGS = (".json", ".geojson", ".gpkg", ".fgb", ".shp", ".zip")
 """Given by name, such a file is refused rather than read as a text; in a folder it is passed over."""
+ABOUT_A_FOLDER = frozenset({"readme", "license", "licence", "copying", "notice", "changelog", "contributing"})
+"""Files of these names speak of the folder they lie in; they are read where they are named themselves."""
 
 MAX_TEXT_BYTES = 10_000_000
 """A text larger than this is refused. The longest novel has 4 MB: more is an archive, which belongs into .jsonl."""
@@ -65,17 +67,24 @@ class Reading:
     """What `read_articles` found: iterating yields the articles.
 
     `skipped` lists what should have been an article and could not be read. What a folder holds beside articles is no
-    failure: it is counted in `passed_over` and named in `warnings`.
+    failure: it is counted in `passed_over` and named in `warnings`; tables of events in it are listed in
+    `event_tables`, for `read_events`.
     """
 
     articles: list[Article] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     passed_over: int = 0
+    event_tables: list[Path] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Article]:
         """Yield the articles in input order."""
         return iter(self.articles)
+
+    @property
+    def met(self) -> int:
+        """How many inputs were of use, or should have been."""
+        return len(self.articles) + len(self.skipped) + len(self.event_tables)
 
     def __len__(self) -> int:
         """Return how many articles were read."""
@@ -116,9 +125,9 @@ def read_articles(
         if str(one) == "-":
             reader.standard_input()
         elif Path(one).is_dir():
-            known = len(reader.reading) + len(reader.reading.skipped)
+            known = reader.reading.met
             reader.folder(Path(one), recursive=recursive)
-            if len(reader.reading) + len(reader.reading.skipped) == known:
+            if reader.reading.met == known:
                 reader.reading.warnings.append(f"no article in {one}")
         else:
             reader.file(Path(one))
@@ -148,7 +157,7 @@ class _Reader:
     # ---- inputs ----------------------------------------------------------------------------------------------------
     def folder(self, folder: Path, *, recursive: bool) -> None:
         """Read a folder's files by name; links to folders are not followed, so that no loop is walked."""
-        over = []
+        over, tables = [], []
         try:
             paths = sorted(folder.iterdir(), key=lambda one: one.name)
         except OSError as error:
@@ -160,10 +169,16 @@ class _Reader:
                     self.folder(path, recursive=True)
                 else:
                     over.append(f"{path.name}/")
-            elif path.suffix.lower() in TEXT_ENDINGS + ROW_ENDINGS and not path.name.startswith("."):
-                self.file(path)
-            else:
+            elif not _is_content(path):
                 over.append(path.name)
+            elif _holds_events(path):
+                tables.append(path)
+            else:
+                self.file(path)
+        if tables:
+            self.reading.event_tables += tables
+            shown = ", ".join(one.name for one in tables[:5]) + (", ..." if len(tables) > 5 else "")
+            self.reading.warnings.append(f"{folder}: tables of events, not of articles: {shown}")
         if over:
             self.reading.passed_over += len(over)
             shown = ", ".join(over[:5]) + (", ..." if len(over) > 5 else "")
@@ -379,6 +394,24 @@ class _Reader:
 
     def _skip(self, path: str, reason: str) -> None:
         self.reading.skipped.append(Skipped(path, reason))
+
+
+def _is_content(path: Path) -> bool:
+    """Whether a file of a folder may hold articles or events, as its name says."""
+    about = path.name.partition(".")[0].lower() in ABOUT_A_FOLDER
+    return path.suffix.lower() in TEXT_ENDINGS + ROW_ENDINGS and not path.name.startswith(".") and not about
+
+
+def _holds_events(path: Path) -> bool:
+    """Whether a file of a folder is a table of events; of what is neither reading says what is wrong with it."""
+    if path.suffix.lower() not in ROW_ENDINGS:
+        return False
+    from geoconflict.files.events import sniff
+
+    try:
+        return sniff(path) == "events"
+    except UsageError:
+        return False
 
 
 def _is_row(line: str) -> bool:

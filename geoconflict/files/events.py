@@ -19,6 +19,7 @@ from geoconflict.files.columns import (
     countries,
     days,
     filled,
+    in_one_line,
     integers,
     ints,
     points,
@@ -56,6 +57,7 @@ _ACLED_DATE = {1: "day", 2: "week", 3: "month"}
 _ACLED_WHERE = {1: 1, 2: 2, 3: 4}
 _UCDP_GEO = {1: 1, 2: 2, 3: 3, 4: 3, 5: 3, 6: 3, 7: 3}
 _UCDP_KIND = {3: "admin2", 4: "admin1", 6: "country", 7: "water"}
+_BETWEEN_MEMBERS = re.compile(r",(?![^()]*\))")
 _UCDP_REPORT = re.compile(r"([^;]*?),\s*(\d{4}-\d{2}-\d{2}),\s*(.*)", re.DOTALL)
 
 
@@ -104,7 +106,7 @@ def read_events(path: str | Path, *, source: Source = "auto", columns: Mapping[s
     A cell the source leaves empty stays missing. A row without coordinates keeps its row, with empty geometry. Figures
     and event types are taken over as the source has them; what it does not say is not derived. A row with a value that
     is no number, date or coordinate, or without an id, is left out, with a RowsLeftOutWarning that names file, row,
-    value and remedy.
+    value and remedy. Line ends, control characters and marks that turn the direction of writing are a space each.
 
     Raises
     ------
@@ -134,6 +136,19 @@ def read_events(path: str | Path, *, source: Source = "auto", columns: Mapping[s
         raise UsageError(f"source {source!r} is not known; use {', '.join(['auto', *readers])}")
     layer = readers[source](table)
     return _finished(table, layer, ours=source == "geoconflict")
+
+
+def range_slips(layer: GeoDataFrame) -> list[str]:
+    """Return a sentence where the best number of dead lies outside low to high; such rows stay as the source has them."""
+    low, best, high = (layer[f"fatalities_{name}"] for name in ("low", "best", "high"))
+    ids = layer.loc[((best < low) | (best > high)).fillna(value=False), "event_id"].tolist()
+    if not ids:
+        return []
+    named = ", ".join(map(str, ids[:3])) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
+    events = "1 event" if len(ids) == 1 else f"{len(ids)} events"
+    return [
+        f"the best number of dead of {events} lies outside the source's own low to high ({named}); the best is shown"
+    ]
 
 
 def _source_of(columns: Sequence[str]) -> Source | None:
@@ -173,8 +188,10 @@ def _own(table: Table) -> DataFrame:
 def _ucdp(table: Table) -> DataFrame:
     frame = table.frame
     where, civilians, unknown = (integers(table, name) for name in ("where_prec", "deaths_civilians", "deaths_unknown"))
-    sources = [_ucdp_sources(cell) for cell in column_of(frame, "source_article")]
+    told = zip(*(column_of(frame, name) for name in ("source_article", "source_office")), strict=True)
+    sources = [_ucdp_sources(article, office) for article, office in told]
     side_a, side_b = texts(column_of(frame, "side_a")), texts(column_of(frame, "side_b"))
+    members = ([name for side in sides for name in _members(side)] for sides in zip(side_a, side_b, strict=True))
     place = texts(column_of(frame, "where_coordinates"))
     layer = {
         "event_id": texts(column_of(frame, "id")),
@@ -198,7 +215,7 @@ def _ucdp(table: Table) -> DataFrame:
         "radius_m": [_ucdp_radius(prec, name) for prec, name in zip(ints(table, "where_prec"), place, strict=True)],
         "actor1": side_a,
         "actor2": side_b,
-        "actors": [_actors(a, b) for a, b in zip(side_a, side_b, strict=True)],
+        "actors": [_actors(*names) for names in members],
         "fatalities_low": integers(table, "low"),
         "fatalities_best": integers(table, "best"),
         "fatalities_high": integers(table, "high"),
@@ -218,15 +235,26 @@ def _ucdp_radius(prec: int | None, name: Any) -> float | None:
     return next((radius for word, radius in UCDP_RADIUS_M.items() if word in words), SPOT_RADIUS_M)
 
 
-def _ucdp_sources(cell: Any) -> list[dict[str, Any]]:
-    """Split `"Agency,2014-01-22,Headline; with more";"..."` into sources; a form not known is kept as one title."""
+def _members(side: Any) -> list[str]:
+    """Return the parties of a side; UCDP writes a coalition as one name, its members between commas."""
+    return [] if not isinstance(side, str) else [one.strip() for one in _BETWEEN_MEMBERS.split(side) if one.strip()]
+
+
+def _ucdp_sources(cell: Any, office: Any = None) -> list[dict[str, Any]]:
+    """Split `"Agency,2014-01-22,Headline; with more";"..."` into sources; a form not known is kept as one title.
+
+    `office` names the agencies of the row, for a form that does not.
+    """
     if not isinstance(cell, str) or not cell.strip():
         return []
     found = []
     for part in re.split(r'"\s*;\s*"', cell.strip().strip('"')):
         match = _UCDP_REPORT.fullmatch(part.strip())
         agency, day, title = match.groups() if match else (None, None, part.strip())
-        found.append({"article": None, "title": title or None, "url": None, "date": day, "note": agency})
+        outlet = (agency or "").strip() or filled(office)
+        found.append(
+            {"article": None, "outlet": outlet, "title": title or None, "url": None, "date": day, "note": None}
+        )
     return found
 
 
@@ -261,8 +289,15 @@ def _acled(table: Table) -> DataFrame:
         "fatalities_best": integers(table, "fatalities"),
         "sources": [
             [
-                {"article": None, "title": title.strip(), "url": None, "date": None, "note": filled(scale)}
-                for title in str(names).split(";")
+                {
+                    "article": None,
+                    "outlet": outlet.strip(),
+                    "title": outlet.strip(),  # ACLED names nothing finer
+                    "url": None,
+                    "date": None,
+                    "note": filled(scale),
+                }
+                for outlet in str(names).split(";")
             ]
             if filled(names)
             else []
@@ -341,6 +376,9 @@ def _finished(table: Table, frame: DataFrame, *, ours: bool) -> GeoDataFrame:
             frame[name] = pd.Series(empty, index=frame.index, dtype=dtype)
         else:
             frame[name] = frame[name].astype(dtype)
+    for name, dtype in LAYER_COLUMNS.items():
+        if dtype == "string" and name in frame:
+            frame[name] = in_one_line(frame[name])
     if not ours:
         frame["date_end"] = frame["date_end"].fillna(frame["date_start"])
         frame["status"] = frame["status"].fillna("event")

@@ -13,6 +13,7 @@ from geoconflict.links.camps import CampBook, link_camps
 from geoconflict.links.codebook import CODEBOOKS, to_codebook
 from geoconflict.links.layer import events_to_layer
 from geoconflict.links.people import Population, link_population, people_by_area
+from geoconflict.links.repeats import repeats
 from geoconflict.links.zones import link_zones
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "link_population",
     "link_zones",
     "people_by_area",
+    "repeats",
     "to_codebook",
 ]
