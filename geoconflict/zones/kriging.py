@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.interpolate import RBFInterpolator
 from scipy.spatial import cKDTree
 
 if TYPE_CHECKING:
@@ -51,6 +50,8 @@ def surfaces(xy: Floats, values: Floats) -> Callable[[Floats], Floats]:
 
     Ordinary kriging with a linear variogram, which is interpolation with the kernel -r and a constant.
     """
+    from scipy.interpolate import RBFInterpolator  # .4 s to import, and zones from files or the cache need none
+
     near = NEIGHBOURS if len(xy) > DENSE_PLACES else None
     through = RBFInterpolator(xy / _KILOMETRE, values, neighbors=near, kernel="linear", degree=0)
     return lambda points: np.asarray(through(points / _KILOMETRE))
