@@ -2,18 +2,11 @@
 
 import pandas as pd
 import pytest
-from browser import chromium, new_tab
 from page_layers import event, event_layer
 
 from geoconflict.maps import render_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
-
-
-@pytest.fixture
-def tab():
-    with chromium() as address, new_tab(address) as opened:
-        yield opened
 
 
 def test_paper_of_very_many_events_has_the_first_and_counts_the_others(tab, tmp_path):

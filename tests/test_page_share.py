@@ -10,24 +10,19 @@ import threading
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from browser import Tab, chromium, frames, new_tab
+from browser import Tab, frames, new_tab
 from page_layers import event, event_layer, story
+from page_texts import STORED
 
 from geoconflict.files import read_events
-from geoconflict.files.cells import guarded, storable
+from geoconflict.files.cells import csv_line, guarded, storable
 from geoconflict.maps import render_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 DESKTOP = {"width": 1280, "height": 800}
-HOSTILE = json.loads((Path(__file__).parent / "data" / "hostile.json").read_text())
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as address:
-        yield address
 
 
 @pytest.fixture
@@ -124,9 +119,51 @@ def test_csv_opens_in_a_spreadsheet_and_in_our_own_reader(tab, page, tmp_path):
     assert theirs.geometry.isna().tolist() == ours.geometry.isna().tolist()
 
 
+def test_files_hold_what_the_layer_has_and_nothing_the_page_fills_in(tab, tmp_path):
+    place = {"lon": 36.6, "lat": 35.9}
+    layer = event_layer(
+        [
+            event(1, "2022-02-03", "Battles", "Idlib", "Whole.", **place),
+            event(2, None, None, "Idlib", "No first day.", **place, date_end="2022-02-04"),
+            event(3, "2022-02-05", "Riots", "Idlib", "No last day.", **place) | {"date_end": None},
+            event(4, None, "Riots", "Idlib", "No id.", **place) | {"event_id": None},
+            event(1, None, "Riots", "Idlib", "The id again, and no status.", **place) | {"status": None},
+        ]
+    )
+    path = tmp_path / "raw.html"
+    render_map(layer, title="raw").save(path)
+    tab.open(path, **DESKTOP)
+    told = ["summary", "event_id", "event_type", "status", "date_start", "date_end"]
+    given = {row[0]: row[1:] for row in layer[told].astype(object).where(layer[told].notna(), None).to_numpy().tolist()}
+    features = json.loads(downloaded(tab, tmp_path, "raw.geojson"))["features"]
+    saved = [one["properties"] for one in features]
+    assert {one["summary"]: [one[name] for name in told[1:]] for one in saved} == given
+    rows = csv.DictReader(io.StringIO(downloaded(tab, tmp_path, "raw.csv").decode("utf-8-sig"), newline=""))
+    assert {row["summary"]: [row[name] or None for name in told[1:]] for row in rows} == given
+    assert tab.complaints == []
+    link = tab.run(
+        "[...document.querySelectorAll('#list button')].find(one => one.textContent.includes('No id.')).click(), location.hash"
+    )
+    first = event(9, "2022-02-01", "Battles", "Idlib", "Come later.", **place)
+    render_map(pd.concat([event_layer([first]), layer], ignore_index=True)).save(path)
+    tab.open(path, fragment=link, **DESKTOP)
+    assert tab.run("document.querySelector('.card blockquote').textContent") == "No id.", "a link names a row"
+
+
+def test_cells_are_quoted_as_in_our_own_tables(tab, tmp_path):
+    texts = ["a;=HYPERLINK(1)", "a\t=1+1", 'a"b', "a,b", "a\r\nb", "plain", "=1;2"]
+    rows = [event(n, "2022-02-03", "Battles", "Idlib", text, lon=36.6, lat=35.9) for n, text in enumerate(texts)]
+    path = tmp_path / "quoted.html"
+    render_map(event_layer(rows), title="quoted").save(path)
+    tab.open(path, **DESKTOP)
+    text = downloaded(tab, tmp_path, "quoted.csv").decode("utf-8-sig")
+    assert [one for one in texts if f",{csv_line([one])[:-2]}," not in text] == []
+    assert tab.complaints == []
+
+
 def test_hostile_text_leaves_as_it_is_and_runs_nowhere(tab, tmp_path):
     formulas = ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "\tx", "'=1", "-7", 'a"b', "a,b\r\nc"]
-    texts = [*(text for text in HOSTILE if not any("\ud800" <= letter <= "\udfff" for letter in text)), *formulas]
+    texts = [*STORED, *formulas]
     rows = [event(n, "2022-02-03", "Battles", "Idlib", text, lon=36.6, lat=35.9) for n, text in enumerate(texts)]
     path = tmp_path / "hostile.html"
     render_map(event_layer(rows), title="=x").save(path)

@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 import pytest
-from browser import chromium, new_tab
+from browser import new_tab
 from page_layers import event, event_layer, story, zone_layer
 
 from geoconflict.maps import render_map
@@ -20,8 +20,8 @@ WORDS = """(() => { const pen = CanvasRenderingContext2D.prototype, fill = pen.f
 
 
 @pytest.fixture(scope="module")
-def tab():
-    with chromium() as address, new_tab(address) as opened:
+def tab(browser):
+    with new_tab(browser) as opened:
         yield opened
 
 
@@ -61,6 +61,28 @@ def axis_of(tab, path, **more):
     tab.run("window.dispatchEvent(new Event('resize'))")
     tab.settle()
     return [words for words in tab.run("axis") if not words.startswith("up to")]
+
+
+@pytest.mark.parametrize("few", [True, False], ids=["dots", "bars"])
+def test_years_of_the_first_century_stand_at_their_place(tab, tmp_path, few):
+    path = tmp_path / "early.html"
+    rows = [event(k, day, KINDS[0], "Idlib", "x", **PLACE) for k, day in enumerate(("0001-01-01", "0020-06-01"))]
+    rows += [event(k, "2022-02-03", KINDS[1], "Idlib", "x", **PLACE) for k in range(2, 5 if few else 80)]
+    render_map(event_layer(rows)).save(path)
+    axis = axis_of(tab, path)
+    assert tab.complaints == []
+    assert [words for words in axis if not re.fullmatch("[1-9][0-9]*[05]0", words)] == []
+    assert len(axis) >= 4
+    assert " 1 to 3 Feb 2022" in text_of(tab, "#dateline")
+    columns = """(() => { const canvas = document.getElementById('histogram'), ratio = devicePixelRatio, wide = canvas.width;
+      const { data } = canvas.getContext('2d').getImageData(0, 14 * ratio, wide, 22 * ratio), inked = [];
+      for (let x = 0; x < wide; x++) for (let y = 0; y < 22 * ratio; y++) if (data[4 * (y * wide + x) + 3] > 40) { inked.push(x / wide); break; }
+      return inked; })()"""
+    inked = tab.run(columns)
+    assert inked
+    assert max(inked) > 0.95
+    assert min(inked) < 0.05
+    assert [x for x in inked if 0.06 < x < 0.94] == []
 
 
 def drag(tab, handle, by):

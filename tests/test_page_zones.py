@@ -2,10 +2,11 @@
 
 import pytest
 import shapely
-from browser import chromium, new_tab
+from browser import new_tab
 from page_layers import camp_layer, event, event_layer, frame, story, zone_layer
 
-from geoconflict.maps import render_map
+from geoconflict.maps import islands, render_map
+from geoconflict.maps.page import PageWarning
 from geoconflict.records import CAMP_COLUMNS, ZONE_COLUMNS
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -16,8 +17,8 @@ MAP = "Object.values(window).find(one => one && one.latLngToContainerPoint)"
 
 
 @pytest.fixture(scope="module")
-def tab():
-    with chromium() as address, new_tab(address) as opened:
+def tab(browser):
+    with new_tab(browser) as opened:
         yield opened
 
 
@@ -80,7 +81,7 @@ def test_a_front_runs_where_two_sides_meet_and_along_no_other_edge(tab, tmp_path
     assert front > 200 > edge + 40
     tab.run("[...document.querySelectorAll('#key-zones-switches input')][1].click()")
     tab.settle()
-    assert darkest(tab, MIDDLE, 36.0) < 160
+    assert darkest(tab, MIDDLE, 36.0) < front - 20
     assert "h=front" in tab.run("location.hash")
     with_gap = (ONE[0], ground("contested: Side A / Side B", "Gazette", RIGHT))
     open_page(tab, tmp_path / "front.html", zones_of(*with_gap))
@@ -101,12 +102,41 @@ def test_one_source_is_drawn_and_the_others_are_a_click_away(tab, tmp_path):
     tab.settle()
     assert text_of(tab, "#as-of") == "Control on 3 Feb 2022, as of 20 Jan 2022"
     assert darkest(tab, MIDDLE + 0.25, 36.0) < 200 < darkest(tab, MIDDLE, 36.0)
-    tab.open(tmp_path / "two.html", fragment=tab.run("location.hash"), **DESKTOP)
+    link = tab.run("location.hash")
+    tab.open(tmp_path / "two.html", fragment=link, **DESKTOP)
     assert tab.run(checked).startswith("Gazette")
+    whole = (WEST, 35.6, EAST, NORTH)
+    more = zones_of(ground("Side C", "Almanac", whole), *ONE, *OTHER, ground("Side C", "Herald", whole))
+    open_page(tab, tmp_path / "more.html", more, fragment=link)
+    assert tab.run(checked).startswith("Gazette"), "the link names another source once there are more"
+
+
+def test_a_source_over_two_others_stands_alone_when_it_is_chosen(tab, tmp_path):
+    """Two sources side by side, a third over both: all three are rivals, whichever two met first."""
+    wide = ground("Side C", "Chronicle", (WEST, 35.6, EAST, NORTH))
+    for names_of in (("Atlas", "Bulletin"), ("Atlas", "Digest")):  # the third between them in order, and last
+        beside = (ground("Side A", names_of[0], LEFT), ground("Side B", names_of[1], RIGHT))
+        open_page(tab, tmp_path / "over.html", zones_of(*beside, wide), fragment="#s=Chronicle&v=36,36.5,9")
+        assert names(tab, "#key-zones bdi") == ["Side C"]
+        assert len(names(tab, "#key-source-list input")) == 4
+
+
+def test_the_days_of_sources_side_by_side_are_all_said(tab, tmp_path):
+    beside = (ground("Side A", "Gazette", LEFT, day="2021-12-25"), ground("Side B", "Atlas", RIGHT, day="2022-02-01"))
+    open_page(tab, tmp_path / "days.html", zones_of(*beside))
+    said = "Control on 3 Feb 2022, by maps of 25 Dec 2021 to 1 Feb 2022"
+    assert (text_of(tab, "#as-of"), text_of(tab, "#key-zones-heading")) == (said, said)
+    open_page(
+        tab, tmp_path / "days.html", zones_of(*beside), fragment="#v=36,36.9,12"
+    )  # the elder lies beside the view
+    assert text_of(tab, "#as-of") == "Control on 3 Feb 2022, as of 1 Feb 2022"
+    undated = (ground("Side A", "Gazette", LEFT, day=None), beside[1])
+    open_page(tab, tmp_path / "days.html", zones_of(*undated))
+    assert text_of(tab, "#as-of") == "Control on 3 Feb 2022, as of 1 Feb 2022, in part of no stated day"
 
 
 def test_where_sources_differ_is_drawn_and_said(tab, tmp_path):
-    open_page(tab, tmp_path / "compare.html", zones_of(*ONE, *OTHER), fragment="#s=compare&v=36,36.5,9")
+    open_page(tab, tmp_path / "compare.html", zones_of(*ONE, *OTHER), fragment="#x=1&v=36,36.5,9")
     assert darkest(tab, MIDDLE + 0.12, 36.0) > 120 > darkest(tab, MIDDLE + 0.4, 36.0)
     assert "sources compared" in text_of(tab, "#key-zones-heading")
     said = set(names(tab, "#key-differences li"))
@@ -128,6 +158,22 @@ def test_sources_of_different_ground_are_drawn_together(tab, tmp_path):
     open_page(tab, tmp_path / "apart.html", zones_of(*apart), fragment="#v=36,37,8")
     assert names(tab, "#key-zones bdi") == ["Side A", "Side B", "Side C"]
     assert tab.run("document.querySelector('#key-sources').hidden")
+
+
+def test_a_thinned_series_claims_no_day_of_change(tab, tmp_path, monkeypatch):
+    monkeypatch.setattr(islands, "MAX_ZONE_BYTES", 1)
+    monkeypatch.setattr(islands, "THINNED_DAYS", (4,))
+    series = [
+        ground(who, "Gazette", box, day=f"2022-01-{day:02}", until=f"2022-01-{day + 1:02}" if day < 5 else "2022-03-01")
+        for day in range(1, 6)
+        for who, box in (("Side A" if day < 3 else "Side B", LEFT), ("Side B", RIGHT))
+    ]
+    with pytest.warns(PageWarning, match="2 of the 5"):
+        open_page(tab, tmp_path / "thinned.html", zones_of(*series))
+    told = ask(tab, 36.2, 36.2)
+    assert "not yet on that of 1 Jan 2022" in told
+    assert "since 5 Jan 2022; not" in told
+    assert "so reported since 1 Jan 2022, its first map here" in ask(tab, 36.7, 36.2)
 
 
 def test_any_ground_says_who_holds_it_since_when_and_how_surely(tab, tmp_path):

@@ -36,6 +36,7 @@ SCRIPTS = (
     "labels",
     "base",
     "zones",
+    "ground",
     "camps",
     "clusters",
     "marks",

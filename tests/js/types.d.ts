@@ -8,6 +8,8 @@ interface Events {
   /** Days since 1970-01-01; null where not known. */
   start: (number | null)[];
   end: (number | null)[];
+  /** Both days as the layer has them; above, one that is missing is taken from the other. */
+  given: { start: (number | null)[]; end: (number | null)[] };
   lon: (number | null)[];
   lat: (number | null)[];
   /** Metres within which the true spot lies, 9 times in 10. */

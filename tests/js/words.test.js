@@ -3,8 +3,8 @@ const test = require('node:test');
 const assert = require('node:assert/strict');
 const { page, many } = require('./page.js');
 
-const { project, metresPerPixel, dayOf, isoDay, whenWords, totalWords, spanWords, directionOf, canSpace, twoLines, shorten, LabelPlacer, PAD, besideBox, inTime, filterMask, openEvents, pathOf, firstZoom, BASE_KINDS, tagSpots, clearLine, number }
-  = page(['project', 'metresPerPixel', 'dayOf', 'isoDay', 'whenWords', 'totalWords', 'spanWords', 'directionOf', 'canSpace', 'twoLines', 'shorten', 'LabelPlacer', 'PAD', 'besideBox', 'inTime', 'filterMask', 'openEvents', 'pathOf', 'firstZoom', 'BASE_KINDS', 'tagSpots', 'clearLine', 'number']);
+const { project, metresPerPixel, dayOf, isoDay, whenWords, totalWords, spanWords, directionOf, canSpace, twoLines, shorten, LabelPlacer, PAD, besideBox, inTime, filterMask, openEvents, pathOf, firstZoom, BASE_KINDS, tagSpots, clearLine, number, utc, dayAfter, unitStart, ticksOf }
+  = page(['project', 'metresPerPixel', 'dayOf', 'isoDay', 'whenWords', 'totalWords', 'spanWords', 'directionOf', 'canSpace', 'twoLines', 'shorten', 'LabelPlacer', 'PAD', 'besideBox', 'inTime', 'filterMask', 'openEvents', 'pathOf', 'firstZoom', 'BASE_KINDS', 'tagSpots', 'clearLine', 'number', 'utc', 'dayAfter', 'unitStart', 'ticksOf']);
 
 test('days survive the way to words and back', () => {
   for (let day = dayOf('1899-12-28'); day < dayOf('2105-01-03'); day += 13) {
@@ -13,6 +13,22 @@ test('days survive the way to words and back', () => {
     assert.equal(spanWords(day, day), whenWords(day, day, 'day'));
   }
   for (const wrong of ['', null, '2022', '2022-2-3', '03.02.2022', '2022-02-03T00:00', '20220203']) assert.equal(dayOf(wrong), null);
+});
+
+test('the first centuries are no part of the twentieth', () => {
+  for (const iso of ['0001-01-01', '0020-03-01', '0099-12-01', '0100-01-01', '1969-12-01', '2022-02-01']) {
+    const [year, month, date] = iso.split('-').map(Number), day = dayOf(iso);
+    assert.equal(utc(year, month - 1, date), day);
+    assert.equal(unitStart(day + 5, 'month'), day);
+    assert.equal(isoDay(unitStart(day, 'year')), `${iso.slice(0, 4)}-01-01`);
+    assert.equal(isoDay(dayAfter(day, 'month', 12)), `${String(year + 1).padStart(4, '0')}${iso.slice(4)}`);
+  }
+  for (const width of [300, 900]) {
+    const { unit, days } = ticksOf(dayOf('0001-01-01'), dayOf('2022-02-03'), width);
+    assert.equal(unit, 'year');
+    assert.ok(days.length >= 3 && days.length <= 20, `${days.length} ticks`);
+    assert.ok(days.every(day => Number(isoDay(day).slice(0, 4)) % 50 === 0));
+  }
 });
 
 test('a total never says less or more than its ends', () => {

@@ -10,7 +10,7 @@ function readAddress(hash = location.hash) {
   }
   return { get: name => pairs.find(([key]) => key === name)?.[1] ?? null, getAll: name => pairs.filter(([key]) => key === name).map(([, value]) => value) };
 }
-/** The other keys: v view, d days, m n k how time is shown, s h the ground, r role, f u figures, q search, o order, i in view, e event. */
+/** The other keys: v view, d days, m n k how time is shown, s x h the ground, r role, f u figures, q search, o order, i in view, e event. */
 const FACET_KEYS = { type: 't', actor: 'a', controller: 'c', source: 'w', precision: 'p', status: 'b' };
 function addressOf(app, { event = true } = {}) {
   const { state, events, map } = app, out = [];
@@ -19,6 +19,7 @@ function addressOf(app, { event = true } = {}) {
   if (state.mode === 'asof') out.push(['m', 'asof'], ['n', state.recent ?? '']);
   if (state.step) out.push(['k', state.step]);
   if (state.source !== null) out.push(['s', state.source]);
+  if (state.compare) out.push(['x', 1]);
   if (state.hidden.size) out.push(['h', [...state.hidden].join()]);
   for (const name of FACETS) for (const value of chosenOf(app, name)) out.push([FACET_KEYS[name], value]);
   if (state.role) out.push(['r', state.role]);
@@ -46,7 +47,7 @@ function writeAddress(app, push = false) {
 function readState(app, address = readAddress()) {
   const { events, state } = app;
   resetFilters(app);
-  Object.assign(state, { sort: 'newest', inView: address.get('i') === '1' && Boolean(app.map), ...timeState(address), ...groundState(address) });
+  Object.assign(state, { sort: 'newest', inView: address.get('i') === '1' && Boolean(app.map), ...timeState(address), ...groundState(address, app.zones) });
   const one = (name, known) => known.includes(address.get(name)) ? address.get(name) : '';
   state.role = one('r', ROLES);
   state.unnumbered = one('u', ['with', 'only']);
@@ -73,7 +74,8 @@ function eventAsked(app, address = readAddress()) {
 }
 function openView(app) {
   const told = readAddress().get('v') || '', [lat, lon, zoom] = told.split(',').map(Number);
-  if (told.split(',').length === 3 && [lat, lon, zoom].every(Number.isFinite) && Math.abs(lat) <= 85 && Math.abs(lon) <= 180) app.map.setView([lat, lon], zoom, { animate: false });
+  if (told.split(',').length === 3 && [lat, lon, zoom].every(Number.isFinite) && Math.abs(lat) <= 85 && Math.abs(lon) <= 180)
+    app.map.setView([lat, lon], zoom, { animate: false });
 }
 /** Back, forward, and an address typed by hand. */
 function followAddress(app) {

@@ -1,6 +1,9 @@
 // What stands around the map: headline, logo, sources, the colour scheme, tiles from a server, and the printed page.
 
-const isDark = () => document.documentElement.dataset.scheme ? document.documentElement.dataset.scheme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+const isDark = () =>
+  document.documentElement.dataset.scheme
+    ? document.documentElement.dataset.scheme === 'dark'
+    : matchMedia('(prefers-color-scheme: dark)').matches;
 
 function fillHeader(page) {
   const theme = page.theme || {};
@@ -18,7 +21,11 @@ function fillHeader(page) {
   if (theme.credit) credits.push([say('credits.style'), [theme.credit]]);
   for (const [what, names] of credits) {
     const kept = names.slice(0, 8).flatMap((name, k) => k ? ['; ', isolated(name)] : [isolated(name)]);
-    if (names.length) $('credits').append(make('dt', {}, what), make('dd', {}, ...kept, names.length > 8 ? `; ${say('around.more', { count: names.length - 8 })}` : ''));
+    if (names.length)
+      $('credits').append(
+        make('dt', {}, what),
+        make('dd', {}, ...kept, names.length > 8 ? `; ${say('around.more', { count: names.length - 8 })}` : '')
+      );
   }
   if (page.foreign.length) {
     $('foreign').textContent = say('around.foreign', { names: listWords(page.foreign) });
@@ -83,10 +90,21 @@ function addTiles(app) {
 /** An event on paper: what the list says of it, and who reports it. */
 function printedItem(app, i) {
   const sources = listOf(app.cell('sources', i)).filter(source => source && typeof source === 'object').map(sourceWords);
-  return make('li', {}, make('b', {}, whenOf(app, i)), ' · ', isolated(placeOf(app.events, i)), ' · ', isolated(app.cell('summary', i) || ''),
-    ...notesOf(app, i).map(note => ` · ${note}`), small(sources.length ? `${say('card.sources', { count: sources.length })}: ${sources.join('; ')}` : say('card.sources.none')));
+  return make(
+    'li',
+    {},
+    make('b', {}, whenOf(app, i)),
+    ' · ',
+    isolated(placeOf(app.events, i)),
+    ' · ',
+    isolated(app.cell('summary', i) || ''),
+    ...notesOf(app, i).map(note => ` · ${note}`),
+    small(sources.length ? `${say('card.sources', { count: sources.length })}: ${sources.join('; ')}` : say('card.sources.none'))
+  );
 }
-/** On paper: the map with the same extent, the key, every event shown, the sources, the day and the address. */
+const MOST_PRINTED = 500; // events on paper, as in the table of a page without scripts; the rest is counted
+
+/** On paper: the map with the same extent, the key, the events shown, the sources, the day and the address. */
 function buildPrint(app) {
   const root = document.documentElement.dataset;
   let before = null;
@@ -104,16 +122,29 @@ function buildPrint(app) {
   /** @returns {HTMLDetailsElement[]} */
   const folded = () => [$('key'), ...$('key').querySelectorAll('details'), document.querySelector('footer .sources')];
   addEventListener('beforeprint', () => {
-    before = { scheme: root.scheme, view: app.map?.getBounds(), center: app.map?.getCenter(), zoom: app.map?.getZoom(), shut: folded().filter(part => !part.open) };
+    before = {
+      scheme: root.scheme,
+      view: app.map?.getBounds(),
+      center: app.map?.getCenter(),
+      zoom: app.map?.getZoom(),
+      shut: folded().filter(part => !part.open),
+    };
     for (const part of before.shut) part.open = true; // what is folded would be a bare heading
     Object.assign(root, { scheme: 'light', printing: 'yes' });
     if (before.view) redraw(before.view);
     for (const part of folded()) part.open = true; // those the redrawing made anew
-    const { ordered } = app.state;
+    const { ordered } = app.state, rest = ordered.length - MOST_PRINTED;
     $('printed').replaceChildren(
       make('h2', {}, say('around.printed.list', { count: ordered.length })),
-      make('ol', {}, ...ordered.map(i => printedItem(app, i))),
-      make('p', {}, say('around.printed', { day: dayWords(Math.floor(Date.now() / DAY_MS)) }), /^https?:/.test(location.protocol) ? ` · ${location.href}` : ''));
+      make('ol', {}, ...ordered.slice(0, MOST_PRINTED).map(i => printedItem(app, i))),
+      ...(rest > 0 ? [make('p', {}, say('around.printed.rest', { count: rest }))] : []),
+      make(
+        'p',
+        {},
+        say('around.printed', { day: dayWords(Math.floor(Date.now() / DAY_MS)) }),
+        /^https?:/.test(location.protocol) ? ` · ${location.href}` : ''
+      )
+    );
   });
   addEventListener('afterprint', () => {
     if (!before) return;

@@ -27,7 +27,12 @@ function placeNumbers(value, buffer, begin) {
   }
 }
 /** The page is read to its end: what stands behind the code is there, or is missing. */
-const wholePage = () => document.readyState !== 'loading' ? null : new Promise(done => { document.addEventListener('DOMContentLoaded', done, { once: true }); });
+const wholePage = () =>
+  document.readyState !== 'loading'
+    ? null
+    : new Promise(done => {
+        document.addEventListener('DOMContentLoaded', done, { once: true });
+      });
 
 /**
  * Web Mercator pixels at zoom 0, as Leaflet counts them.
@@ -159,6 +164,7 @@ function openEvents(packed) {
   const raw = {};
   for (const [name, column] of Object.entries(packed)) raw[name] = name === 'types' ? column : openColumn(column, packed);
   const count = raw.id.length, x = new Float64Array(count), y = new Float64Array(count), { start, end, lon, lat, background } = raw;
+  const given = { start: start.slice(), end: end.slice() }; // what leaves the page holds no day the layer does not
   let first = null, last = null, told = false;
   for (let i = 0; i < count; i++) {
     start[i] ??= end[i];
@@ -172,7 +178,7 @@ function openEvents(packed) {
     const until = end[i] - start[i] < 7 ? end[i] : start[i]; // a month or a siege stretches it to its first day alone
     if (last === null || until > last) last = until;
   }
-  return { ...raw, count, x, y, first, last };
+  return { ...raw, given, count, x, y, first, last };
 }
 
 /** Newest first, those without a date last; ties keep the layer's order. */

@@ -9,12 +9,43 @@ function buildKey(app) {
   const { events, state, skin } = app, present = app.typesPresent;
   if (!app.keyBuilt && matchMedia('(max-width: 760px)').matches) $('key').open = false; // the sheet is for the events first
   app.keyBuilt = true;
-  $('key-types').replaceChildren(...present.map(type => switchOf(state.types.has(type), on => { if (on) state.types.add(type); else state.types.delete(type); app.refilter(); },
-    symbolPicture(skin, type), isolated(events.types[type]), make('span', { className: 'amount', id: `amount-${type}` }))));
-  if (events.background.some(Boolean)) $('key-types').append(switchOf(state.background, on => { state.background = on; app.refilter(); }, symbolPicture(skin, present[0], true), say('key.background'), make('span', { className: 'amount', id: 'amount-background' })));
+  $('key-types').replaceChildren(
+    ...present.map(type =>
+      switchOf(
+        state.types.has(type),
+        on => {
+          if (on) state.types.add(type);
+          else state.types.delete(type);
+          app.refilter();
+        },
+        symbolPicture(skin, type),
+        isolated(events.types[type]),
+        make('span', { className: 'amount', id: `amount-${type}` })
+      )
+    )
+  );
+  if (events.background.some(Boolean))
+    $('key-types').append(
+      switchOf(
+        state.background,
+        on => {
+          state.background = on;
+          app.refilter();
+        },
+        symbolPicture(skin, present[0], true),
+        say('key.background'),
+        make('span', { className: 'amount', id: 'amount-background' })
+      )
+    );
   const marks = sizeKey(app);
   const circle = (dash, soft = 0) => listPicture(pen => {
-    const ring = (r, width, alpha, dashes) => { Object.assign(pen, { strokeStyle: skin.ink, lineWidth: width, globalAlpha: alpha }); pen.setLineDash(dashes); pen.beginPath(); pen.arc(11, 9, r, 0, 7); pen.stroke(); };
+    const ring = (r, width, alpha, dashes) => {
+      Object.assign(pen, { strokeStyle: skin.ink, lineWidth: width, globalAlpha: alpha });
+      pen.setLineDash(dashes);
+      pen.beginPath();
+      pen.arc(11, 9, r, 0, 7);
+      pen.stroke();
+    };
     if (soft) ring(6, 4, soft, []);
     ring(7.5, 1.2, 1, dash);
   });
@@ -42,8 +73,20 @@ function buildLayerKeys(app) {
       }), say(dashed ? 'key.front_derived' : 'key.front'))] : []));
   }
   if (app.camps?.length) {
-    $('key-camps').replaceChildren(switchOf(!state.hidden.has('camps'), on => change('camps', on), listPicture(pen => drawTent(pen, skin, 11, 9, 7)), say('key.camp')),
-      make('li', {}, listPicture(pen => drawTent(pen, skin, 11, 9, 4)), say('key.camp_dot')));
+    $('key-camps').replaceChildren(
+      switchOf(
+        !state.hidden.has('camps'),
+        on => change('camps', on),
+        listPicture(pen => drawTent(pen, skin, 11, 9, 7)),
+        say('key.camp')
+      ),
+      make(
+        'li',
+        {},
+        listPicture(pen => drawTent(pen, skin, 11, 9, 4)),
+        say('key.camp_dot')
+      )
+    );
   }
 }
 function fillKey(app, visible) {
@@ -61,13 +104,21 @@ function fillKey(app, visible) {
 }
 function fillCampsKey(app) {
   if (!app.camps?.length || !app.map) return;
-  const bounds = app.map.getBounds(), shown = shownCamps(app).filter(camp => bounds.contains([camp.lat, camp.lon])), day = shownDay(app), key = `${shown.length} ${day} ${app.map.getZoom() < CAMP_ZOOM}`;
+  const bounds = app.map.getBounds(),
+    shown = shownCamps(app).filter(camp => bounds.contains([camp.lat, camp.lon])),
+    day = shownDay(app),
+    key = `${shown.length} ${day} ${app.map.getZoom() < CAMP_ZOOM}`;
   if (key === app.state.campKey) return;
   app.state.campKey = key;
   const unknown = shown.filter(camp => !camp.opened).length;
   $('part-camps-amount').textContent = number(shown.length);
-  $('key-camps-note').textContent = [day === null ? '' : say('key.camps_day', { count: shown.length, day: dayWords(day) }), unknown ? say('key.camps_unknown', { count: unknown }) : '',
-    shown.length && app.map.getZoom() < CAMP_ZOOM ? say('key.camps_closer') : ''].filter(Boolean).join(' ');
+  $('key-camps-note').textContent = [
+    day === null ? '' : say('key.camps_day', { count: shown.length, day: dayWords(day) }),
+    unknown ? say('key.camps_unknown', { count: unknown }) : '',
+    shown.length && app.map.getZoom() < CAMP_ZOOM ? say('key.camps_closer') : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** A box of ground as it is drawn: a hatch, or plain tint. */
@@ -92,22 +143,70 @@ const MOST_NAMES = 8, MOST_DIFFERENCES = 6;
 function fillZonesKey(app) {
   const { zones, skin, state } = app;
   if (!zones) return;
-  const shown = shownZones(app), day = shownDay(app), heading = controlWords(app) || say('key.zones_off'), compared = app.comparison && comparing(app) ? app.comparison : null;
+  const shown = shownZones(app),
+    day = shownDay(app),
+    heading = controlWords(app) || say('key.zones_off'),
+    compared = app.comparison && comparing(app) ? app.comparison : null;
   const who = [...new Set(shown.map(zone => zone.who))].filter(k => !app.controllersInView || app.controllersInView.has(k)).sort((a, b) => a - b);
-  const key = [who, heading, state.source, compared?.key, day, [...state.hidden]].join('|');
+  const key = [who, heading, state.source, state.compare, compared?.key, day, [...state.hidden]].join('|');
   if (key === state.zoneKey) return;
   state.zoneKey = key;
   $('key-zones-heading').textContent = heading;
   $('part-zones-amount').textContent = who.length ? number(who.length) : '';
   const lines = who.map(k => make('li', {}, hatchPicture(app, skin.patterns[k][0], skin.zones[k]), isolated(zones.controllers[k])));
-  $('key-zones').replaceChildren(...lines.slice(0, MOST_NAMES), ...(lines.length > MOST_NAMES ? [make('li', { className: 'rest' }, make('details', {}, make('summary', {}, say('key.more', { count: lines.length - MOST_NAMES })), make('ul', {}, ...lines.slice(MOST_NAMES))))] : []),
-    ...(who.length && shown.some(zone => zone.derived) ? [make('li', {}, groundPicture(app, pen => { pen.fillStyle = skin.land; pen.fillRect(0, 0, 22, 15); }, skin.border), say('key.no_report'))] : []));
+  $('key-zones').replaceChildren(
+    ...lines.slice(0, MOST_NAMES),
+    ...(lines.length > MOST_NAMES
+      ? [
+          make(
+            'li',
+            { className: 'rest' },
+            make(
+              'details',
+              {},
+              make('summary', {}, say('key.more', { count: lines.length - MOST_NAMES })),
+              make('ul', {}, ...lines.slice(MOST_NAMES))
+            )
+          ),
+        ]
+      : []),
+    ...(who.length && shown.some(zone => zone.derived)
+      ? [
+          make(
+            'li',
+            {},
+            groundPicture(
+              app,
+              pen => {
+                pen.fillStyle = skin.land;
+                pen.fillRect(0, 0, 22, 15);
+              },
+              skin.border
+            ),
+            say('key.no_report')
+          ),
+        ]
+      : [])
+  );
   fillGroundKey(app, shown.filter(zone => who.includes(zone.who)), who, compared);
   fillSources(app, day);
-  const drawn = [...new Set(shown.map(zone => zone.origin))].map(k => zones.origins[k]), names = drawn.filter(origin => origin.name && !origin.derived).map(origin => origin.name);
+  const drawn = [...new Set(shown.map(zone => zone.origin))].map(k => zones.origins[k]),
+    names = drawn.filter(origin => origin.name && !origin.derived).map(origin => origin.name);
   const derived = drawn.filter(origin => origin.derived && !/^derived/i.test(origin.name)).map(origin => origin.name), told = [...names, ...derived];
-  $('key-zones-note').textContent = [drawn.some(origin => origin.derived) ? say('key.derived') : '', shown.length && !compared ? oldestWords(shown, day) : '', told.length ? say('key.source', { names: told.slice(0, 3).join('; ') + (told.length > 3 ? `; ${say('around.more', { count: told.length - 3 })}` : '') }) : '',
-    ...drawn.filter(origin => origin.maps_given).map(origin => say('key.thinned', { count: origin.maps, given: number(origin.maps_given), days: number(origin.every_days) }))].filter(Boolean).join(' ');
+  $('key-zones-note').textContent = [
+    drawn.some(origin => origin.derived) ? say('key.derived') : '',
+    shown.length && !compared ? oldestWords(shown, day) : '',
+    told.length
+      ? say('key.source', {
+          names: told.slice(0, 3).join('; ') + (told.length > 3 ? `; ${say('around.more', { count: told.length - 3 })}` : ''),
+        })
+      : '',
+    ...drawn
+      .filter(origin => origin.maps_given)
+      .map(origin => say('key.thinned', { count: origin.maps, given: number(origin.maps_given), days: number(origin.every_days) })),
+  ]
+    .filter(Boolean)
+    .join(' ');
   $('key-zones-note').hidden = !shown.length;
 }
 
@@ -120,12 +219,24 @@ function fillGroundKey(app, shown, who, compared) {
   if (contested !== undefined) lines.push(make('li', {}, hatchPicture(app, skin.patterns[contested][0], skin.zones[contested]), say('key.contested')));
   if (joint !== undefined) lines.push(make('li', {}, hatchPicture(app, skin.patterns[joint][0], skin.zones[joint]), say('key.joint')));
   if (compared) {
-    const one = who[0], tint = pen => { Object.assign(pen, { globalAlpha: 0.17, fillStyle: one === undefined ? skin.soft : skin.zones[one] }); pen.fillRect(0, 0, 22, 15); pen.globalAlpha = 1; };
-    lines.push(make('li', {}, hatchPicture(app, differPattern(skin, 1.5), skin.ink), say('key.differ')), make('li', {}, groundPicture(app, tint, skin.soft), say('key.one_speaks')));
+    const one = who[0],
+      tint = pen => {
+        Object.assign(pen, { globalAlpha: 0.17, fillStyle: one === undefined ? skin.soft : skin.zones[one] });
+        pen.fillRect(0, 0, 22, 15);
+        pen.globalAlpha = 1;
+      };
+    lines.push(
+      make('li', {}, hatchPicture(app, differPattern(skin, 1.5), skin.ink), say('key.differ')),
+      make('li', {}, groundPicture(app, tint, skin.soft), say('key.one_speaks'))
+    );
   }
   $('key-ground').replaceChildren(...lines);
   const says = one => [isolated(zones.origins[one.origin].name || say('ground.unnamed')), ': ', isolated(zones.controllers[one.who])];
-  $('key-differences').replaceChildren(...(compared?.differences || []).slice(0, MOST_DIFFERENCES).map(pair => make('li', {}, make('span', {}, ...pair.flatMap((one, k) => k ? ['; ', ...says(one)] : says(one))))));
+  $('key-differences').replaceChildren(
+    ...(compared?.differences || [])
+      .slice(0, MOST_DIFFERENCES)
+      .map(pair => make('li', {}, make('span', {}, ...pair.flatMap((one, k) => (k ? ['; ', ...says(one)] : says(one))))))
+  );
 }
 
 /** The choice of a source, where several speak of the same ground; each with the day of its map. */
@@ -136,13 +247,19 @@ function fillSources(app, day) {
   const drawn = drawnSources(app, day), focused = document.activeElement?.name === 'source' ? document.activeElement.value : null;
   const line = (value, checked, words, note) => {
     const box = make('input', { type: 'radio', name: 'source', value: String(value), checked });
-    box.addEventListener('change', () => { state.source = value; app.refresh(); });
+    box.addEventListener('change', () => {
+      state.compare = value === 'compare';
+      state.source = state.compare ? null : zones.origins[value].name;
+      app.refresh();
+    });
     return make('label', {}, box, make('span', {}, isolated(words), note ? small(note) : null));
   };
   const note = k => {
     const map = zonesOn(zones, day).filter(zone => zone.origin === k);
     return map.length ? say('ground.as_of', { day: dayWords(Math.max(...map.map(zone => asOfDay(zone, day)))) }) : say('ground.no_map');
   };
-  $('key-source-list').replaceChildren(...rivals.map(k => line(k, state.source !== 'compare' && drawn.includes(k), zones.origins[k].name || say('ground.unnamed'), note(k))), line('compare', state.source === 'compare', say('key.compare')));
+  $('key-source-list').replaceChildren(
+    ...rivals.map(k => line(k, !state.compare && drawn.includes(k), zones.origins[k].name || say('ground.unnamed'), note(k))),
+    line('compare', state.compare, say('key.compare')));
   if (focused !== null) [...$('key-source-list').querySelectorAll('input')].find(box => box.value === focused)?.focus({ preventScroll: true });
 }

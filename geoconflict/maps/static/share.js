@@ -12,7 +12,11 @@ function linkTo(app, { event = -1 } = {}) {
 // ---- citation ----------------------------------------------------------------------------------------------------
 /** One event as plain text, to be pasted into a report: what, where and when with how well known, and who says so. */
 function citationOf(app, i) {
-  const { events, page } = app, cell = name => app.cell(name, i), { place, precision } = wherePartsOf(app, i), killed = totalOf(cell, 'fatalities'), injured = totalOf(cell, 'injured');
+  const { events, page } = app,
+    cell = name => app.cell(name, i),
+    { place, precision } = wherePartsOf(app, i),
+    killed = totalOf(cell, 'fatalities'),
+    injured = totalOf(cell, 'injured');
   const finer = cell('sub_event_type') || events.types[events.type[i]], day = whenOf(app, i), grain = cell('date_precision');
   const sources = listOf(cell('sources')).filter(source => source && typeof source === 'object');
   const lines = [
@@ -26,7 +30,8 @@ function citationOf(app, i) {
     sources.length ? say('card.sources', { count: sources.length }) : say('card.sources.none'),
     ...sources.map(source => {
       const address = safeAddress(source.url);
-      return `- ${[sourceWords(source), address?.href, source.copy_of && say('card.copyOf', { article: titleOf(sources, source.copy_of) })].filter(Boolean).join(', ')}`;
+      const copy = source.copy_of && say('card.copyOf', { article: titleOf(sources, source.copy_of) });
+      return `- ${[sourceWords(source), address?.href, copy].filter(Boolean).join(', ')}`;
     }),
     say('cite.map', { generator: page.generator || 'geoconflict', policy: page.policy || '', title: page.title }),
     hosted() ? linkTo(app, { event: i }) : '',
@@ -43,13 +48,19 @@ const RENAMED = { precision: 'where_prec', said: 'place_said', relation: 'place_
  */
 function columnsOf(app) {
   const { events, cards, page } = app, day = value => value === null ? null : isoDay(value);
+  const given = (name, drawn) => cards[name] ? i => app.cell(name, i) || null : drawn; // in the cards where it is drawn otherwise
   /** @type {Record<string, (i: number) => any>} */
   const first = {
-    event_id: i => events.id[i], status: i => events.background[i] ? 'background' : 'event', event_type: i => events.types[events.type[i]], summary: i => app.cell('summary', i),
-    date_start: i => day(events.start[i]), date_end: i => day(events.end[i]), place_name: i => events.place[i] ?? null, radius_m: i => events.radius[i],
+    event_id: given('event_id', i => events.id[i]), status: given('status', i => events.background[i] ? 'background' : 'event'),
+    event_type: given('event_type', i => events.types[events.type[i]]), summary: i => app.cell('summary', i) || null,
+    date_start: i => day(events.given.start[i]), date_end: i => day(events.given.end[i]),
+    place_name: i => events.place[i] ?? null, radius_m: i => events.radius[i],
     ...Object.fromEntries(Object.entries(RENAMED).map(([name, column]) => [column, i => events[name]?.[i] ?? null])),
   };
-  const country = i => { const name = app.cell('country', i); return (page.countries && Object.hasOwn(page.countries, name ?? '') && page.countries[name]) || name; };
+  const country = i => {
+    const name = app.cell('country', i);
+    return (page.countries && Object.hasOwn(page.countries, name ?? '') && page.countries[name]) || name;
+  };
   if (cards.country) first.country = country; // cards name it, a table has its code
   const rest = Object.keys(cards).filter(name => !(name in first)).map(name => [name, i => app.cell(name, i)]);
   return [...Object.entries(first), ...rest];
@@ -65,7 +76,9 @@ function factsOf(app, ordered) {
   };
 }
 function geojsonOf(app, ordered) {
-  const { events } = app, columns = columnsOf(app), parts = [`{"type":"FeatureCollection",${JSON.stringify(factsOf(app, ordered)).slice(1, -1)},"features":[\n`];
+  const { events } = app,
+    columns = columnsOf(app),
+    parts = [`{"type":"FeatureCollection",${JSON.stringify(factsOf(app, ordered)).slice(1, -1)},"features":[\n`];
   ordered.forEach((i, k) => {
     const geometry = events.lon[i] === null ? null : { type: 'Point', coordinates: [events.lon[i], events.lat[i]] };
     const properties = Object.fromEntries(columns.map(([name, read]) => [name, read(i)]));
@@ -81,7 +94,7 @@ function csvCell(value) {
   // eslint-disable-next-line no-control-regex
   let text = (typeof value === 'string' ? value : JSON.stringify(value)).replace(/\u0000/g, '\ufffd');
   if (FORMULA.test(text) && text.replace(/^'+/, '').length > 1 && !PLAIN_NUMBER.test(text)) text = `'${text}`;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 /** Begins with the mark that tells a spreadsheet the text is UTF-8: without it Arabic names are garbled there. */
 function csvOf(app, ordered) {
@@ -123,8 +136,20 @@ function buildShare(app) {
     file('geojson', 'application/geo+json', geojsonOf), file('csv', 'text/csv;charset=utf-8', csvOf),
     button('link', () => copyText(linkTo(app), told, say('share.copied.link'))),
     button('embed', () => {
-      const field = make('textarea', { readOnly: true, rows: 6, value: embedCode(app), 'aria-label': say('share.embed'), id: 'embed-code' }), done = make('span', {});
-      told.replaceChildren(make('p', { className: 'note' }, say(hosted() ? 'share.embed.hosted' : 'share.embed.host')), field, make('button', { type: 'button', onclick: () => copyText(field.value, done, say('share.copied.embed')) }, say('share.embed.copy')), done);
+      const field = make('textarea', {
+          readOnly: true,
+          rows: 6,
+          value: embedCode(app),
+          'aria-label': say('share.embed'),
+          id: 'embed-code',
+        }),
+        done = make('span', {});
+      told.replaceChildren(
+        make('p', { className: 'note' }, say(hosted() ? 'share.embed.hosted' : 'share.embed.host')),
+        field,
+        make('button', { type: 'button', onclick: () => copyText(field.value, done, say('share.copied.embed')) }, say('share.embed.copy')),
+        done
+      );
       field.focus();
       field.select();
     })), make('p', { className: 'note' }, say('share.note')), told);

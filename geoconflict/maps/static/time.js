@@ -3,7 +3,11 @@
 /** How time is shown, from the address. */
 function timeState(address) {
   const recent = Number(address.get('n'));
-  return { mode: address.get('m') === 'asof' ? 'asof' : 'range', recent: RECENT_DAYS.includes(recent) ? recent : null, step: STEPS.includes(address.get('k')) ? address.get('k') : null };
+  return {
+    mode: address.get('m') === 'asof' ? 'asof' : 'range',
+    recent: RECENT_DAYS.includes(recent) ? recent : null,
+    step: STEPS.includes(address.get('k')) ? address.get('k') : null,
+  };
 }
 const STEPS = ['day', 'week', 'month'], RECENT_DAYS = [1, 3, 7, 14, 30, 90, 365], SPEEDS = [1, 2, 4, 8];
 
@@ -54,12 +58,25 @@ function fillDateline(app, visible) {
   }
   if (from !== null) [from, to] = [Math.max(from, state.from), Math.min(to, state.to)]; // one that lasts longer does not stretch what is asked
   const background = visible.length - told, counted = say('count.events', { count: told });
-  const parts = [from === null ? counted : state.mode === 'asof' ? say('time.up_to', { events: counted, day: dayWords(state.to) }) : say('time.in', { events: counted, span: spanWords(from, to) })];
+  const parts = [
+    from === null
+      ? counted
+      : state.mode === 'asof'
+        ? say('time.up_to', { events: counted, day: dayWords(state.to) })
+        : say('time.in', { events: counted, span: spanWords(from, to) }),
+  ];
   if (state.mode === 'asof' && told) parts.push(say('time.recent_count', { count: recent, days: daysWords(state.recent) }));
   if (undated && told > undated) parts.push(say('time.undated', { count: undated }));
   if (background) parts.push(say('time.background', { count: background }));
   // Control is drawn for one day; under events of much earlier days it must not pass for theirs.
-  const control = controlWords(app), early = control && state.mode === 'range' && app.controllersInView?.size && state.chosen < 0 && from !== null && shownDay(app) - from > APART_DAYS;
+  const control = controlWords(app),
+    early =
+      control &&
+      state.mode === 'range' &&
+      app.controllersInView?.size &&
+      state.chosen < 0 &&
+      from !== null &&
+      shownDay(app) - from > APART_DAYS;
   const held = early ? say('time.not_earlier', { control }) : control, line = [parts.join('; '), held].filter(Boolean).join('. ');
   if ($('dateline').textContent !== line) $('dateline').replaceChildren(parts.join('; '), make('span', { className: 'control' }, held && `. ${held}`));
   $('as-of').textContent = held;
@@ -100,7 +117,11 @@ function buildTime(app) {
   for (const mode of ['range', 'asof']) $(`mode-${mode}`).addEventListener('change', () => setMode(app, mode));
   buildChoices(app);
   buildPlay(app);
-  for (const [id, way] of /** @type {[string, number][]} */ ([['earlier-event', -1], ['later-event', 1]])) $(id).addEventListener('click', () => stepEvent(app, way));
+  for (const [id, way] of /** @type {[string, number][]} */ ([
+    ['earlier-event', -1],
+    ['later-event', 1],
+  ]))
+    $(id).addEventListener('click', () => stepEvent(app, way));
   dragTime(app);
   addEventListener('keydown', event => pressTime(app, event));
   app.setSliders();
@@ -129,7 +150,8 @@ function buildChoices(app) {
 /** A day some steps on; a month ends on its last day where it has no such day. */
 function dayAfter(day, step, count) {
   if (step !== 'month') return day + count * (step === 'week' ? 7 : 1);
-  const date = new Date(day * DAY_MS), month = date.getUTCFullYear() * 12 + date.getUTCMonth() + count, ofMonth = k => Date.UTC(Math.floor(k / 12), k - 12 * Math.floor(k / 12), 1) / DAY_MS;
+  const date = dateOf(day), month = date.getUTCFullYear() * 12 + date.getUTCMonth() + count;
+  const ofMonth = k => utc(Math.floor(k / 12), k - 12 * Math.floor(k / 12), 1);
   return Math.min(ofMonth(month) + date.getUTCDate() - 1, ofMonth(month + 1) - 1);
 }
 
@@ -193,7 +215,13 @@ function stepEvent(app, way) {
   if (state.mode === 'asof') app.moveTime(events.first, events.start[i]);
   chooseEvent(app, i, state.ordered?.includes(i) ? state.ordered : byDay(events, order), true);
   if (held?.closest('#time, [data-map]')) held.focus({ preventScroll: true });
-  $('time-said').textContent = say('time.at', { number: number(next + 1), of: number(order.length), when: whenOf(app, i), place: placeOf(events, i), kind: events.types[events.type[i]] });
+  $('time-said').textContent = say('time.at', {
+    number: number(next + 1),
+    of: number(order.length),
+    when: whenOf(app, i),
+    place: placeOf(events, i),
+    kind: events.types[events.type[i]],
+  });
 }
 
 /** A window is moved by its bar; a press on the histogram brings the nearest handle. */
@@ -224,7 +252,15 @@ function dragTime(app) {
 /** Keys: comma and full stop a day, with shift a step, brackets an event; only on the time, the map and the details. */
 function pressTime(app, event) {
   const at = event.target;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !at.closest?.('#time, [data-map], #details') || at.matches('input:not([type="range"], [type="radio"]), textarea, select')) return;
+  if (
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    event.defaultPrevented ||
+    !at.closest?.('#time, [data-map], #details') ||
+    at.matches('input:not([type="range"], [type="radio"]), textarea, select')
+  )
+    return;
   const keys = {
     ',': () => moveTo(app, app.state.to - 1), '.': () => moveTo(app, app.state.to + 1),
     '<': () => moveTo(app, dayAfter(app.state.to, app.state.step, -1)), '>': () => moveTo(app, dayAfter(app.state.to, app.state.step, 1)),
@@ -238,7 +274,8 @@ function pressTime(app, event) {
 
 // The axis and the histogram.
 const DOTS = 60; // events up to which each is a dot over the axis
-const RAIL_PAD = 26, AXIS_TOP = 47, BARS_END = 37, BARS_TALL = 25; // pixels: beside the axis for handles and words; from above to the bar, to the foot of the bars; and their height
+// Pixels: beside the axis for handles and words; from above to the bar, to the foot of the bars; and their height.
+const RAIL_PAD = 26, AXIS_TOP = 47, BARS_END = 37, BARS_TALL = 25;
 const UNITS_OF_TIME = ['day', 'week', 'month', 'year'], LEAST_BAR = 4;
 const dateOf = day => new Date(day * DAY_MS);
 const MONDAY = 4; // day 4 after 1970-01-01 was a Monday
@@ -248,16 +285,19 @@ function unitStart(day, unit) {
   if (unit === 'day') return day;
   if (unit === 'week') return day - ((day - MONDAY) % 7 + 7) % 7;
   const date = dateOf(day);
-  return Date.UTC(date.getUTCFullYear(), unit === 'year' ? 0 : date.getUTCMonth(), 1) / DAY_MS;
+  return utc(date.getUTCFullYear(), unit === 'year' ? 0 : date.getUTCMonth(), 1);
 }
 const unitAfter = (day, unit, count = 1) => unit === 'year' ? dayAfter(day, 'month', 12 * count) : dayAfter(day, unit, count);
 
 /** Days of an axis that carry a tick, as fine as the words below them allow. */
 function ticksOf(first, last, width) {
   /** @type {[string, number, number][]} */
-  const choices = [['day', 1, 1], ['day', 2, 2], ['week', 1, 7], ['week', 2, 14], ['month', 1, 30.4], ['month', 2, 61], ['month', 3, 91], ['month', 6, 183], ['year', 1, 365], ['year', 2, 731], ['year', 5, 1826], ['year', 10, 3652], ['year', 25, 9131]];
+  const choices = [
+    ['day', 1, 1], ['day', 2, 2], ['week', 1, 7], ['week', 2, 14], ['month', 1, 30.4], ['month', 2, 61], ['month', 3, 91], ['month', 6, 183],
+    ...[1, 2, 5, 10, 25, 50, 100, 250, 500].map(years => /** @type {[string, number, number]} */ (['year', years, 365.2 * years])),
+  ];
   const room = { day: 74, week: 74, month: 62, year: 48 };
-  const [unit, count] = choices.find(([name, , days]) => width / (last - first) * days >= room[name]) || ['year', 100];
+  const [unit, count] = choices.find(([name, , days]) => width / (last - first) * days >= room[name]) || ['year', 1000];
   const out = [];
   let day = unitStart(first, unit);
   if (unit === 'year') while (dateOf(day).getUTCFullYear() % count) day = unitAfter(day, 'year', -1);
@@ -291,6 +331,7 @@ function drawHistogram(app) {
     const day = events.start[i];
     if (!mask[i] || day === null || day < events.first || day > events.last) continue;
     const bar = starts[barOf[day - events.first]];
+    if (!bar) continue;
     bar.all++;
     bar.types[events.type[i]]++;
     if (few) bar.members.push(i);
@@ -302,7 +343,8 @@ function paintHistogram(app) {
   const { events, skin, bars, state } = app, canvas = $('histogram'), ratio = devicePixelRatio || 1, width = canvas.clientWidth, height = canvas.clientHeight;
   if (!bars || !width) return;
   // Setting the size clears, but takes new memory each time: a step of the slider only wipes.
-  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio))
+    Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
   const pen = canvas.getContext('2d'), span = events.last - events.first, turned = document.documentElement.dir === 'rtl';
   const across = day => { const x = RAIL_PAD + (day - events.first) / span * (width - 2 * RAIL_PAD); return turned ? width - x : x; };
   const weight = (from, to) => from > state.to || to < state.from ? 0.25 : state.mode === 'asof' && to <= state.to - state.recent ? 0.6 : 1;
@@ -317,7 +359,11 @@ function paintHistogram(app) {
       });
       continue;
     }
-    const a = across(bar.from), b = across(bar.to + 1), left = Math.max(Math.min(a, b), turned ? 0 : a), wide = Math.max(2.5, Math.min(22, Math.abs(b - a) - 1)), total = Math.max(2, bar.all / bars.most * BARS_TALL);
+    const a = across(bar.from),
+      b = across(bar.to + 1),
+      left = Math.max(Math.min(a, b), turned ? 0 : a),
+      wide = Math.max(2.5, Math.min(22, Math.abs(b - a) - 1)),
+      total = Math.max(2, (bar.all / bars.most) * BARS_TALL);
     let top = BARS_END;
     pen.globalAlpha = weight(bar.from, bar.to);
     bar.types.forEach((count, type) => { // from below in the key's order, a hairline between two: told apart in grey too

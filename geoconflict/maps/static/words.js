@@ -5,6 +5,8 @@ const DAY_MS = 86400000;
 function calendar(day, format = dayParts) {
   return Object.fromEntries(format.formatToParts(new Date(day * DAY_MS)).map(part => [part.type, part.value]));
 }
+/** The day of a year, month (January is 0) and date; `Date.UTC` takes a year below 100 for one of the last century. */
+const utc = (year, month, date) => new Date(0).setUTCFullYear(year, month, date) / DAY_MS;
 const yearOf = day => new Date(day * DAY_MS).getUTCFullYear();
 const dayWords = day => say('date.day', calendar(day));
 const monthWords = day => say('date.month', calendar(day, monthParts));

@@ -1,4 +1,4 @@
-// Who is reported to hold the ground on the day shown: hatched zones, fronts, and what each source says of a spot.
+// Who is reported to hold the ground on the day shown: hatched zones, fronts, and the day of their maps.
 
 /** Zones that hold on a day, `[from, to)`; `part` is "items", or "outlines" for whole controllers. */
 function zonesOn(zones, day, part = 'items') {
@@ -18,10 +18,16 @@ function prepareZones(zones) {
   zones.looks.forEach((look, k) => { if (isContested(zones.controllers[k])) look.hatch = CONTESTED_HATCH; });
 }
 
-/** What of the ground is shown, from the address: layers switched off, and the source asked for. */
-function groundState(address) {
-  const source = address.get('s') ?? '';
-  return { hidden: new Set((address.get('h') || '').split(',').filter(name => ['zones', 'front', 'camps'].includes(name))), source: source === 'compare' ? source : /^\d+$/.test(source) ? Number(source) : null, ground: null };
+/**
+ * What of the ground is shown, from the address: layers switched off, whether sources are compared, and the name of the
+ * source asked for, if the page has it.
+ */
+function groundState(address, zones = null) {
+  const source = address.get('s'), hidden = (address.get('h') || '').split(',').filter(name => ['zones', 'front', 'camps'].includes(name));
+  return {
+    hidden: new Set(hidden), compare: address.get('x') === '1',
+    source: zones?.origins.some(origin => origin.name === source) ? source : null, ground: null,
+  };
 }
 
 /** The latest day a map speaks for, up to the day shown. */
@@ -30,9 +36,13 @@ const asOfDay = (zone, day) => zone.seen === null || zone.seen === undefined ? z
 /** Sources in groups: those that speak of the same ground stand together, so that only one of them is drawn at a time. */
 function rivalSources(zones) {
   if (zones.rivals) return zones.rivals;
-  const group = zones.origins.map((_, k) => k), of = k => zones.items.filter(zone => zone.origin === k && zone.path);
-  for (let a = 0; a < group.length; a++) {
-    for (let b = a + 1; b < group.length; b++) if (group[a] !== group[b] && meet(of(a), of(b))) group.fill(group[a], b, b + 1);
+  const of = zones.origins.map((_, k) => zones.items.filter(zone => zone.origin === k && zone.path));
+  let group = zones.origins.map((_, k) => k);
+  for (let a = 0; a < of.length; a++) {
+    for (let b = a + 1; b < of.length; b++) {
+      const [kept, gone] = [group[a], group[b]];
+      if (kept !== gone && meet(of[a], of[b])) group = group.map(one => one === gone ? kept : one); // all that met b meet a now
+    }
   }
   zones.rivals = [...new Set(group)].map(first => group.flatMap((one, k) => one === first ? [k] : []));
   return zones.rivals;
@@ -41,7 +51,11 @@ function rivalSources(zones) {
 /** Whether zones of two sources lie on each other: asked of a few points where their boxes do. */
 function meet(ours, theirs) {
   const pen = document.createElement('canvas').getContext('2d'), holds = (zones, x, y) => zones.some(zone => contains(pen, zone, x, y));
-  const whole = zones => zones.reduce((box, zone) => [0, 1, 2, 3].map(k => Math[k < 2 ? 'min' : 'max'](box[k], zone.box[k])), [Infinity, Infinity, -Infinity, -Infinity]);
+  const whole = zones =>
+    zones.reduce(
+      (box, zone) => [0, 1, 2, 3].map(k => Math[k < 2 ? 'min' : 'max'](box[k], zone.box[k])),
+      [Infinity, Infinity, -Infinity, -Infinity]
+    );
   const a = whole(ours), b = whole(theirs), box = [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])], GRID = 12;
   if (box[0] >= box[2] || box[1] >= box[3]) return false;
   for (let k = 0; k < GRID * GRID; k++) {
@@ -59,16 +73,18 @@ function contains(pen, zone, x, y) {
 function drawnSources(app, day) {
   const { zones, state } = app;
   return rivalSources(zones).flatMap(rivals => {
-    if (rivals.length === 1 || state.source === 'compare') return rivals;
-    if (rivals.includes(state.source)) return [state.source];
+    if (rivals.length === 1 || state.compare) return rivals;
+    const asked = rivals.find(k => zones.origins[k].name === state.source);
+    if (asked !== undefined) return [asked];
     const newest = k => Math.max(-Infinity, ...zonesOn(zones, day).filter(zone => zone.origin === k).map(zone => asOfDay(zone, day)));
-    return [rivals.map(k => ({ k, day: newest(k), derived: zones.origins[k].derived })).sort((a, b) => b.day - a.day || a.derived - b.derived || a.k - b.k)[0].k];
+    const choices = rivals.map(k => ({ k, day: newest(k), derived: zones.origins[k].derived }));
+    return [choices.sort((a, b) => b.day - a.day || a.derived - b.derived || a.k - b.k)[0].k];
   });
 }
 
 /** Whether the sources are compared: asked for, and at least two rivals have a map for the day. */
 function comparing(app) {
-  if (!app.zones || app.state.source !== 'compare') return false;
+  if (!app.zones || !app.state.compare) return false;
   const dated = new Set(zonesOn(app.zones, shownDay(app)).map(zone => zone.origin));
   return rivalSources(app.zones).some(rivals => rivals.filter(k => dated.has(k)).length > 1);
 }
@@ -83,7 +99,8 @@ function shownZones(app, part = 'items') {
 /** What the zones' canvas depends on besides the view: while it stays the same, nothing is drawn again. */
 function zonesKey(app) {
   if (!app.zones) return '';
-  return [shownZones(app).map(zone => app.zones.items.indexOf(zone)).join(), app.state.source ?? '', [...app.state.hidden].join(), app.state.ground ? `${app.state.ground.lon} ${app.state.ground.lat}` : ''].join(';');
+  const { zones, state } = app, spot = state.ground ? `${state.ground.lon} ${state.ground.lat}` : '';
+  return [shownZones(app).map(zone => zones.items.indexOf(zone)).join(), state.compare, [...state.hidden].join(), spot].join(';');
 }
 function drawZones(pen, view, app) {
   if (!app.zones) return;
@@ -234,7 +251,12 @@ function zonePattern(hatch, colour, faint, ratio = devicePixelRatio || 1) {
   }
   pen.stroke();
   if (hatch === 2) {
-    for (let x = TILE / 2; x < size; x += every) for (let y = TILE / 2; y < size; y += every) { pen.beginPath(); pen.arc(x, y, 1.2, 0, 2 * Math.PI); pen.fill(); }
+    for (let x = TILE / 2; x < size; x += every)
+      for (let y = TILE / 2; y < size; y += every) {
+        pen.beginPath();
+        pen.arc(x, y, 1.2, 0, 2 * Math.PI);
+        pen.fill();
+      }
   }
   return tile;
 }
@@ -262,7 +284,9 @@ const ONE_SPEAKS = 254, THEY_DIFFER = 255, COUNT_EVERY = 6;
  * only one speaks. Each source is painted in colours that number its controllers, and the pictures are read together.
  */
 function compareSources(view, app, shown, placed) {
-  const width = Math.round(view.width), height = Math.round(view.height), key = [view.left, view.top, view.zoom, width, height, zonesKey(app), app.skin.ink].join(' ');
+  const width = Math.round(view.width),
+    height = Math.round(view.height),
+    key = [view.left, view.top, view.zoom, width, height, zonesKey(app), app.skin.ink].join(' ');
   if (app.comparison?.key === key) return app.comparison;
   const origins = [...new Set(shown.map(zone => zone.origin))], maps = origins.map(k => whoMap(width, height, shown.filter(zone => zone.origin === k), placed));
   const pixelsOf = tile => ({ size: tile.width, data: new Uint32Array(tile.getContext('2d').getImageData(0, 0, tile.width, tile.height).data.buffer) });
@@ -291,7 +315,14 @@ function compareSources(view, app, shown, placed) {
   const canvas = document.createElement('canvas');
   Object.assign(canvas, { width, height });
   canvas.getContext('2d').putImageData(image, 0, 0);
-  const differences = [...said].sort((a, b) => b[1] - a[1]).map(([words]) => words.split(',').map((who, k) => ({ origin: origins[k], who: who - 1 })).filter(one => one.who >= 0));
+  const differences = [...said]
+    .sort((a, b) => b[1] - a[1])
+    .map(([words]) =>
+      words
+        .split(',')
+        .map((who, k) => ({ origin: origins[k], who: who - 1 }))
+        .filter(one => one.who >= 0)
+    );
   return { key, canvas, ground, width, differences, origins };
 }
 
@@ -319,8 +350,12 @@ const PROBE = 16; // pixels a cell of the grid that says which ground lies where
  * controller is painted very small and read back: asking the paths point by point costs a frame.
  */
 function probeZones(view, shown, origin, comparison) {
-  const columns = Math.max(1, Math.floor((view.width - 2 * PAD) / PROBE)), rows = Math.max(1, Math.floor((view.height - 2 * PAD) / PROBE)), size = columns * rows;
-  const canvas = Object.assign(document.createElement('canvas'), { width: columns, height: rows }), pen = canvas.getContext('2d', { willReadFrequently: true }), k = view.scale / PROBE;
+  const columns = Math.max(1, Math.floor((view.width - 2 * PAD) / PROBE)),
+    rows = Math.max(1, Math.floor((view.height - 2 * PAD) / PROBE)),
+    size = columns * rows;
+  const canvas = Object.assign(document.createElement('canvas'), { width: columns, height: rows }),
+    pen = canvas.getContext('2d', { willReadFrequently: true }),
+    k = view.scale / PROBE;
   const ground = new Map(), held = new Uint8Array(size).fill(255), inView = new Set();
   for (const who of new Set(shown.map(zone => zone.who))) {
     pen.setTransform(1, 0, 0, 1, 0, 0);
@@ -395,77 +430,28 @@ function controlWords(app) {
   if (!shown.length) return say('control.none', { day: dayWords(day) });
   if (app.controllersInView && !app.controllersInView.size) return say('control.not_here');
   if (comparing(app)) return say('control.compared', { day: dayWords(day) });
-  const asOf = Math.max(...shown.map(zone => asOfDay(zone, day)));
+  const [oldest, asOf] = mapDays(app, shown, day);
   if (!Number.isFinite(asOf)) return say('control.undated');
+  if (!Number.isFinite(oldest)) return say('control.part_undated', { day: dayWords(day), as_of: dayWords(asOf) });
+  if (oldest < asOf) return say('control.between', { day: dayWords(day), span: spanWords(oldest, asOf) });
   return asOf === day ? say('control.as_of', { day: dayWords(day) }) : say('control.on', { day: dayWords(day), as_of: dayWords(asOf) });
+}
+
+/** The oldest and the newest day the maps in view speak for: each source has one, sources side by side several. */
+function mapDays(app, shown, day) {
+  const seen = app.base ? app.map.getBounds() : null, days = new Map();
+  for (const zone of shown) days.set(zone.origin, Math.max(days.get(zone.origin) ?? -Infinity, asOfDay(zone, day)));
+  const inView = new Set(shown.filter(zone => !seen || boxInView(app, zone.box, seen)).map(zone => zone.origin));
+  const told = [...days].filter(([origin]) => !inView.size || inView.has(origin)).map(([, one]) => one);
+  return [Math.min(...told), Math.max(...told)];
+}
+function boxInView(app, [left, top, right, bottom], seen) {
+  const [x, y] = app.base.origin, [west, north] = project(seen.getWest(), seen.getNorth()), [east, south] = project(seen.getEast(), seen.getSouth());
+  return left + x < east && right + x > west && top + y < south && bottom + y > north;
 }
 
 /** How old the oldest report is that the zones in view rest on, where it is old. */
 function oldestWords(shown, day) {
   const oldest = Math.min(...shown.map(zone => zone.since ?? Infinity));
   return day - oldest > STALE_DAYS ? say('control.oldest', { month: monthWords(oldest) }) : '';
-}
-
-/**
- * What each source says of a spot on a day: `holders` (none: it says nothing of this ground; more than one: it gives it to
- * several), `dated` (whether it has a map for the day), `asOf`, `certainty`, since when and who held it before.
- */
-function zoneAt(app, lon, lat, day) {
-  const { zones } = app, [x, y] = project(lon, lat).map((at, k) => at - app.base.origin[k]), pen = document.createElement('canvas').getContext('2d');
-  return zones.origins.map((source, k) => {
-    const own = zones.items.filter(zone => zone.origin === k), map = zonesOn({ items: own }, day);
-    const here = own.filter(zone => contains(pen, zone, x, y)), now = zonesOn({ items: here }, day);
-    const holders = [...new Set(now.map(zone => zone.who))];
-    let since = now[0]?.from ?? null;
-    const same = here.filter(zone => zone.who === holders[0]).sort((a, b) => b.from - a.from);
-    for (const zone of same) if (since !== null && zone.from !== null && zone.from < since && (zone.to ?? Infinity) >= since) since = zone.from;
-    const before = holders.length === 1 ? here.find(zone => zone.who !== holders[0] && zone.to !== null && zone.to === since) : null;
-    const first = Math.min(...own.map(zone => zone.from ?? -Infinity));
-    return { source, holders, dated: map.length > 0, asOf: map.length ? Math.max(...map.map(zone => asOfDay(zone, day))) : null, certainty: now[0]?.certainty ?? null, since, fromStart: since === first, before: before?.who ?? null };
-  });
-}
-function groundRow(app, said) {
-  const { controllers } = app.zones, name = who => isolated(controllers[who]), label = said.source.derived ? say('ground.derived') : said.source.name || say('ground.unnamed');
-  if (!said.dated) return row(isolated(label), say('ground.no_map'));
-  if (!said.holders.length) return row(isolated(label), say('ground.silent'), small(say('ground.as_of', { day: dayWords(said.asOf) })));
-  const facts = [Number.isFinite(said.asOf) ? say('ground.as_of', { day: dayWords(said.asOf) }) : say('control.undated'), said.certainty ? say(`ground.certainty_${said.certainty}`) : say('ground.certainty_unsaid')];
-  const since = said.since === null || said.holders.length > 1 ? null : say(said.fromStart ? 'ground.since_first' : 'ground.since', { day: dayWords(said.since) });
-  return row(isolated(label), make('strong', {}, ...joined(said.holders.map(who => controllers[who]))), said.holders.length > 1 ? small(say('ground.several')) : null,
-    small(facts.join('; ')), since ? small(since) : null, said.before === null ? null : make('span', { className: 'aside' }, `${say('ground.before')} `, name(said.before)));
-}
-
-/** "36.31° N, 36.69° E": where the reader asked, no finer than a map of this scale can answer. */
-const spotWords = (lon, lat) => say('ground.spot', { lat: Math.abs(lat).toFixed(2), north: say(lat < 0 ? 'ground.south' : 'ground.north'), lon: Math.abs(lon).toFixed(2), east: say(lon < 0 ? 'ground.west' : 'ground.east') });
-function townNear(app, lon, lat) {
-  const [x, y] = project(lon, lat), metres = metresPerPixel(y, 1);
-  const towns = app.base.labels.filter(label => label.kind !== 'country').map(label => ({ name: label.text, away: Math.hypot(label.x - x, label.y - y) * metres })).sort((a, b) => a.away - b.away);
-  return towns[0]?.away < 60000 ? towns[0] : null;
-}
-function groundCard(app, { lon, lat }) {
-  const day = shownDay(app), said = zoneAt(app, lon, lat, day), town = townNear(app, lon, lat);
-  const sides = new Set(said.filter(one => one.holders.length).map(one => one.holders.join()));
-  return make('article', { className: 'card ground' }, make('h2', { id: 'details-heading', tabIndex: -1 }, say('ground.heading'), make('span', { className: 'when' }, say('ground.day', { day: dayWords(day) }))),
-    make('dl', {}, ...row(say('ground.where'), isolated(spotWords(lon, lat)), town ? make('span', { className: 'aside' }, `${say('ground.near', { distance: distanceWords(Math.max(1000, town.away)) })} `, isolated(town.name)) : null),
-      ...said.flatMap(one => groundRow(app, one))),
-    sides.size > 1 ? make('p', { className: 'note' }, say('ground.differ')) : null);
-}
-
-/** Open what is reported of the ground at a spot. */
-function chooseGround(app, lon, lat) {
-  if (!app.zones || app.state.hidden.has('zones')) return;
-  Object.assign(app.state, { chosen: -1, camp: null, ground: { lon, lat } });
-  openDetails(app, detailsBar(app, [], -1), groundCard(app, app.state.ground));
-  app.keepInView?.(lon, lat);
-  app.refresh();
-}
-
-/** A card about the day shown follows the day; once another card has taken its place, its spot goes too. */
-function followDay(app) {
-  const { state } = app, old = $('details').hidden ? null : $('details').querySelector('.ground, .camp'), day = shownDay(app);
-  if (!old?.classList.contains('ground')) state.ground = null;
-  if (!old || state.cardDay === day) { state.cardDay = old ? day : null; return; }
-  state.cardDay = day;
-  const focused = old.contains(document.activeElement);
-  old.replaceWith(state.ground ? groundCard(app, state.ground) : campCard(app, state.camp));
-  if (focused) $('details-heading').focus({ preventScroll: true });
 }
