@@ -1,7 +1,9 @@
 // Events known only to an area: an outline and a tag on its edge, never a pin.
-const SMALLEST_CIRCLE = 16, EDGE = 7; // pixels; a smaller area is told by its tag alone, for a larger circle would be none of its size; the width of a circle's soft edge
+// Pixels: a smaller area is told by its tag alone, for a larger circle would be none of its size; the width of its soft edge.
+const SMALLEST_CIRCLE = 16, EDGE = 7;
 const TAG_STEPS = [0, 18, 40, 66, 96];
-const MOST_TAGS = 60, MOST_TRIED = 90, MOST_FILLED = 12, MOST_WORDY = 6; // areas of one view that get a tag, and a tint, and "somewhere in": more would be read as a pattern
+// Areas of one view that get a tag, and a tint, and "somewhere in": more would be read as a pattern.
+const MOST_TAGS = 60, MOST_TRIED = 90, MOST_FILLED = 12, MOST_WORDY = 6;
 const MOST_NAMED = 16; // of a crowd, those with the most events
 const MASK_STEP = 8; // pixels between the points that say on whose land a tag stands
 
@@ -41,7 +43,8 @@ function groundsOf(view, base) {
   };
   /** @param {string} country @param {Box} box */
   const holds = (country, [left, top, right, bottom]) => {
-    for (const x of [left, (3 * left + right) / 4, (left + right) / 2, (left + 3 * right) / 4, right]) for (const y of [top, bottom]) if (!on(country, x, y)) return false;
+    for (const x of [left, (3 * left + right) / 4, (left + right) / 2, (left + 3 * right) / 4, right])
+      for (const y of [top, bottom]) if (!on(country, x, y)) return false;
     return true;
   };
   base.grounds = { key, on, holds };
@@ -89,7 +92,10 @@ function splitAreas(events, visible) {
 function drawAreas(pen, view, app, indices, grounds, taken) {
   const { events, skin, state } = app, chosen = state.chosen, areas = new Map(), hits = [], vague = [];
   const numbers = events.areas ||= areaNumbers(events);
-  const left = (view.left + PAD) / view.scale, top = (view.top + PAD) / view.scale, right = left + (view.width - 2 * PAD) / view.scale, bottom = top + (view.height - 2 * PAD) / view.scale;
+  const left = (view.left + PAD) / view.scale,
+    top = (view.top + PAD) / view.scale,
+    right = left + (view.width - 2 * PAD) / view.scale,
+    bottom = top + (view.height - 2 * PAD) / view.scale;
   for (const i of indices) {
     if (events.x[i] < left || events.x[i] > right || events.y[i] < top || events.y[i] > bottom) continue; // elsewhere, not vague
     const members = areas.get(numbers[i]);
@@ -97,7 +103,10 @@ function drawAreas(pen, view, app, indices, grounds, taken) {
   }
   // What is told as background, and what is known least well, gives way; in a crowd, what holds few events.
   const crowd = areas.size > MOST_TAGS;
-  const weight = members => (members.includes(chosen) ? -1e12 : 0) + (events.background[members[0]] ? 1e9 : 0) + (crowd ? -1e3 * members.length : events.radius[members[0]] || 0);
+  const weight = members =>
+    (members.includes(chosen) ? -1e12 : 0) +
+    (events.background[members[0]] ? 1e9 : 0) +
+    (crowd ? -1e3 * members.length : events.radius[members[0]] || 0);
   let tried = 0;
   const sorted = [...areas.values()].sort((a, b) => weight(a) - weight(b)), filled = sorted.length <= MOST_FILLED;
   for (const members of sorted) {
@@ -111,9 +120,29 @@ function drawAreas(pen, view, app, indices, grounds, taken) {
     const fits = 2 * r < Math.min(view.width, view.height) - 2 * PAD;
     // Without a size the tag alone says it: not for a whole country, whose middle is nowhere in particular.
     const told = events.radius[i] || outline || (events.precision[i] > 0 && events.precision[i] < COUNTRY);
-    const spot = fits && told ? tagSpot(pen, view, app, x, y, outline ? 0 : r, crowd && hits.length >= MOST_NAMED ? '' : areaWords(events, members, areas.size > MOST_WORDY), members, taken, box => !country || grounds.holds(country, box)) : null;
+    const spot =
+      fits && told
+        ? tagSpot(
+            pen,
+            view,
+            app,
+            x,
+            y,
+            outline ? 0 : r,
+            crowd && hits.length >= MOST_NAMED ? '' : areaWords(events, members, areas.size > MOST_WORDY),
+            members,
+            taken,
+            box => !country || grounds.holds(country, box)
+          )
+        : null;
     if (!spot) { vague.push(...members); continue; }
-    const isChosen = members.includes(chosen), style = { colour: isChosen ? skin.focus : skin.ink, alpha: isChosen ? 1 : !filled ? 0.45 : events.background[i] ? 0.5 : 0.75, tint: isChosen ? 0.12 : !filled ? 0 : events.background[i] ? 0.03 : 0.05, width: isChosen ? 2 : 1.2 };
+    const isChosen = members.includes(chosen),
+      style = {
+        colour: isChosen ? skin.focus : skin.ink,
+        alpha: isChosen ? 1 : !filled ? 0.45 : events.background[i] ? 0.5 : 0.75,
+        tint: isChosen ? 0.12 : !filled ? 0 : events.background[i] ? 0.03 : 0.05,
+        width: isChosen ? 2 : 1.2,
+      };
     if (outline) drawOutline(pen, view, app.base.origin, outline, style);
     else if (r) drawCircle(pen, view, app.base.origin, country ? land : null, x, y, r, style);
     pen.globalAlpha = Math.max(0.75, style.alpha); // what ties a tag to its area is seen in a crowd too
@@ -191,7 +220,7 @@ function tagSpot(pen, view, { events, skin }, x, y, r, text, members, taken, atH
   // A small area's tag stands on a line to it and may lie abroad before it loses its words; that of a large one may not.
   const tries = r < LINE_BELOW ? choices.flatMap(words => [[words, atHome], [words, anywhere]])
     : [...choices.map(words => [words, atHome]), ...choices.map(words => [words, anywhere])];
-  for (const [words, fits] of tries) {
+  for (const [words, fits] of /** @type {[string, (box: Box) => boolean][]} */ (tries)) {
     const half = (widthOf(pen, words) + symbols * TAG_STEP + 16) / 2;
     for (const [cx, cy] of tagSpots(x, y, r, half, text ? TAG_STEPS : TAG_STEPS.slice(0, 2))) {
       const box = [cx - half, cy - 12, cx + half, cy + 12];
@@ -218,7 +247,11 @@ const WITHIN = [0, 0.35, 0.7, 1], COUNTRY = 6; // shares of a large circle's rad
 /** Where a tag may stand, best first: in a large circle, nearest its middle; on a small one, and around it. */
 function tagSpots(x, y, r, half, steps = TAG_STEPS) {
   const turns = [-0.5, 0.5, 0, 1, -0.25, -0.75, 0.25, 0.75];
-  const spots = r ? (r < LINE_BELOW ? [1, 0.5] : WITHIN).flatMap(share => !share ? [[x, y]] : turns.map(turn => [x + r * share * Math.cos(turn * Math.PI), y + r * share * Math.sin(turn * Math.PI)])) : [[x, y]];
+  const spots = r
+    ? (r < LINE_BELOW ? [1, 0.5] : WITHIN).flatMap(share =>
+        !share ? [[x, y]] : turns.map(turn => [x + r * share * Math.cos(turn * Math.PI), y + r * share * Math.sin(turn * Math.PI)])
+      )
+    : [[x, y]];
   for (const step of r < LINE_BELOW ? steps : []) {
     const far = r + step + half + 4, up = r + step + 15;
     spots.push([x + far, y], [x - far, y], [x, y - up], [x, y + up], [x + far, y - up], [x + far, y + up], [x - far, y - up], [x - far, y + up]);

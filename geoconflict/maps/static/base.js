@@ -24,8 +24,14 @@ function prepareLand(base, origin) {
   }
   return {
     countries,
-    layers: (base.layers || []).filter(layer => layer.kind in BASE_KINDS)
-      .map(layer => ({ kind: layer.kind, rank: layer.rank, until: layer.until ?? Infinity, path: pathOf(layer.rings, origin, Boolean(BASE_KINDS[layer.kind].area)) })),
+    layers: (base.layers || [])
+      .filter(layer => layer.kind in BASE_KINDS)
+      .map(layer => ({
+        kind: layer.kind,
+        rank: layer.rank,
+        until: layer.until ?? Infinity,
+        path: pathOf(layer.rings, origin, Boolean(BASE_KINDS[layer.kind].area)),
+      })),
     outlines: (base.outlines || []).map(rings => pathOf(rings, origin)),
   };
 }

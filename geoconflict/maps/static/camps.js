@@ -47,13 +47,20 @@ function labelCamps(placer, hits, chosen, day) {
   const { skin, view } = placer;
   for (const hit of hits) {
     if ((view.zoom < CAMP_NAME_ZOOM || hit.dot) && hit.camp !== chosen) continue;
-    const name = shorten(hit.name || ''), count = populationOn(hit.camp, day), look = { font: `12px ${skin.font}`, colour: skin.label, spots: besideBox(hit.x, hit.y, hit.box) };
+    const name = shorten(hit.name || ''),
+      count = populationOn(hit.camp, day),
+      look = { font: `12px ${skin.font}`, colour: skin.label, spots: besideBox(hit.x, hit.y, hit.box) };
     const people = count ? say(count.as_of ? 'camp.label' : 'camp.label_undated', { count: count.population, as_of: isoWords(count.as_of) }) : null;
     if (!people || !placer.place([name, people], hit.x, hit.y, look)) placer.place([name], hit.x, hit.y, look);
   }
 }
 /** @type {[RegExp, string][]} */
-const CAMP_KINDS = [[/^(idp|displace)/i, 'camp.kind_displaced'], [/^refugee/i, 'camp.kind_refugee'], [/^transit/i, 'camp.kind_transit'], [/^informal/i, 'camp.kind_informal']];
+const CAMP_KINDS = [
+  [/^(idp|displace)/i, 'camp.kind_displaced'],
+  [/^refugee/i, 'camp.kind_refugee'],
+  [/^transit/i, 'camp.kind_transit'],
+  [/^informal/i, 'camp.kind_informal'],
+];
 
 /** A camp's kind in words; one of another list as it is written there. */
 function campKind(kind) {
@@ -61,17 +68,49 @@ function campKind(kind) {
   return known ? say(known[1]) : kind || say('camp.kind_unsaid');
 }
 function countItem(count) {
-  return make('li', {}, say('camp.people', { count: count.population }), ', ', count.as_of ? isoWords(count.as_of) : say('camp.count_undated'), count.source ? make('span', { className: 'aside' }, isolated(count.source)) : null);
+  return make(
+    'li',
+    {},
+    say('camp.people', { count: count.population }),
+    ', ',
+    count.as_of ? isoWords(count.as_of) : say('camp.count_undated'),
+    count.source ? make('span', { className: 'aside' }, isolated(count.source)) : null
+  );
 }
 function campCard(app, camp) {
   const day = shownDay(app), count = populationOn(camp, day), all = countsOf(camp).sort((a, b) => (b.as_of || '').localeCompare(a.as_of || ''));
   const people = count ? say('camp.people', { count: count.population }) : say(all.length ? 'camp.people_not_yet' : 'camp.people_unknown');
   const opened = camp.opened ? isoWords(camp.opened) : say('camp.opened_unknown');
-  return make('article', { className: 'card camp' }, make('p', { className: 'kind' }, picture(18, 18, pen => drawTent(pen, app.skin, 9, 9, 7)), isolated(campKind(camp.kind))),
-    make('h2', { id: 'details-heading', tabIndex: -1 }, isolated(camp.name || say('camp.unnamed')), day === null ? null : make('span', { className: 'when' }, say('camp.day', { day: dayWords(day) }))),
-    make('dl', {}, ...row(say('camp.where'), isolated([camp.admin1, camp.country].filter(Boolean).join(', '))),
-      ...row(say('camp.people_label'), make('strong', {}, people), count ? small(count.as_of ? say('camp.as_of', { as_of: isoWords(count.as_of) }) : say('camp.count_undated')) : null, count && count.source ? small(say('camp.source', { source: count.source })) : null),
-      ...row(say('camp.opened'), opened, camp.opened || day === null ? null : small(say('camp.opened_note', { day: dayWords(day) }))), ...row(say('camp.closed'), camp.closed && isoWords(camp.closed)),
+  return make(
+    'article',
+    { className: 'card camp' },
+    make(
+      'p',
+      { className: 'kind' },
+      picture(18, 18, pen => drawTent(pen, app.skin, 9, 9, 7)),
+      isolated(campKind(camp.kind))
+    ),
+    make(
+      'h2',
+      { id: 'details-heading', tabIndex: -1 },
+      isolated(camp.name || say('camp.unnamed')),
+      day === null ? null : make('span', { className: 'when' }, say('camp.day', { day: dayWords(day) }))
+    ),
+    make(
+      'dl',
+      {},
+      ...row(say('camp.where'), isolated([camp.admin1, camp.country].filter(Boolean).join(', '))),
+      ...row(
+        say('camp.people_label'),
+        make('strong', {}, people),
+        count ? small(count.as_of ? say('camp.as_of', { as_of: isoWords(count.as_of) }) : say('camp.count_undated')) : null,
+        count && count.source ? small(say('camp.source', { source: count.source })) : null
+      ),
+      ...row(say('camp.opened'), opened, camp.opened || day === null ? null : small(say('camp.opened_note', { day: dayWords(day) }))),
+      ...row(say('camp.closed'), camp.closed && isoWords(camp.closed)),
       ...(all.length > 1 ? row(say('camp.all_counts'), make('ul', { className: 'figures' }, ...all.map(countItem))) : []),
-      ...row(say('camp.position'), camp.source && isolated(camp.source)), ...row(say('camp.note'), camp.note && isolated(camp.note))));
+      ...row(say('camp.position'), camp.source && isolated(camp.source)),
+      ...row(say('camp.note'), camp.note && isolated(camp.note))
+    )
+  );
 }

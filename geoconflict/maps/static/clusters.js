@@ -35,7 +35,16 @@ function cellsOf(events, scale) {
     }
     of[i] = cell;
   }
-  return { scale, of, count, counts: new Int32Array(count), first: new Int32Array(count), next: new Int32Array(events.count), x: new Float64Array(count), y: new Float64Array(count) };
+  return {
+    scale,
+    of,
+    count,
+    counts: new Int32Array(count),
+    first: new Int32Array(count),
+    next: new Int32Array(events.count),
+    x: new Float64Array(count),
+    y: new Float64Array(count),
+  };
 }
 
 /**
@@ -149,7 +158,10 @@ function membersOf(mark, cells) {
 function fanSpots(count, step) {
   if (count <= 10) {
     const radius = Math.max(step * 1.3, count * step / (2 * Math.PI));
-    return Array.from({ length: count }, (_, k) => { const turn = -Math.PI / 2 + 2 * Math.PI * k / count; return [radius * Math.cos(turn), radius * Math.sin(turn)]; });
+    return Array.from({ length: count }, (_, k) => {
+      const turn = -Math.PI / 2 + (2 * Math.PI * k) / count;
+      return [radius * Math.cos(turn), radius * Math.sin(turn)];
+    });
   }
   const out = [];
   for (let k = 0, turn = 0, radius = step * 1.4; k < count; k++) {

@@ -14,7 +14,8 @@ function make(tag, props = {}, ...children) {
 
 /** Text of its own direction: a name in Arabic script does not turn the words around it. */
 const isolated = text => make('bdi', {}, String(text));
-const row = (name, ...content) => content.some(item => item !== null && item !== undefined && item !== '') ? [make('dt', {}, name), make('dd', {}, ...content)] : [];
+const row = (name, ...content) =>
+  content.some(item => item !== null && item !== undefined && item !== '') ? [make('dt', {}, name), make('dd', {}, ...content)] : [];
 const small = text => make('span', { className: 'aside', dir: 'auto' }, text);
 const joined = names => names.flatMap((name, k) => k ? [', ', isolated(name)] : [isolated(name)]);
 /** More on demand: a summary and what it opens. */

@@ -122,7 +122,11 @@ function speakMark(words) {
 function aimed(app) {
   const fan = app.hits.filter(hit => hit.fan), { x, y } = app.map.getSize();
   if (fan.length) return fan[Math.max(0, app.state.fan.at)];
-  const best = app.hits.reduce((best, hit) => !best || Math.hypot(hit.x - PAD - x / 2, hit.y - PAD - y / 2) < Math.hypot(best.x - PAD - x / 2, best.y - PAD - y / 2) ? hit : best, null);
+  const best = app.hits.reduce(
+    (best, hit) =>
+      !best || Math.hypot(hit.x - PAD - x / 2, hit.y - PAD - y / 2) < Math.hypot(best.x - PAD - x / 2, best.y - PAD - y / 2) ? hit : best,
+    null
+  );
   // Farther from the middle than that, the ground below is what is asked for, where zones tell of it.
   return best && app.zones && Math.hypot(best.x - PAD - x / 2, best.y - PAD - y / 2) > AIM_REACH ? null : best;
 }

@@ -8,7 +8,25 @@ const CHOICES = 40; // shown of a facet at once; a field finds the others
 const NARROW_ABOVE = 12;
 
 // ---- folding: how words are compared ------------------------------------------------------------------------------
-const FOLDED = { ø: 'o', đ: 'd', ł: 'l', ı: 'i', ß: 'ss', æ: 'ae', œ: 'oe', ς: 'σ', ى: 'ي', ی: 'ي', ک: 'ك', ة: 'ه', '’': "'", '‘': "'", ʼ: "'", 'ʻ': "'", '`': "'" };
+const FOLDED = {
+  ø: 'o',
+  đ: 'd',
+  ł: 'l',
+  ı: 'i',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ς: 'σ',
+  ى: 'ي',
+  ی: 'ي',
+  ک: 'ك',
+  ة: 'ه',
+  '’': "'",
+  '‘': "'",
+  ʼ: "'",
+  ʻ: "'",
+  '`': "'",
+};
 const FOLDABLE = new RegExp(`[${Object.keys(FOLDED).join('')}]`, 'g');
 /** Marks, tatweel and signs without a width or that turn the direction: no reader types them. */
 const UNTYPED = /[\p{M}\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]/gu;
@@ -115,7 +133,9 @@ function readFacet(app, read) {
     }
     start[i + 1] = codes.length;
   }
-  const order = values.map((_, code) => code).sort((a, b) => Number(values[a] === '') - Number(values[b] === '') || total[b] - total[a] || (values[a] < values[b] ? -1 : 1));
+  const order = values
+    .map((_, code) => code)
+    .sort((a, b) => Number(values[a] === '') - Number(values[b] === '') || total[b] - total[a] || (values[a] < values[b] ? -1 : 1));
   return { values, known, start, codes: Uint32Array.from(codes), order };
 }
 function facetWords(name, value) {
@@ -127,13 +147,30 @@ function facetWords(name, value) {
 /** Everything shown, the whole time: what a page opens with. */
 function freshState(events, address = readAddress('')) {
   const state = {
-    types: new Set(typesOf(events)), only: { actor: new Set(), controller: new Set(), source: new Set(), precision: new Set(), status: new Set() }, role: '', killed: null, unnumbered: '',
-    search: '', sort: 'newest', inView: false, from: events.first, to: events.last, chosen: -1, camp: null, listed: LISTED, opener: null,
-    ...timeState(address), ...groundState(address),
+    types: new Set(typesOf(events)),
+    only: { actor: new Set(), controller: new Set(), source: new Set(), precision: new Set(), status: new Set() },
+    role: '',
+    killed: null,
+    unnumbered: '',
+    search: '',
+    sort: 'newest',
+    inView: false,
+    from: events.first,
+    to: events.last,
+    chosen: -1,
+    camp: null,
+    listed: LISTED,
+    opener: null,
+    ...timeState(address),
+    ...groundState(address),
   };
   // The key has one switch for what a report only recalls.
   return Object.defineProperty(state, 'background', {
-    enumerable: true, get: () => !state.only.status.size || state.only.status.has('background'), set: shown => { state.only.status = new Set(shown ? [] : ['event']); },
+    enumerable: true,
+    get: () => !state.only.status.size || state.only.status.has('background'),
+    set: shown => {
+      state.only.status = new Set(shown ? [] : ['event']);
+    },
   });
 }
 const typesOf = events => events.present ??= [...new Set(events.type)].sort((a, b) => a - b);
@@ -159,10 +196,24 @@ function activeFilters(app) {
       out.push({ bit: 1 << k, label: say(`find.chip.${name}${role}`, { name: facetWords(name, value) }), clear: () => choose(app, name, value, false) });
     }
   });
-  if (state.killed !== null) out.push({ bit: KILLED_BIT, label: say(`find.chip.killed${state.unnumbered === 'with' ? '.with' : ''}`, { number: number(state.killed) }), clear: () => { state.killed = null; } });
+  if (state.killed !== null)
+    out.push({
+      bit: KILLED_BIT,
+      label: say(`find.chip.killed${state.unnumbered === 'with' ? '.with' : ''}`, { number: number(state.killed) }),
+      clear: () => {
+        state.killed = null;
+      },
+    });
   if (state.unnumbered === 'only') out.push({ bit: KILLED_BIT, label: say('find.chip.unnumbered'), clear: () => { state.unnumbered = ''; } });
   if (state.from !== events.first || state.to !== events.last) {
-    out.push({ bit: TIME_BIT, label: say('find.chip.time', { span: spanWords(state.from, state.to) }), clear: () => { Object.assign(state, { from: events.first, to: events.last }); app.setSliders?.(); } });
+    out.push({
+      bit: TIME_BIT,
+      label: say('find.chip.time', { span: spanWords(state.from, state.to) }),
+      clear: () => {
+        Object.assign(state, { from: events.first, to: events.last });
+        app.setSliders?.();
+      },
+    });
   }
   return out;
 }
@@ -256,8 +307,22 @@ function offered(app, name) {
 const hasNumbers = app => Boolean(app.cards.fatalities_best || app.cards.fatalities_low);
 function facetBox(app, name) {
   const list = make('ul', {}), note = make('p', { className: 'note', hidden: true });
-  const narrow = make('input', { type: 'search', hidden: true, autocomplete: 'off', 'aria-label': say('find.narrow', { what: say(`find.facet.${name}`) }), placeholder: say('find.narrow.short') });
-  const box = make('details', { className: 'facet', 'data-facet': name }, make('summary', {}, say(`find.facet.${name}`), make('span', { className: 'amount' })), name === 'actor' ? roleField(app) : null, narrow, list, note);
+  const narrow = make('input', {
+    type: 'search',
+    hidden: true,
+    autocomplete: 'off',
+    'aria-label': say('find.narrow', { what: say(`find.facet.${name}`) }),
+    placeholder: say('find.narrow.short'),
+  });
+  const box = make(
+    'details',
+    { className: 'facet', 'data-facet': name },
+    make('summary', {}, say(`find.facet.${name}`), make('span', { className: 'amount' })),
+    name === 'actor' ? roleField(app) : null,
+    narrow,
+    list,
+    note
+  );
   narrow.addEventListener('input', () => fillFilters(app));
   box.addEventListener('toggle', () => fillFilters(app));
   return box;
@@ -286,7 +351,12 @@ function fillFilters(app) {
   fillChips(app, active);
   $('reset').disabled = !active.length;
   if (document.activeElement !== $('search')) $('search').value = state.search;
-  for (const [id, value] of [['role', state.role], ['unnumbered', state.unnumbered], ['killed', state.killed ?? '']]) if ($(id) && document.activeElement !== $(id)) $(id).value = value;
+  for (const [id, value] of [
+    ['role', state.role],
+    ['unnumbered', state.unnumbered],
+    ['killed', state.killed ?? ''],
+  ])
+    if ($(id) && document.activeElement !== $(id)) $(id).value = value;
   if (!$('filters').open) return;
   const boxes = [...$('facets').children], open = boxes.filter(box => box.open && box.dataset.facet !== 'killed');
   for (const box of boxes) {
@@ -298,7 +368,11 @@ function fillFilters(app) {
   for (const box of open) fillFacet(app, box, facets[box.dataset.facet]);
 }
 function fillFacet(app, box, counts) {
-  const name = box.dataset.facet, facet = facetOf(app, name), chosen = chosenOf(app, name), narrow = box.querySelector('input[type="search"]'), asked = fold(narrow.value.trim());
+  const name = box.dataset.facet,
+    facet = facetOf(app, name),
+    chosen = chosenOf(app, name),
+    narrow = box.querySelector('input[type="search"]'),
+    asked = fold(narrow.value.trim());
   const fitting = facet.order.filter(code => !asked || fold(facetWords(name, facet.values[code])).includes(asked) || chosen.has(facet.values[code]));
   const shown = fitting.filter((code, k) => k < CHOICES || chosen.has(facet.values[code])), list = box.querySelector('ul'), key = shown.join();
   narrow.hidden = facet.values.length <= NARROW_ABOVE;
@@ -348,5 +422,8 @@ function fillLoosen(app, empty) {
     offers.push(make('li', {}, make('button', { type: 'button', onclick: () => { for (const one of same) one.clear(); app.refilter(); $('search').focus(); } },
       isolated(say('find.without', { filter: label, count: alone.get(bit) })))));
   }
-  box.replaceChildren(make('p', {}, say(offers.length ? 'find.loosen' : active.length ? 'find.loosen.several' : 'find.loosen.view')), make('ul', {}, ...offers));
+  box.replaceChildren(
+    make('p', {}, say(offers.length ? 'find.loosen' : active.length ? 'find.loosen.several' : 'find.loosen.view')),
+    make('ul', {}, ...offers)
+  );
 }

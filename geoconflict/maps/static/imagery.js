@@ -8,13 +8,23 @@ function addImagery(app, pictures) {
   }
 }
 function imageryWords(picture) {
-  return say('imagery.line', { day: picture.date ? isoWords(picture.date) : say('imagery.day.unknown'), credit: picture.credit || say('imagery.credit.unknown') });
+  return say('imagery.line', {
+    day: picture.date ? isoWords(picture.date) : say('imagery.day.unknown'),
+    credit: picture.credit || say('imagery.credit.unknown'),
+  });
 }
 /** One line a picture in the key; what a file says of itself is shown as text only. */
 function buildImageryKey(app, pictures) {
   $('key-imagery').replaceChildren(...pictures.map(picture => {
     const shown = make('input', { type: 'checkbox', checked: true });
-    const strength = make('input', { type: 'range', min: 0, max: 100, step: 5, value: 100, 'aria-label': say('imagery.opacity', { name: imageryWords(picture) }) });
+    const strength = make('input', {
+      type: 'range',
+      min: 0,
+      max: 100,
+      step: 5,
+      value: 100,
+      'aria-label': say('imagery.opacity', { name: imageryWords(picture) }),
+    });
     const apply = () => {
       strength.disabled = !shown.checked;
       picture.layer?.setOpacity(shown.checked ? strength.value / 100 : 0);

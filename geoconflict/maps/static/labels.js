@@ -83,7 +83,16 @@ const labelStamps = new Map();
 
 /** Write a label with its halo, `x` its left edge and `y` its middle. */
 function writeLabel(pen, { lines, width, font, colour, halo, spacing }, x, y) {
-  Object.assign(pen, { font, strokeStyle: halo, fillStyle: colour, letterSpacing: spacing, textBaseline: 'middle', textAlign: 'left', lineJoin: 'round', lineWidth: 3.5 });
+  Object.assign(pen, {
+    font,
+    strokeStyle: halo,
+    fillStyle: colour,
+    letterSpacing: spacing,
+    textBaseline: 'middle',
+    textAlign: 'left',
+    lineJoin: 'round',
+    lineWidth: 3.5,
+  });
   lines.forEach((line, k) => {
     const top = y + (k - (lines.length - 1) / 2) * LINE, left = lines.length > 1 ? x + (width - pen.measureText(line).width) / 2 : x;
     pen.direction = directionOf(line);

@@ -23,7 +23,9 @@ const embedded = text => foreign.test(text) ? `\u2068${text}\u2069` : text;
 function say(key, values = {}) {
   const found = Object.hasOwn(phrases, key) ? phrases[key] : key;
   const phrase = typeof found === 'string' ? found : found[pluralOf.select(Number(values.count))] ?? found.other;
-  return phrase.replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(values, name) ? name === 'count' ? number(values[name]) : embedded(String(values[name])) : whole);
+  return phrase.replace(/\{(\w+)\}/g, (whole, name) =>
+    Object.hasOwn(values, name) ? (name === 'count' ? number(values[name]) : embedded(String(values[name]))) : whole
+  );
 }
 const number = value => numberOf.format(Number(value));
 /** Names in a row, as the language joins them. */

@@ -10,11 +10,23 @@ function notesOf(app, i) {
 function listItem(app, i, set) {
   const { events, terms } = app, place = placeOf(events, i), notes = notesOf(app, i);
   const where = events.lon[i] === null && events.place[i] ? ` ${say('list.notOnMap')}` : '';
-  return make('li', {}, make('button', { type: 'button', 'data-event': i, onclick: () => chooseEvent(app, i, set, true) },
-    make('span', { className: 'meta' }, symbolPicture(app.skin, events.type[i], events.background[i]), make('span', {}, whenOf(app, i), ' · ', make('bdi', {}, ...marked(place, terms)), where),
-      make('span', { className: 'sr' }, ', ', isolated(events.types[events.type[i]]))),
-    make('span', { className: 'quote', dir: 'auto' }, ...marked(app.cell('summary', i) || '', terms, 120)),
-    notes.length ? make('span', { className: 'meta' }, notes.join(' · ')) : null));
+  return make(
+    'li',
+    {},
+    make(
+      'button',
+      { type: 'button', 'data-event': i, onclick: () => chooseEvent(app, i, set, true) },
+      make(
+        'span',
+        { className: 'meta' },
+        symbolPicture(app.skin, events.type[i], events.background[i]),
+        make('span', {}, whenOf(app, i), ' · ', make('bdi', {}, ...marked(place, terms)), where),
+        make('span', { className: 'sr' }, ', ', isolated(events.types[events.type[i]]))
+      ),
+      make('span', { className: 'quote', dir: 'auto' }, ...marked(app.cell('summary', i) || '', terms, 120)),
+      notes.length ? make('span', { className: 'meta' }, notes.join(' · ')) : null
+    )
+  );
 }
 
 // ---- order and extent --------------------------------------------------------------------------------------------
@@ -24,7 +36,10 @@ function orderOf(app, sort) {
   const by = {
     newest: () => byDay(events, all),
     oldest: () => all.sort((a, b) => (events.start[a] ?? Infinity) - (events.start[b] ?? Infinity) || a - b),
-    killed: () => { const killed = all.map(i => killedOf(app, i) ?? -1); return all.sort((a, b) => killed[b] - killed[a] || Number(day(b) > day(a)) - Number(day(b) < day(a)) || a - b); },
+    killed: () => {
+      const killed = all.map(i => killedOf(app, i) ?? -1);
+      return all.sort((a, b) => killed[b] - killed[a] || Number(day(b) > day(a)) - Number(day(b) < day(a)) || a - b);
+    },
   };
   return app.orders[sort] ??= by[sort]();
 }
@@ -37,7 +52,12 @@ function listedOf(app, visible) {
 function inBounds(events, bounds, i) {
   if (events.lon[i] === null) return false;
   const lat = events.where[i] === AREA ? (events.radius[i] || 0) / 111320 : 0, lon = lat / Math.max(0.1, Math.cos(events.lat[i] * Math.PI / 180));
-  return events.lat[i] + lat >= bounds.getSouth() && events.lat[i] - lat <= bounds.getNorth() && events.lon[i] + lon >= bounds.getWest() && events.lon[i] - lon <= bounds.getEast();
+  return (
+    events.lat[i] + lat >= bounds.getSouth() &&
+    events.lat[i] - lat <= bounds.getNorth() &&
+    events.lon[i] + lon >= bounds.getWest() &&
+    events.lon[i] - lon <= bounds.getEast()
+  );
 }
 function buildListTools(app) {
   const { state } = app, sorts = SORTS.filter(sort => sort !== 'killed' || hasNumbers(app));
@@ -45,7 +65,10 @@ function buildListTools(app) {
   const view = make('input', { type: 'checkbox', id: 'in-view' }), again = () => { state.listed = LISTED; app.settle(); };
   sort.addEventListener('change', () => { state.sort = sort.value; again(); });
   view.addEventListener('change', () => { state.inView = view.checked; again(); });
-  $('list-tools').replaceChildren(make('label', {}, make('span', { className: 'sr' }, say('list.sort')), sort), ...(app.map ? [make('label', {}, view, say('list.inView'))] : []));
+  $('list-tools').replaceChildren(
+    make('label', {}, make('span', { className: 'sr' }, say('list.sort')), sort),
+    ...(app.map ? [make('label', {}, view, say('list.inView'))] : [])
+  );
   $('more').addEventListener('click', () => showMore(app));
   $('list').addEventListener('keydown', event => stepInList(app, event));
 }
@@ -57,7 +80,9 @@ function showMore(app) {
 }
 /** Arrow keys, Home, End and a page at a time; the last row brings the next ones. */
 function stepInList(app, event) {
-  const rows = [...$('list').querySelectorAll('button[data-event]')], at = rows.indexOf(document.activeElement), step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity }[event.key];
+  const rows = [...$('list').querySelectorAll('button[data-event]')],
+    at = rows.indexOf(document.activeElement),
+    step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity }[event.key];
   if (step === undefined || at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   if (at === rows.length - 1 && step > 0 && !$('more').hidden) { showMore(app); return; }
@@ -69,7 +94,9 @@ function countWords(app) {
   if (!events.count) return say('list.empty');
   if (bounds) return say('list.countInView', { shown: number(visible.filter(i => inBounds(events, bounds, i)).length), count: visible.length });
   if (!visible.length) return say('list.none');
-  return visible.length === events.count ? say('count.events', { count: events.count }) : say('list.countOf', { shown: number(visible.length), count: events.count });
+  return visible.length === events.count
+    ? say('count.events', { count: events.count })
+    : say('list.countOf', { shown: number(visible.length), count: events.count });
 }
 /** How many are shown and by which filters, at each step of the time; the list follows once it rests, and is then said. */
 function fillCount(app) {
@@ -111,9 +138,33 @@ function openDetails(app, ...content) {
   $('details-heading').focus({ preventScroll: true });
 }
 function detailsBar(app, set, i) {
-  const at = set.indexOf(i), step = (words, label, to) => make('button', { type: 'button', className: 'step', 'aria-label': say(label), disabled: to < 0 || to >= set.length, onclick: () => chooseEvent(app, set[to], set, true) }, words);
-  const steps = set.length > 1 && at >= 0 ? [step('‹', 'card.previous', at - 1), make('span', { className: 'aside' }, say('card.position', { at: number(at + 1), count: set.length })), step('›', 'card.next', at + 1)] : [];
-  return make('div', { className: 'details-bar' }, ...steps, make('button', { type: 'button', className: 'close', onclick: () => closeDetails(app) }, say('card.close')));
+  const at = set.indexOf(i),
+    step = (words, label, to) =>
+      make(
+        'button',
+        {
+          type: 'button',
+          className: 'step',
+          'aria-label': say(label),
+          disabled: to < 0 || to >= set.length,
+          onclick: () => chooseEvent(app, set[to], set, true),
+        },
+        words
+      );
+  const steps =
+    set.length > 1 && at >= 0
+      ? [
+          step('‹', 'card.previous', at - 1),
+          make('span', { className: 'aside' }, say('card.position', { at: number(at + 1), count: set.length })),
+          step('›', 'card.next', at + 1),
+        ]
+      : [];
+  return make(
+    'div',
+    { className: 'details-bar' },
+    ...steps,
+    make('button', { type: 'button', className: 'close', onclick: () => closeDetails(app) }, say('card.close'))
+  );
 }
 /** Open an event. `push`: a step of its own in the history, so that the back button leads to where the reader was. */
 function chooseEvent(app, i, set, move, push = true) {
@@ -145,7 +196,10 @@ function closeDetails(app) {
   if ($('panel').dataset.stop === 'half') setSheet('peek');
   Object.assign(state, { chosen: -1, camp: null });
   app.refresh();
-  const opener = state.opener?.isConnected && state.opener !== document.body && !$('details').contains(state.opener) ? state.opener : $('list').querySelector(`[data-event="${last}"]`) || $('list');
+  const opener =
+    state.opener?.isConnected && state.opener !== document.body && !$('details').contains(state.opener)
+      ? state.opener
+      : $('list').querySelector(`[data-event="${last}"]`) || $('list');
   opener.focus();
   state.opener = null;
 }

@@ -3,7 +3,15 @@ const FEW_LISTED = 2;
 
 /** Made before any data are read: scripts of further layers run right after this one and look for the map. */
 function makeMap(element, page) {
-  const map = L.map(element, { maxZoom: page.foreign.includes('TileLayer') ? 18 : page.largestZoom, minZoom: 2, zoomSnap: 0.5, zoomDelta: 1, wheelPxPerZoomLevel: 90, worldCopyJump: false, attributionControl: true });
+  const map = L.map(element, {
+    maxZoom: page.foreign.includes('TileLayer') ? 18 : page.largestZoom,
+    minZoom: 2,
+    zoomSnap: 0.5,
+    zoomDelta: 1,
+    wheelPxPerZoomLevel: 90,
+    worldCopyJump: false,
+    attributionControl: true,
+  });
   map.attributionControl.setPrefix(false).addAttribution('Natural Earth, GeoNames, Leaflet');
   map.zoomControl.setPosition('topleft');
   L.control.scale({ position: 'bottomleft', imperial: false }).addTo(map);
@@ -101,7 +109,11 @@ function listenToMap(app) {
   const { map } = app, tip = $('tip');
   let touch = false;
   map.getContainer().addEventListener('pointerdown', event => { touch = event.pointerType === 'touch'; }, true);
-  map.on('click', event => { const hit = hitAt(app, event.containerPoint, touch); if (hit) openHit(app, hit); else if (!closeFan(app)) chooseGround(app, event.latlng.lng, event.latlng.lat); });
+  map.on('click', event => {
+    const hit = hitAt(app, event.containerPoint, touch);
+    if (hit) openHit(app, hit);
+    else if (!closeFan(app)) chooseGround(app, event.latlng.lng, event.latlng.lat);
+  });
   map.on('zoomstart', () => { app.state.fan = null; });
   listenToKeys(app);
   map.on('mousemove', event => {
@@ -133,7 +145,22 @@ function listenToMap(app) {
 function makeApp(page, map, events, zones, camps) {
   prepareZones(zones);
   takeTimeOfZones(events, zones);
-  const app = /** @type {App} */ (/** @type {any} */ ({ page, map, events, cards: events, zones, camps, state: freshState(events, readAddress()), skin: readSkin(zones ? zones.looks : []), facets: {}, orders: {}, texts: [], terms: [] }));
+  const app = /** @type {App} */ (
+    /** @type {any} */ ({
+      page,
+      map,
+      events,
+      cards: events,
+      zones,
+      camps,
+      state: freshState(events, readAddress()),
+      skin: readSkin(zones ? zones.looks : []),
+      facets: {},
+      orders: {},
+      texts: [],
+      terms: [],
+    })
+  );
   events.sizes = sizesOf(events.fatalities_best, events.fatalities_low);
   app.typesPresent = typesOf(events);
   app.cell = (name, i) => app.cards[name]?.at(i) ?? null;

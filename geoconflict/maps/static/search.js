@@ -50,8 +50,15 @@ function recordTexts(app, name, read) {
 function readyTexts(app) {
   app.makers ??= [
     () => textColumn(app.events.types, app.events.type),
-    ...SEARCHED.events.filter(name => app.events[name]).map(name => () => columnTexts(app.events[name])), ...SEARCHED.cards.filter(name => app.cards[name]).map(name => () => columnTexts(app.cards[name])),
-    ...Object.entries(SEARCHED.records).filter(([name]) => app.cards[name]).map(([name, read]) => () => recordTexts(app, name, read)),
+    ...SEARCHED.events.filter(name => app.events[name]).map(name => () => columnTexts(app.events[name])),
+    ...SEARCHED.cards.filter(name => app.cards[name]).map(name => () => columnTexts(app.cards[name])),
+    ...Object.entries(SEARCHED.records)
+      .filter(([name]) => app.cards[name])
+      .map(
+        ([name, read]) =>
+          () =>
+            recordTexts(app, name, read)
+      ),
   ];
   if (app.texts.length === app.makers.length) return false;
   app.texts.push(app.makers[app.texts.length]());

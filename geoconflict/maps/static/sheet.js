@@ -10,7 +10,12 @@ function buildSheet() {
   const handle = $('sheet'), panel = $('panel');
   setSheet('peek');
   let startY = null, moved = 0, height = 0;
-  handle.addEventListener('pointerdown', event => { startY = event.clientY; moved = 0; height = panel.offsetHeight; handle.setPointerCapture(event.pointerId); });
+  handle.addEventListener('pointerdown', event => {
+    startY = event.clientY;
+    moved = 0;
+    height = panel.offsetHeight;
+    handle.setPointerCapture(event.pointerId);
+  });
   handle.addEventListener('pointermove', event => {
     if (startY === null) return;
     moved = event.clientY - startY;

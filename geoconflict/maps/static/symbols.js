@@ -22,7 +22,8 @@ function traceShape(pen, shape, x, y, r) {
 }
 /**
  * Size by the number killed: four steps the eye tells apart, each twice the area of the one before. In proportion to the
- * number the largest would hide its neighbours on a map of districts; the key names the steps. A number not known takes the smallest size and a hole: it is not 0.
+ * number the largest would hide its neighbours on a map of districts; the key names the steps. A number not known takes
+ * the smallest size and a hole: it is not 0.
  */
 const SIZE_FROM = [0, 4, 10, 25], SIZE_RADIUS = [5.5, 7.8, 11, 15.5], UNKNOWN_SIZE = 4;
 const SYMBOL = 7; // pixels, where no event of the page tells a number
