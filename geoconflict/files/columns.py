@@ -36,8 +36,10 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 """Names under which tables nobody told us about keep the columns we need; others are taken by our own name."""
 
 
-_BREAKS_A_LINE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
+_MOVES = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
+_BREAKS_A_LINE = re.compile(rf"[\s{_MOVES}]+")
 """White space and what moves about on the screen: control characters, and marks that turn the direction of writing."""
+_NO_SPACE = re.compile(rf"[{_MOVES}]")
 
 
 def by_name(columns: Sequence[str]) -> dict[str, str]:
@@ -81,6 +83,17 @@ def texts(series: Series) -> Series:
 def one_line(text: str) -> str:
     """Return a text as it can be printed within a line: each run of white space and control characters one space."""
     return _BREAKS_A_LINE.sub(" ", text).strip()
+
+
+def in_one_line(series: Series) -> Series:
+    """Return a text column, each cell that control characters or line ends would break up in one line."""
+    import pandas as pd
+
+    present = series.dropna()
+    if "".join(present).isprintable():  # nearly every column: one look is cheaper than one a cell
+        return series
+    words = [one_line(cell) or None if pd.notna(cell) and _NO_SPACE.search(cell) else cell for cell in series]
+    return pd.Series(words, index=series.index, dtype="string")
 
 
 def labels(series: Series) -> Series:

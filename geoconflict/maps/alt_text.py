@@ -64,7 +64,8 @@ def long_alt(
         told.append(f"And {captions.counted(len(events) - DESCRIBED, 'more event')}.")
     opening = f"{picture}. {title}{'' if title.endswith(('.', '?', '!')) else '.'}"
     parts = [opening, standfirst, f"{dates}." if dates else "", *told, *notes]
-    return "\n".join(part for part in parts if part) + "\n"
+    # A line is one of ours: text of a report can neither end it nor begin another.
+    return "".join(f"{line}\n" for line in map(captions.printable, parts) if line)
 
 
 def short_alt(events: GeoDataFrame, held: Sequence[str] = (), *, picture: str = "Map") -> str:
@@ -89,7 +90,7 @@ def short_alt(events: GeoDataFrame, held: Sequence[str] = (), *, picture: str = 
         (when,),
         (),
     ):
-        text = f"{head}{''.join(parts)}."
+        text = captions.printable(f"{head}{''.join(parts)}.")
         if len(text) <= SHORT:
             return text
     return f"{picture} of {captions.counted(len(events), 'reported event')}{when}."[:SHORT]
@@ -187,4 +188,4 @@ def _address(name: str) -> str:
 
 
 def _text(value: Any) -> str:
-    return escape(str(value), quote=True)
+    return escape(captions.printable(str(value)), quote=True)

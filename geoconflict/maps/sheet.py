@@ -27,6 +27,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.text import Text
 
+from geoconflict.maps.captions import printable
 from geoconflict.maps.frame import Box
 from geoconflict.maps.symbols import palette_of
 
@@ -51,17 +52,8 @@ READ_AT = 800
 SMALLEST = 11.0
 """No text is smaller than this many CSS pixels at the width the picture is shown at."""
 
-# Line ends and tabs become spaces; other controls, direction overrides and what XML forbids go.
-_BREAKS = re.compile(r"\s+")
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]")
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LETTER = re.compile(r"[^\W\d_]")
-
-
-def printable(text: str) -> str:
-    """Return text of any origin as one line that can be drawn."""
-    return _LONE_SURROGATE.sub("\ufffd", _UNPRINTABLE.sub("", _BREAKS.sub(" ", text))).strip()
 
 
 def runs_leftward(text: str) -> bool:
@@ -239,7 +231,7 @@ class Sheet:
         `role` says what it is part of ("head", "key", "credit", "label", "scale", "inset", "count") and `ground` which
         colours lie below, for who checks the sheet; without one it is the paper.
         """
-        text, font = self._font(text, size, bold=bold, italic=italic, title=title)
+        text, font = self._font(printable(text), size, bold=bold, italic=italic, title=title)
         width, height = self.measure(text, size, bold=bold, italic=italic, title=title)
         left = x - width * {"left": 0.0, "center": 0.5, "right": 1.0}[align]
         box = Box(left, top, width, height)
@@ -401,25 +393,25 @@ class Sheet:
         finally:
             for text, effect in zip(haloed, effects, strict=True):
                 text.set_path_effects(effect)
+        # Several pictures may stand inline on one page, each with ids of its own.
+        key = f"still-{hashlib.sha256(data.encode()).hexdigest()[:8]}"
         rim = f"{self.px(HALO) * POINTS:.2f}"
+        left = f'[id^="{key}-leftward-'
         style = (
-            f'<style type="text/css">[id*="-haloed-"] text{{paint-order:stroke;stroke:{self.palette.halo};'
-            f"stroke-opacity:.85;stroke-width:{rim}px;stroke-linejoin:round}}"
+            f'<style type="text/css">[id^="{key}-"][id*="-haloed-"] text{{paint-order:stroke;'
+            f"stroke:{self.palette.halo};stroke-opacity:.85;stroke-width:{rim}px;stroke-linejoin:round}}"
             # Where text runs leftward, its start is its right end.
-            '[id^="leftward-"] text{direction:rtl}[id^="leftward-left-"] text{text-anchor:end!important}'
-            '[id^="leftward-right-"] text{text-anchor:start!important}</style>'
+            f'{left}"] text{{direction:rtl}}{left}left-"] text{{text-anchor:end!important}}'
+            f'{left}right-"] text{{text-anchor:start!important}}</style>'
         )
         # matplotlib gives the size in points, a third larger or smaller than the pixels asked for, as one reads it.
         size = f'width="{self.width}" height="{self.height}"'
         data = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"|height="[\d.]+pt" width="[\d.]+pt"', size, data, count=1)
         # Another font on the reader's machine may run wider: a line keeps the length it has room for.
         data = re.sub(r'(<g id="[a-z-]+-(\d+)">\s*<text )', self._with_length, data)
-        # Verdana was drawn from the same model and is where DejaVu is not.
-        data = data.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana").replace("Verdana, Verdana", "Verdana")
-        # Several pictures may stand inline on one page, each with ids of its own.
-        key = hashlib.sha256(f"{title}\0{description}".encode()).hexdigest()[:8]
-        named = f'role="img" aria-labelledby="title-{key}" aria-describedby="desc-{key}"'
-        told = f'<title id="title-{key}">{escape(title)}</title>\n <desc id="desc-{key}">{escape(description)}</desc>'
+        data = re.sub(r"<[a-z][^>]*>", lambda found: _own_tag(found[0], key), data)
+        named = f'role="img" aria-labelledby="{key}-title" aria-describedby="{key}-desc"'
+        told = f'<title id="{key}-title">{escape(title)}</title>\n <desc id="{key}-desc">{escape(description)}</desc>'
         data = re.sub(r"<svg ([^>]*)>", lambda found: f"<svg {named} {found[1]}>\n {told}", data, count=1)
         return data.replace("<defs>", f"{style}\n <defs>", 1).encode()
 
@@ -435,6 +427,13 @@ class Sheet:
         with self.settings():
             self.figure.savefig(stream, format=form, dpi=DPI * ratio, metadata=metadata)
         return stream.getvalue()
+
+
+def _own_tag(tag: str, key: str) -> str:
+    """Return a tag of an SVG with its ids, and what it points to, under a key; text between tags stays as it is."""
+    tag = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{key}-", tag)
+    # Verdana was drawn from the same model and is where DejaVu is not.
+    return tag.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana").replace("Verdana, Verdana", "Verdana")
 
 
 def _outline(shape: Any) -> Outline | None:

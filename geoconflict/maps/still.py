@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from geoconflict.errors import UsageError
 from geoconflict.maps import captions, series
 from geoconflict.maps.alt_text import Variant, snippet
+from geoconflict.maps.captions import printable
 from geoconflict.maps.content import content_of
 from geoconflict.maps.layout import Layout, Panel, Wording
 from geoconflict.maps.save import check_target, write_whole
-from geoconflict.maps.sheet import Sheet, printable
+from geoconflict.maps.sheet import Sheet
 from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS
 from geoconflict.maps.sizes import FORMATS, formats_of, size_of
 from geoconflict.maps.spelling import STYLES
@@ -199,7 +200,7 @@ def render_still(
         )
     elif step is not None:
         panels = series.by_step(layer, zones, camps, step, max_zone_age_days)
-    headline = printable(title or "") or captions.default_title(whole.events)
+    headline = printable(title or "") or printable(captions.default_title(whole.events))
     words = Wording(headline, printable(standfirst or ""), printable(byline or "").rstrip("."), policy, borders, names)
     with Sheet.settings():
         layout = Layout(chosen, whole, panels, words, basemap=basemap, theme=theme)
