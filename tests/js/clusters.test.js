@@ -87,10 +87,10 @@ test('the rim of a bubble is shared out whole, and no type present loses its roo
   });
 });
 
-test('sizes: areas stand to each other as the numbers they begin with, unknown is not zero', () => {
-  for (let step = 2; step < SIZE_FROM.length; step++) {
-    const areas = (SIZE_RADIUS[step] / SIZE_RADIUS[1]) ** 2, numbers = SIZE_FROM[step] / SIZE_FROM[1];
-    assert.ok(Math.abs(areas / numbers - 1) < 0.02, `step ${step}: area ${areas}, number ${numbers}`);
+test('sizes: each step has twice the area of the one before, unknown is not zero', () => {
+  for (let step = 1; step < SIZE_FROM.length; step++) {
+    const areas = (SIZE_RADIUS[step] / SIZE_RADIUS[step - 1]) ** 2;
+    assert.ok(Math.abs(areas / 2 - 1) < 0.02, `step ${step}: area ${areas}`);
   }
   for (let killed = 0; killed < 3000; killed++) {
     assert.ok(killed >= SIZE_FROM[sizeStep(killed)] && (killed < SIZE_FROM[sizeStep(killed) + 1] || sizeStep(killed) === 3));
