@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -205,7 +206,7 @@ def event_island(layer: GeoDataFrame, decimals: int = DECIMALS) -> dict[str, Any
     places = [np.round(of(points), decimals).tolist() for of in (shapely.get_x, shapely.get_y)]
     lon, lat = ([edge if here else None for edge, here in zip(edges, located, strict=True)] for edges in places)
     return {
-        "id": _addresses(column(layer, "event_id")),
+        "id": _addresses(layer),
         "types": types,
         "type": [position[name] for name in names],
         "start": days(layer, "date_start", "event"),
@@ -222,9 +223,16 @@ def event_island(layer: GeoDataFrame, decimals: int = DECIMALS) -> dict[str, Any
     }
 
 
-def _addresses(ids: list[str | None]) -> list[str]:
-    """Return an id for each event that no other has, since a link names an event by it: a second "x" is "x~2"."""
-    given = [name or str(row) for row, name in enumerate(ids, start=1)]
+def _addresses(layer: GeoDataFrame) -> list[str]:
+    """Return an id for each event that no other has, since a link names an event by it: a second "x" is "x~2".
+
+    One without an id gets one of what is told of it, so that a link stays right when rows are added.
+    """
+    given: list[str] = column(layer, "event_id")
+    if not all(given):
+        cells = [column(layer, name) for name in ("date_start", "date_end", "event_type", "place_name", "summary")]
+        told = [json.dumps(row).encode() for row in zip(*cells, strict=True)]
+        given = [name or hashlib.sha256(row).hexdigest()[:12] for name, row in zip(given, told, strict=True)]
     if len(set(given)) == len(given):
         return given
     taken, met, out = set(given), dict.fromkeys(given, 0), []
@@ -245,9 +253,9 @@ def is_spot(where_prec: int | None, radius_m: float | None) -> bool:
 
 
 def card_island(layer: GeoDataFrame, policy: str) -> dict[str, list[Any]]:
-    """Return the columns the cards and the search read; a column without any value is left out."""
+    """Return the columns the cards, the search and the downloads read; one without any value is left out."""
     withheld = BEARING_COLUMNS if policy == "publish" else frozenset()
-    out = {"summary": [text or "" for text in column(layer, "summary")]}
+    out = {"summary": [text or "" for text in column(layer, "summary")], **_drawn_otherwise(layer)}
     for name in CARD_COLUMNS:
         if name in withheld or name not in layer.columns:
             continue
@@ -260,6 +268,17 @@ def card_island(layer: GeoDataFrame, policy: str) -> dict[str, list[Any]]:
             values = [_candidates(cell, policy) for cell in values]
         out[name] = values
     return out
+
+
+def _drawn_otherwise(layer: GeoDataFrame) -> dict[str, list[Any]]:
+    """Return columns as given of which the event island fills what is missing, if it does: a download holds these."""
+    ids, kinds, statuses = (column(layer, name) for name in ("event_id", "event_type", "status"))
+    drawn = {
+        "event_id": (ids, _addresses(layer)),
+        "event_type": (kinds, [kind or UNCLASSIFIED for kind in kinds]),
+        "status": (statuses, ["background" if status == "background" else "event" for status in statuses]),
+    }
+    return {name: given for name, (given, filled) in drawn.items() if given != filled}
 
 
 def _candidates(candidates: list[Any] | None, policy: str) -> list[Any] | None:
