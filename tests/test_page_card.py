@@ -37,6 +37,7 @@ FULL = {
     ],
     "figures": [
         {"text": "At least 13 people", "unit": "killed", "speaker": "Syria Civil Defence", "used": True, "why": "floor", "hedge": "floor", "status": "total", "group": "people"},
+        {"text": None, "low": 7, "unit": "killed", "used": False, "why": "superseded"},
         {"text": "500", "unit": "displaced", "speaker": "", "used": False, "why": "not a count of dead or injured", "hedge": "rounded", "status": "period_total", "group": ""},
     ],
     "fatalities_low": 13,
@@ -107,6 +108,7 @@ def test_each_fact_stands_with_how_it_is_known(tab, tmp_path):
     ):
         assert words in numbers, words
     for words in (
+        "7 killed",
         "“500” displaced",
         "a rounded number; of a longer time",
         "not counted: not a count of dead or injured",

@@ -196,7 +196,8 @@ function figureItem(figure) {
   return make(
     'li',
     {},
-    isolated(say('card.quoted', { words: figure.text ?? '' })),
+    // Under "publish" the words may be left out; what they say stays.
+    figure.text ? isolated(say('card.quoted', { words: figure.text })) : Number.isFinite(figure.low) ? number(figure.low) : null,
     make('span', {}, ' ', isolated(wordOf('unit', figure.unit ?? '') + group)),
     figure.speaker ? small(say('card.figure.speaker', { speaker: figure.speaker })) : null,
     sort ? small(sort) : null,
