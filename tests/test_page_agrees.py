@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 import pytest
-from browser import chromium, new_tab
+from browser import new_tab
 from page_layers import camp_layer, event, event_layer, story, zone_layer
 from xyzservices import TileProvider
 
@@ -18,8 +18,8 @@ PROVINCE = {"lon": 36.63, "lat": 35.93, "radius_m": 40_000.0, "where_prec": 4}
 
 
 @pytest.fixture(scope="module")
-def tab():
-    with chromium() as address, new_tab(address) as opened:
+def tab(browser):
+    with new_tab(browser) as opened:
         yield opened
 
 
