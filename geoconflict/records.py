@@ -272,6 +272,9 @@ class Resolution:
         return line
 
 
+VIOLENCE: dict[int, str] = {1: "State-based violence", 2: "Non-state violence", 3: "One-sided violence"}
+"""UCDP's words for `type_of_violence`: what stands on a map for an event of which no table says ACLED's type."""
+
 FigureUnit = Literal["killed", "injured", "casualties", "captured", "missing", "displaced"]
 FigureStatus = Literal[
     "total",

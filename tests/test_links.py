@@ -426,7 +426,7 @@ def test_source_day_and_front_are_of_one_answer():
     assert row.front_distance_m == late["front_distance_m"] > 50_000
 
 
-def told(name, lon, day, killed, kind="Battles", where_prec=1):
+def told(name, lon, day, killed, *, kind="Battles", where_prec=1):
     row = {"event_id": name, "date_start": day, "date_end": day, "event_type": kind, "fatalities_best": killed}
     frame = pd.DataFrame([row | {"where_prec": where_prec, "status": "event", "place_name": "Atmeh"}])
     return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy([lon], [36.3]), crs=4326)

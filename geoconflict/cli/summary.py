@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from geoconflict.records import VIOLENCE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from geoconflict.cli.layers import Run
 
 MOST_UNRESOLVED = 20
-VIOLENCE = {1: "state-based violence", 2: "non-state violence", 3: "one-sided violence"}
-"""UCDP's words for its type_of_violence, shown where a table names no event type."""
 COLUMNS = ("date", "event", "place", "killed", "zone", "nearest listed camp", "reports")
 
 
@@ -94,7 +94,7 @@ def event_rows(run: Run) -> Iterator[tuple[str, ...]]:
     for row in run.layer.drop(columns="geometry").to_dict("records"):
         kind = next((row[name] for name in ("sub_event_type", "event_type") if _known(row[name])), None)
         if kind is None:
-            kind = VIOLENCE.get(int(row["type_of_violence"]), "-") if _known(row["type_of_violence"]) else "-"
+            kind = VIOLENCE.get(int(row["type_of_violence"]), "-").lower() if _known(row["type_of_violence"]) else "-"
         past = " (background)" if row["status"] == "background" else ""
         killed = count_range(row["fatalities_low"], row["fatalities_best"], row["fatalities_high"])
         yield when(row), f"{kind}{past}", where(row), killed, zone(row), camp(row), _count(row["reports"])

@@ -139,7 +139,7 @@ def read_events(path: str | Path, *, source: Source = "auto", columns: Mapping[s
 
 
 def range_slips(layer: GeoDataFrame) -> list[str]:
-    """Return a sentence where the best number of dead lies outside low to high; such rows stay as the source has them."""
+    """Return a sentence where a best number of dead lies outside low to high; the rows stay as the source has them."""
     low, best, high = (layer[f"fatalities_{name}"] for name in ("low", "best", "high"))
     ids = layer.loc[((best < low) | (best > high)).fillna(value=False), "event_id"].tolist()
     if not ids:

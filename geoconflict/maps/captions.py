@@ -13,7 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from geoconflict.bundled import curated_rows
-from geoconflict.records import AREA_KINDS
+from geoconflict.records import AREA_KINDS, VIOLENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -108,6 +108,9 @@ def killed_words(event: Mapping[str, Any]) -> str:
     if best is None:
         number = f"at least {low:,}" if high is None else f"{low:,}–{high:,}" if low != high else f"{low:,}"
         return f"{number} reported killed"
+    if (low is not None and low > best) or (high is not None and high < best):  # a slip of the source
+        ends = ", ".join(f"{name} {end:,}" for name, end in (("low", low), ("high", high)) if end is not None)
+        return f"{best:,} reported killed (the source gives {ends})"
     low = best if low is None else low
     if high is None:
         return f"at least {best:,} reported killed" if low == best else f"{best:,} reported killed (at least {low:,})"
@@ -186,7 +189,8 @@ def default_title(events: GeoDataFrame) -> str:
         )
         where = f" in {list_words(countries, 3)}" if known else ""
         return f"{counted(len(events), 'reported event')}{where}"
-    columns = ("place_name", "place_relation", "place_said", "place_kind", "sub_event_type", "event_type")
+    kinds = ("sub_event_type", "event_type", "type_of_violence")
+    columns = ("place_name", "place_relation", "place_said", "place_kind", *kinds)
     event = records_of(events, columns)[0]
     if event["place_kind"] == "admin1" and event["place_name"] and not event["place_said"]:
         event["place_name"] = f"the province of {event['place_name']}"
@@ -201,7 +205,8 @@ def default_title(events: GeoDataFrame) -> str:
 def _kind(event: Mapping[str, Any]) -> str:
     """Return what happened in ACLED's words; its sub-type "Other" says nothing, so the type stands for it."""
     fine = event.get("sub_event_type")
-    return (fine if fine != "Other" else None) or event.get("event_type") or "Event"
+    broad = event.get("event_type") or VIOLENCE.get(event.get("type_of_violence") or 0, "Event")
+    return str((fine if fine != "Other" else None) or broad)
 
 
 def _lower(words: str) -> str:

@@ -18,7 +18,7 @@ from geoconflict.maps.arcs import STEPS_PER_DEGREE, shared_arcs
 from geoconflict.maps.columns import EPOCH, column
 from geoconflict.maps.controllers import looks
 from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS, dated_sheets, thin
-from geoconflict.records import CRS, LINKABLE_RADIUS_M
+from geoconflict.records import CRS, LINKABLE_RADIUS_M, VIOLENCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +36,7 @@ UNCLASSIFIED = "Not classified"
 
 CARD_COLUMNS = (
     "merged_ids",
+    "may_be_same_as",
     "type_of_violence",
     "sub_event_type",
     "date_precision",
@@ -200,8 +201,9 @@ def event_island(layer: GeoDataFrame, decimals: int = DECIMALS) -> dict[str, Any
         NOWHERE if not here else POINT if is_spot(precision, radius) else AREA
         for here, precision, radius in zip(located, precisions, radii, strict=True)
     ]
-    names = [name or UNCLASSIFIED for name in column(layer, "event_type")]
-    types = [*EVENT_TYPES, *sorted(set(names) - set(EVENT_TYPES))]
+    names = kinds_of(layer)
+    known = (*EVENT_TYPES, *VIOLENCE.values())
+    types = [*known, *sorted(set(names) - set(known))]
     position = {name: index for index, name in enumerate(types)}
     places = [np.round(of(points), decimals).tolist() for of in (shapely.get_x, shapely.get_y)]
     lon, lat = ([edge if here else None for edge, here in zip(edges, located, strict=True)] for edges in places)
@@ -247,6 +249,12 @@ def _addresses(layer: GeoDataFrame) -> list[str]:
     return out
 
 
+def kinds_of(layer: pd.DataFrame) -> list[str]:
+    """Return what each event is shown as: ACLED's type, else UCDP's type of violence in words. No file holds these."""
+    told = zip(column(layer, "event_type"), column(layer, "type_of_violence"), strict=True)
+    return [kind or VIOLENCE.get(violence or 0, UNCLASSIFIED) for kind, violence in told]
+
+
 def is_spot(where_prec: int | None, radius_m: float | None) -> bool:
     """Whether a place is known well enough to be drawn as a point; not known how well means it is not."""
     return where_prec is not None and where_prec <= 2 and radius_m is not None and radius_m <= LINKABLE_RADIUS_M
@@ -275,7 +283,7 @@ def _drawn_otherwise(layer: GeoDataFrame) -> dict[str, list[Any]]:
     ids, kinds, statuses = (column(layer, name) for name in ("event_id", "event_type", "status"))
     drawn = {
         "event_id": (ids, _addresses(layer)),
-        "event_type": (kinds, [kind or UNCLASSIFIED for kind in kinds]),
+        "event_type": (kinds, kinds_of(layer)),
         "status": (statuses, ["background" if status == "background" else "event" for status in statuses]),
     }
     return {name: given for name, (given, filled) in drawn.items() if given != filled}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import warnings
 from base64 import b64encode
 from pathlib import Path
@@ -237,13 +238,19 @@ def alt_text(layer: GeoDataFrame, islands: dict[str, Any], *, control: bool) -> 
     return f"Map of {count} reported event{'' if count == 1 else 's'}{when}{where}{zones}{camps}."
 
 
+_ROW_OF_A_LIST = re.compile(r'(?:\s+(?:\S*\d\S*\s+)?"[^"]*"|\s+location \d.*|: centre of .*)\s*\Z')
+"""What follows the name of a list: the id and the name of one of its rows, in quotation marks, or a remark on it."""
+
+
 def _credits(zones: GeoDataFrame | None, islands: dict[str, Any], thinned: list[str]) -> dict[str, list[str]]:
     """Return who is to be credited for what; sources in the order they first appear."""
     zone_sources = [source for source in column(zones, "source") if source] if zones is not None else []
-    camp_sources = [camp.get("source", "") for camp in islands["camps"] or []]
+    # The credit is the dataset's; which of its rows a camp is stands with the camp.
+    camp_sources = [_ROW_OF_A_LIST.sub("", camp.get("source") or "") for camp in islands["camps"] or []]
+    dated = ["provinces of about 2013"] if "provincesOf" in islands["base"] else []
     return {
         "Places": ["GeoNames (CC BY 4.0)"],
-        "Land and borders": ["Natural Earth"],
+        "Land and borders": ["Natural Earth", *dated],
         "Map library": ["Leaflet"],
         "Reported control": [*dict.fromkeys(zone_sources), *thinned],
         "Camps": list(dict.fromkeys(filter(None, camp_sources))),

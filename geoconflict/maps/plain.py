@@ -125,6 +125,10 @@ def _where(events: dict[str, Any], cell: Callable[[str], Any], row: int, say: Ca
 
 def _killed(low: Any, best: Any, high: Any, say: Callable[..., str]) -> str:
     """Write a count no firmer than it is: without an upper end it is a floor, or a rounded number."""
+    if best is not None and ((low is not None and low > best) or (high is not None and high < best)):
+        ends = (("total.low", low), ("total.high", high))  # a slip of the source
+        told = ", ".join(say(key, number=_number(end)) for key, end in ends if end is not None)
+        return say("total.slip", number=_number(best), ends=told)
     if best is not None and high is not None:
         low = best if low is None else low
         return _number(best) if low == high else f"{_number(best)} ({_number(low)}–{_number(high)})"
@@ -148,8 +152,10 @@ def _source(source: Any) -> str:
         return ""
     address = str(source.get("url") or "")
     linked = _is_web_address(address)
-    title = source.get("title") or source.get("article") or (address if linked else "")
-    words = _text(", ".join(str(part) for part in (title, source.get("date")) if part))
+    outlet = source.get("outlet")
+    title = source.get("title") or source.get("article") or (address if linked and not outlet else "")
+    parts = (outlet, "" if title == outlet else title, source.get("date"))
+    words = _text(", ".join(str(part) for part in parts if part))
     return f'<a href="{_text(address)}" rel="noopener noreferrer">{words}</a>' if linked and words else words
 
 

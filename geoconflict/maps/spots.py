@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geoconflict.bundled import admin1_area
+from geoconflict.bundled import admin1_area, admin1_changed
 from geoconflict.maps import captions, symbols
 from geoconflict.maps.content import numbers, points_of
 from geoconflict.maps.frame import Box
+from geoconflict.maps.islands import kinds_of
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -58,7 +59,10 @@ class Spot:
 
 @dataclass(frozen=True)
 class Area:
-    """Events known to one area: `outline` in pixels, cut to the country; `given`: it is the area's own."""
+    """Events known to one area: `outline` in pixels, cut to the country.
+
+    `given`: it is the area's own; `dated`: as the package has it, of about 2013.
+    """
 
     x: float
     y: float
@@ -66,6 +70,7 @@ class Area:
     outline: Any
     reach: float
     given: bool
+    dated: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,7 +183,7 @@ class Spots:
             return []
         lon, lat = points_of(layer)
         x, y = frame.to_px(lon, lat)
-        events = captions.records_of(layer, ("place_id", *_AREA_COLUMNS))
+        events = captions.records_of(layer, ("place_id", "date_start", "date_end", *_AREA_COLUMNS))
         groups: dict[tuple[Any, ...], list[int]] = {}
         for k, event in enumerate(events):
             groups.setdefault((event["place_name"], round(float(x[k]), 1), round(float(y[k]), 1)), []).append(k)
@@ -187,9 +192,10 @@ class Spots:
             k, event = rows[0], events[rows[0]]
             metres = max(float(events[row]["radius_m"] or 0.0) for row in rows)
             reach = max(frame.px_of(metres, float(lon[k]), float(lat[k])), self.view.px(SMALLEST_AREA))
-            own = layer.geometry.iloc[k] if shapely.get_dimensions(layer.geometry.iloc[k]) == 2 else None
+            own, dated = layer.geometry.iloc[k] if shapely.get_dimensions(layer.geometry.iloc[k]) == 2 else None, False
             if own is None and event["place_kind"] == "admin1" and not event["place_said"]:
-                own = _province_of(provinces, event, float(lon[k]), float(lat[k]), borders)
+                days = {events[row]["date_end"] or events[row]["date_start"] for row in rows}
+                own, dated = _province_of(provinces, event, (float(lon[k]), float(lat[k])), days, borders)
             if own is not None:
                 outline = frame.clip(np.array([own], dtype=object))[0]
             else:
@@ -197,7 +203,7 @@ class Spots:
                 country = land.of(event["country"])
                 if country.intersects(shapely.Point(x[k], y[k])):
                     outline = shapely.intersection(outline, country)
-            areas.append(Area(float(x[k]), float(y[k]), tuple(rows), outline, reach, own is not None))
+            areas.append(Area(float(x[k]), float(y[k]), tuple(rows), outline, reach, own is not None, dated))
         return areas
 
     def _camps(self) -> list[CampSpot]:
@@ -224,7 +230,7 @@ class Spots:
     def draw(self, skip: list[Box]) -> None:
         """Draw all of them; a camp under one of `skip` is left out."""
         sheet, window, colors = self.view.sheet, self.view.window, self.view.sheet.palette
-        kinds = [event["event_type"] for event in captions.records_of(self.layer, ["event_type"])]
+        kinds = kinds_of(self.layer)
         for area in self.areas:
             sheet.fill(shapely.intersection(area.outline, window), color=colors.area, alpha=0.07, z=2.6)
             rim = shapely.intersection(shapely.boundary(area.outline), shapely.buffer(window, -0.5))
@@ -248,7 +254,7 @@ class Spots:
         if self.spots:
             sizes = [len(spot.rows) for spot in self.spots]
             alone = [spot.rows[0] for spot in self.spots if len(spot.rows) == 1]
-            kinds = {event["event_type"] for event in captions.records_of(self.layer.iloc[alone], ["event_type"])}
+            kinds = set(kinds_of(self.layer.iloc[alone]))
             if kinds:
                 key += [(f"event:{kind}", kind) for kind in symbols.KINDS if kind in kinds]
                 key += [("event:", "Event, kind not known")] if kinds - set(symbols.KINDS) else []
@@ -279,16 +285,29 @@ def _provinces(basemap: GeoDataFrame) -> GeoDataFrame | None:
     return basemap[areas] if areas.any() else None
 
 
-def _province_of(provinces: GeoDataFrame | None, event: dict[str, Any], lon: float, lat: float, borders: str) -> Any:
-    """Return the outline of the province an event is known to: the user's, else the package's; None where neither is.
+def _province_of(
+    provinces: GeoDataFrame | None,
+    event: dict[str, Any],
+    point: tuple[float, float],
+    days: set[str | None],
+    borders: str,
+) -> tuple[Any, bool]:
+    """Return the outline of the province events are known to, None where there is none, and if it is the package's.
 
-    One that has the name but does not hold the event's point is another province, and no outline is claimed.
+    The user's comes first. The package's is none where the province was another one on one of the days. One that has
+    the name but does not hold the events' point is another province, and no outline is claimed.
     """
-    spot = shapely.Point(lon, lat)
-    found = []
+    spot = shapely.Point(point)
     if provinces is not None:
-        found += list(provinces.geometry[(provinces["name"] == event["place_name"]).fillna(False).to_numpy(bool)])
+        for shape in provinces.geometry[(provinces["name"] == event["place_name"]).fillna(False).to_numpy(bool)]:
+            if shape.intersects(spot):
+                return shape, False
+    country = event["country"]
     for name in (event["place_id"], event["place_name"]):
-        if isinstance(event["country"], str) and isinstance(name, str):
-            found.append(admin1_area(event["country"], name, borders))
-    return next((shape for shape in found if shape is not None and shape.intersects(spot)), None)
+        if not isinstance(country, str) or not isinstance(name, str):
+            continue
+        shape = admin1_area(country, name, borders)
+        if shape is not None and shape.intersects(spot):
+            changed = any(admin1_changed(country, name, day, borders) for day in days)
+            return (None, False) if changed else (shape, True)
+    return None, False

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.path import Path
 
-from geoconflict.records import Theme
+from geoconflict.records import VIOLENCE, Theme
 
 
 def _closed(*corners: tuple[float, float]) -> Path:
@@ -47,8 +47,13 @@ KINDS: dict[str, Path] = {
     "Riots": _DIAMOND,
     "Protests": _CROSS,
     "Strategic developments": _STAR,
+    VIOLENCE[1]: _closed((-1, 0.8), (1, 0.8), (0, -1.1)),
+    VIOLENCE[2]: _closed((-0.95, 1), (0.95, 1), (-0.95, -1), (0.95, -1)),
+    VIOLENCE[3]: _closed((-1.1, 0.55), (1.1, 0.55), (1.1, -0.55), (-1.1, -0.55)),
 }
-"""The outline of each kind of event, in the order of the colours `type-0` and on of a theme."""
+"""The outline of each kind of event: ACLED's types, then UCDP's types of violence."""
+_COLOURS = (0, 1, 2, 3, 4, 5, 0, 3, 2, 6)
+"""Which of the colours `type-0` and on of a theme each kind has, and last an event of no known kind."""
 OTHER_KIND = CIRCLE
 
 
@@ -83,7 +88,7 @@ class Palette:
 def palette_of(theme: Theme | None = None) -> Palette:
     """Return the colours a theme gives a map in a light room."""
     colours = (theme or Theme()).colours("light")
-    kinds = tuple(colours[f"type-{number}"] for number in range(len(KINDS) + 1))
+    kinds = tuple(colours[f"type-{number}"] for number in _COLOURS)
     names = ("paper", "ink", "soft", "sea", "land", "coast", "border", "label", "halo")
     return Palette(**{name: colours[name] for name in names}, kinds=kinds)
 

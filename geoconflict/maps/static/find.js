@@ -89,11 +89,14 @@ const present = names => {
 function namesOf(app, i, role = '') {
   const listed = listOf(app.cell('actors', i));
   const actors = listed.length ? listed.filter(actor => actor && (!role || actor.role === role)).map(actor => actor.canonical || actor.as_written) : listed;
-  return role ? present(actors) : present([app.cell('actor1', i), app.cell('actor2', i), ...actors]);
+  if (role) return present(actors);
+  const coalition = name => name && name.includes(', ') && actors.some(actor => actor !== name && name.startsWith(`${actor}, `)); // its members are listed
+  return present([...['actor1', 'actor2'].map(column => app.cell(column, i)).filter(name => !coalition(name)), ...actors]);
 }
-/** Who published a report: the host of its address, else the title or id it came with. */
+/** Who published a report: the outlet a table names, the host of its address, else the title or id it came with. */
 function outletOf(source) {
   if (!source || typeof source !== 'object') return '';
+  if (source.outlet) return String(source.outlet);
   const server = typeof source.url === 'string' ? /^\s*https?:\/\/[^/?#\\\s]+/i.exec(source.url) : null;
   return (server && hostOf(server[0])) || String(source.title || source.article || '');
 }

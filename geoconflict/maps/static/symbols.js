@@ -1,5 +1,7 @@
 // One shape and one colour a kind of event: told apart in grey, by colour-blind readers, and by name in the key.
-const SHAPES = ['circle', 'triangle', 'square', 'diamond', 'cross', 'star', 'ring'];
+// UCDP's three types of violence share the colours of what they are nearest to and have shapes of their own.
+const SHAPES = ['circle', 'triangle', 'square', 'diamond', 'cross', 'star', 'down', 'hourglass', 'bar', 'ring'], COLOURS = [0, 1, 2, 3, 4, 5, 0, 3, 2, 6];
+const CORNERS = { down: [[-1, -0.8], [1, -0.8], [0, 1.1]], hourglass: [[-0.95, -1], [0.95, -1], [-0.95, 1], [0.95, 1]], bar: [[-1.1, -0.55], [1.1, -0.55], [1.1, 0.55], [-1.1, 0.55]] };
 const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const shapeOf = type => SHAPES[Math.min(type, SHAPES.length - 1)];
 function traceShape(pen, shape, x, y, r) {
@@ -7,7 +9,10 @@ function traceShape(pen, shape, x, y, r) {
   pen.beginPath();
   if (shape === 'circle' || shape === 'ring') pen.arc(x, y, r, 0, 2 * Math.PI);
   else if (shape === 'square') pen.rect(x - r * 0.88, y - r * 0.88, r * 1.76, r * 1.76);
-  else if (shape === 'cross') {
+  else if (CORNERS[shape]) {
+    for (const [dx, dy] of CORNERS[shape]) pen.lineTo(x + dx * r, y + dy * r);
+    pen.closePath();
+  } else if (shape === 'cross') {
     const w = r * 0.4;
     const steps = [[-w, -r], [w, -r], [w, -w], [r, -w], [r, w], [w, w], [w, r], [-w, r], [-w, w], [-r, w], [-r, -w], [-w, -w]];
     for (const [dx, dy] of steps) pen.lineTo(x + dx, y + dy);
@@ -122,7 +127,7 @@ function drawTent(pen, skin, x, y, r) {
 }
 /** Colours and patterns of the theme in force. */
 function readSkin(looks) {
-  const skin = /** @type {Skin} */ (/** @type {any} */ ({ types: [0, 1, 2, 3, 4, 5, 6].map(k => css(`--type-${k}`)), font: css('--font') }));
+  const skin = /** @type {Skin} */ (/** @type {any} */ ({ types: COLOURS.map(k => css(`--type-${k}`)), font: css('--font') }));
   for (const name of ['ink', 'soft', 'paper', 'halo', 'land', 'sea', 'coast', 'border', 'label', 'camp', 'focus', 'histogram']) skin[name] = css(`--${name}`);
   const dark = isDark();
   Object.assign(skin, dark ? { water: '#3d5a70', waterName: '#8fb3cc', road: '#4a525b' } : { water: '#9dbbd0', waterName: '#3f6480', road: '#d3c5a8' });

@@ -51,6 +51,10 @@ function distanceWords(metres) {
 function totalWords(low, best, high, hedge = null) {
   const known = value => value !== null && value !== undefined;
   const told = (key, ...values) => say(`total.${key}`, Object.fromEntries(values.map((value, k) => [['number', 'from', 'to'][k], number(value)])));
+  if (known(best) && ((known(low) && low > best) || (known(high) && high < best))) { // a slip of the source
+    const ends = Object.entries({ low, high }).filter(([, value]) => known(value)).map(([end, value]) => say(`total.${end}`, { number: number(value) }));
+    return say('total.slip', { number: number(best), ends: listWords(ends) });
+  }
   if (known(best) && known(high)) {
     const from = known(low) ? low : best;
     return from === high ? number(best) : told('within', best, from, high);
@@ -96,7 +100,9 @@ function safeAddress(text) {
 /** "Outlet, 3 Feb 2022: title" of a source. */
 function sourceWords(source) {
   const address = safeAddress(source.url);
-  const head = listWords([address ? address.hostname.replace(/^www\./, '') : '', isoWords(source.date)].filter(Boolean));
+  const outlet = source.outlet || (address ? address.hostname.replace(/^www\./, '') : '');
+  const head = listWords([outlet, isoWords(source.date)].filter(Boolean));
+  if (source.outlet && (!source.title || source.title === outlet) && !source.article) return head; // nothing finer is named
   const title = source.title || source.article || (address ? address.pathname : say('source.untitled'));
   return head ? say('source.line', { head, title }) : String(title);
 }
