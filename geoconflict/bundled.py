@@ -282,11 +282,43 @@ def _plain_admin1(name: str) -> str:
     return " ".join(kept[1:] if len(kept) > 1 and kept[0] in ARABIC_ARTICLES else kept)
 
 
+@cache
+def _admin1_changes() -> dict[str, list[dict[str, str]]]:
+    """Return by country the changes of provinces since the edition of `admin1_areas`."""
+    changes: dict[str, list[dict[str, str]]] = {}
+    with Path(__file__).with_name("basemap").joinpath("admin1-changes.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            changes.setdefault(row["iso2"], []).append(row)
+    return changes
+
+
+@cache
+def admin1_changed(iso2: str, name: str, day: str | None, policy: str = "un") -> bool:
+    """Tell whether a province of `admin1_area` was another one on a day, YYYY-MM-DD, than about 2013.
+
+    On a day that is not known it may have been: True for every province that has changed. What has changed, and since
+    when, stands in basemap/admin1-changes.csv.
+    """
+    found = _admin1_row(iso2, name, policy) if iso2 in _admin1_changes() else None
+    return found is not None and any(
+        row["name"] in ("", found[0])
+        and (day is None or (row["since"] <= day and (not row["until"] or day < row["until"])))
+        for row in _admin1_changes()[iso2]
+    )
+
+
 def admin1_area(iso2: str, name: str, policy: str = "un") -> Any:
     """Return the shape of the province with this name, spelling or gazetteer id, None where there is not just one.
 
-    "Al Hasakah Governorate" is Hasakah: the word for province and the article do not tell provinces apart.
+    "Al Hasakah Governorate" is Hasakah: the word for province and the article do not tell provinces apart. The shape
+    is that of about 2013; `admin1_changed` tells whether it holds on a day.
     """
+    found = _admin1_row(iso2, name, policy)
+    return None if found is None else found[1]
+
+
+@cache
+def _admin1_row(iso2: str, name: str, policy: str) -> tuple[str, Any] | None:
     areas = _admin1_areas(iso2, policy)
     wanted, plain = name.casefold(), _plain_admin1(name)
     for spelt in (
@@ -297,5 +329,6 @@ def admin1_area(iso2: str, name: str, policy: str = "un") -> Any:
         areas["names"].map(lambda names: plain in {_plain_admin1(one) for one in names}).astype(bool),
     ):
         if spelt.sum() == 1:
-            return areas.loc[spelt, "geometry"].iloc[0]
+            row = areas[spelt.to_numpy()].iloc[0]
+            return row["name"], row["geometry"]
     return None

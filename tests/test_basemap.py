@@ -1,6 +1,7 @@
 """What lies under a map: bundled rivers, lakes and provinces, and files of the user's own."""
 
 import json
+import re
 import subprocess
 import sys
 import warnings
@@ -8,6 +9,7 @@ import warnings
 import geopandas
 import numpy as np
 import pandas as pd
+import pycountry
 import pytest
 import shapely
 from click.testing import CliRunner
@@ -16,7 +18,9 @@ from geoconflict import bundled
 from geoconflict.cli import cli
 from geoconflict.errors import InputError, InputWarning, UsageError
 from geoconflict.files import basemap as door
-from geoconflict.files import read_basemap
+from geoconflict.files import read_basemap, read_events
+from geoconflict.maps import render_map, render_still
+from geoconflict.maps.basemap import area_outlines
 
 # Countries whose divisions are those of today, by the curated rows; the README names the others.
 DIVISIONS = {"SY": 14, "UA": 27, "YE": 21, "IQ": 18, "SD": 17, "LB": 6, "PS": 2, "SS": 10, "AF": 34, "BF": 13}
@@ -89,6 +93,59 @@ def test_places_of_the_gazetteer_are_the_same_provinces(gazetteer):
 def test_a_province_is_known_by_its_name_with_the_word_for_province(country, said, name):
     expected = None if name is None else bundled.admin1_area(country, name)
     assert bundled.admin1_area(country, said) == expected
+
+
+@pytest.mark.parametrize(
+    ("country", "name", "day", "changed"),
+    [
+        ("IN", "Andhra Pradesh", "2014-06-01", False),
+        ("IN", "Andhra Pradesh", "2014-06-02", True),
+        ("IN", "Kerala", "2024-05-05", False),
+        ("YE", "Hadhramaut Governorate", "2024-05-05", True),
+        ("SS", "Warrap", "2016-05-05", True),
+        ("SS", "Warrap", "2021-05-05", False),
+        ("SS", "Unity", "2021-05-05", True),
+        ("KE", "Coast", "2024-05-05", True),
+        ("SD", "South Kordofan", None, True),  # a day not known may be a later one
+        ("SY", "Idlib", None, False),
+        ("IN", "Nowhere", "2024-05-05", False),
+    ],
+)
+def test_a_province_that_has_changed_since_is_known(country, name, day, changed):
+    assert bundled.admin1_changed(country, name, day) is changed
+
+
+def test_every_change_is_of_a_province_there_is_and_says_when_and_by_what():
+    path = bundled.Path(bundled.__file__).parent / "basemap" / "admin1-changes.csv"
+    rows = pd.read_csv(path, keep_default_na=False, dtype=str)
+    assert list(rows) == ["iso2", "name", "since", "until", "what", "source"]
+    assert not rows.duplicated(["iso2", "name", "since"]).any()
+    for row in rows.itertuples():
+        names = bundled.admin1_areas(row.iso2)["name"]
+        assert len(names) if row.name == "" else (names == row.name).sum() == 1, row
+        for day in (row.since, row.until or row.since):
+            assert re.fullmatch(r"20\d\d(-\d\d(-\d\d)?)?", day), row
+        assert row.what, row
+        assert row.source, row
+        if row.source.startswith("ISO 3166-2:"):
+            assert pycountry.subdivisions.get(code=row.source.removeprefix("ISO 3166-2:")), row
+
+
+def test_a_changed_province_is_a_circle_for_later_events_and_outlines_are_dated(tmp_path):
+    """On page and still: Andhra Pradesh before and after Telangana parted."""
+    for day, drawn in (("2014-05-05", True), ("2024-05-05", False)):
+        path = tmp_path / f"{day}.csv"
+        path.write_text(
+            "event_id,event_type,place_name,place_kind,country,lon,lat,where_prec,radius_m,date_start,date_end,"
+            f"date_precision,status\ne1,Battles,Andhra Pradesh,admin1,IN,79.5,16.0,4,300000,{day},{day},day,event\n"
+        )
+        layer = read_events(path)
+        still = render_still(layer)
+        assert [area.given for area in still.layout.pictures[0].spots.areas] == [drawn]
+        assert ("provinces of about 2013" in still.layout.credit) is drawn
+        page = render_map(layer).page
+        assert ("provinces of about 2013" in page["credits"]["Land and borders"]) is drawn
+        assert ("outlines" in area_outlines(layer, "un")) is drawn
 
 
 def test_disputed_provinces_follow_the_policy():

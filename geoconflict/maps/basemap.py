@@ -208,6 +208,9 @@ def _base_names(rows: list[BaseRow]) -> Iterator[tuple[str, str, int, float, flo
 def area_outlines(layer: GeoDataFrame, policy: str, decimals: int = DECIMALS) -> dict[str, Any]:
     """Return the outlines of areas events are known to: `outlines`, rings each, and `outlineOf`, one number an event.
 
+    `provincesOf` is the year of the package's provinces where one of them is among these; a province that was another
+    one on the day of the event is a circle.
+
     An event known to a district or province (`where_prec` 3 or 4) has the outline its own row brings as a polygon; one
     known to a province that of the province of its name under the border policy. -1 where the page has none and draws
     a circle: "near" a province is not in it, nor is a place of it that no list holds. A row's own polygon is rounded to
@@ -218,8 +221,10 @@ def area_outlines(layer: GeoDataFrame, policy: str, decimals: int = DECIMALS) ->
     here = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     wide = [row for row in np.flatnonzero(here).tolist() if precisions[row] in OUTLINED_PRECISIONS]
     told = [column(layer, name) for name in ("country", "place_name", "place_relation", "place_said")]
+    starts, ends = column(layer, "date_start"), column(layer, "date_end")
     covers = shapely.area(shapes)
     provinces: dict[tuple[str, str], Any] = {}
+    dated = False
     place: dict[Any, int] = {}
     outlines: list[list[list[int]]] = []
     numbers = [-1] * len(layer)
@@ -231,12 +236,17 @@ def area_outlines(layer: GeoDataFrame, policy: str, decimals: int = DECIMALS) ->
         if outline is None and precisions[row] == PROVINCE and code and name and not said and relation in (None, "in"):
             if key not in provinces:
                 provinces[key] = bundled.admin1_area(code, name, policy)
-            outline = provinces[key]
+            if not bundled.admin1_changed(code, name, ends[row] or starts[row], policy):
+                outline = provinces[key]
+                dated |= outline is not None
         if outline is not None:
             numbers[row] = place.setdefault(key, len(outlines))
             if numbers[row] == len(outlines):
                 outlines.append(rings(shapely.simplify(outline, BASE_TOLERANCE_DEG)))
-    return {"outlines": outlines} | packed({"outlineOf": numbers}) if outlines else {}
+    if not outlines:
+        return {}
+    edition = {"provincesOf": 2013} if dated else {}
+    return {"outlines": outlines} | packed({"outlineOf": numbers}) | edition
 
 
 def areas_of(shape: Any) -> Any:

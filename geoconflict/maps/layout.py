@@ -365,22 +365,22 @@ class Layout:
         base = sorted({str(one) for one in given["source"].dropna()}) if given is not None and named_base else []
         own = f" Base map: {captions.list_words(base, 3)}." if base else ""
         by = f"Map: {self.words.byline}." if self.words.byline else ""
+        old = any(area.dated for picture in self.pictures for area in picture.spots.areas)
+        natural = "Natural Earth, provinces of about 2013" if old else "Natural Earth"
         projection = self.pictures[0].view.frame.words
         maker = f"geoconflict {__version__}, policy “{self.words.policy}”."
         if self.size.beside:
             borders = SHORT_BORDERS.get(self.words.borders, border)
             control = f"Control: {named}." if held else ""
-            return [
-                f"{by} {control} Land: Natural Earth. Places: GeoNames.{own} Borders: {borders}. {credit} geoconflict"
-            ]
+            return [f"{by} {control} Land: {natural}. Places: GeoNames.{own} Borders: {borders}. {credit} geoconflict"]
         if short:
             borders = SHORT_BORDERS.get(self.words.borders, border)
-            line = f"Land: Natural Earth. Places: GeoNames (CC BY 4.0).{own} Borders: {borders}."
+            line = f"Land: {natural}. Places: GeoNames (CC BY 4.0).{own} Borders: {borders}."
             maker = f"{projection.split(',')[0].capitalize()} projection. geoconflict, policy “{self.words.policy}”."
             return [f"{by} {control} {line} {credit} {maker}"]
         where = f"Projection: {projection}."
         line = f"{border[0].upper()}{border[1:]}; no endorsement is implied. {where}"
-        land = f"Land: Natural Earth, simplified.{own} Places: GeoNames (CC BY 4.0) and curated rows."
+        land = f"Land: {natural}, simplified.{own} Places: GeoNames (CC BY 4.0) and curated rows."
         return [f"{by} {control} {land} {line} {credit} {maker}"]
 
 
