@@ -428,7 +428,7 @@ def test_arabic_is_shaped_and_stands_on_the_right():
     still = render_still(events({**ATMEH, "place_name": "أطمة"}), title=title, width_px=640, height_px=480)
     svg = still.sheet.svg("t", "d").decode()
     assert title in texts_of(svg)
-    assert re.search(r'<g id="leftward-right-\d+">', svg)
+    assert re.search(r'<g id="still-[0-9a-f]{8}-leftward-right-\d+">', svg)
 
 
 def test_a_character_without_a_font_is_named_and_kept_in_the_words():

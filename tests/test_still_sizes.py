@@ -2,7 +2,9 @@
 
 import random
 import re
+import resource
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import geopandas
@@ -11,7 +13,7 @@ import pytest
 import shapely
 from PIL import Image
 
-from geoconflict.errors import UsageError
+from geoconflict.errors import InputError, OutputError, UsageError
 from geoconflict.maps import render_still
 from geoconflict.maps.checks import contrast, difference, overlaps
 from geoconflict.maps.names import PRIORITY
@@ -97,6 +99,113 @@ def test_before_and_after_show_who_held_the_ground_on_either_day():
     ):
         with pytest.raises(UsageError):
             render_still(events(ATMEH), **wrong)
+
+
+def test_before_and_after_tell_no_event_of_neither_map_and_count_the_rest_once():
+    later = {**ATMEH, "event_id": "b", "date_start": "2022-03-01", "date_end": "2022-03-01"}
+    lost = {**NOWHERE, "event_id": "c", "date_start": None, "date_end": None}
+    still = render_still(events(ATMEH, later, lost), before="2022-01-20", after="2022-02-04")
+    assert "1 Mar 2022" not in still.alt_text
+    assert still.title == "Armed clash reported near Atmeh"
+    assert re.findall(r"Not on the map: (.*)", still.alt_text) == ["2 events after the second day or without a date."]
+    with pytest.raises(UsageError, match="no event began by 4 Jan 2022"):
+        render_still(events(ATMEH), before="2022-01-02", after="2022-01-04")
+
+
+def test_a_series_counts_once_what_is_on_none_of_its_maps():
+    rows = [ATMEH, {**NOWHERE, "event_id": "b"}, {**ATMEH, "event_id": "c", "date_start": None, "date_end": None}]
+    still = render_still(events(*rows), step="day")
+    found = re.findall(r"Not on the map: (.*)", still.alt_text)
+    assert found == ["1 event without a known place and 1 event without a date."]
+
+
+@pytest.mark.parametrize("second", ["a map", "another map", None])
+def test_ground_of_two_sources_is_not_told_as_a_change_of_the_ground(second):
+    sides = zones(("Side A", "2022-01-01", "2022-02-01", 36.4, 37.0), ("Side B", "2022-02-01", None, 36.4, 37.0))
+    sides["source"] = ["a map", second]
+    still = render_still(events(ATMEH), zones=sides, before="2022-01-20", after="2022-02-04")
+    written = [line.text for line in still.sheet.written if line.role == "head"]
+    named = [line for line in written if line.startswith("Control: ")]
+    found = {finding.what: finding for finding in still.check()}["source of control"]
+    differ = second != "a map"
+    assert named == (["Control: a map", f"Control: {second or 'source not given'}"] if differ else [])
+    assert found.ok is not differ
+    assert ("may be the sources, not the ground" in still.alt_text) is differ
+
+
+@pytest.mark.parametrize("size", ["article", "phone"])
+def test_every_map_of_a_series_says_for_which_day_its_control_is(size):
+    week = {**ATMEH, "event_id": "b", "date_start": "2022-02-15", "date_end": "2022-02-15", "lon": 36.9}
+    sides = zones(("Side A", "2022-02-01", "2022-03-01", 36.4, 37.0))
+    still = render_still(events(ATMEH, week), zones=sides, step="week", size=size)
+    days = ("6 Feb 2022", "13 Feb 2022", "20 Feb 2022")
+    lines = still.layout.control_lines
+    assert all(line.endswith(f" {day}") for line, day in zip(lines, days, strict=True))
+    found = {finding.what: finding for finding in still.check()}["date of control"]
+    assert found.ok
+    assert all(day in found.found for day in days)
+    still.layout.control_lines[1] = "1 event · control 13…"
+    found = {finding.what: finding for finding in still.check()}["date of control"]
+    assert not found.ok
+    assert found.found.endswith("found no room: 13 Feb 2022")
+
+
+def test_pictures_on_one_page_share_no_id_and_text_is_kept():
+    title = """Set in 'DejaVu Sans' id="x" today"""
+    drawn = [render_still(events(ATMEH), zones=zones(*SIDES), title=title, size=size) for size in ("article", "phone")]
+    ids = []
+    for still in drawn:
+        svg = still.sheet.svg(still.title, still.alt_text).decode()
+        root = ET.fromstring(svg)
+        ids.append({one.get("id") for one in root.iter() if one.get("id")})
+        aimed = {number for pair in re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', svg) for number in pair if number}
+        assert aimed <= ids[-1]
+        written = [one.text for one in root.iter() if one.tag.endswith("}text")]
+        assert title in " ".join(written)
+    assert not ids[0] & ids[1]
+
+
+def test_a_ring_near_the_pole_is_no_larger_on_a_map_of_the_world():
+    rows = [{**ATMEH, "event_id": str(lat), "lat": lat, "country": None} for lat in (36.31, -36.0, 85.0, -90.0)]
+    (picture,) = render_still(events(*rows)).layout.pictures
+    assert picture.view.frame.world
+    assert len(picture.spots.spots) == 4
+    assert len({round(spot.ring, 6) for spot in picture.spots.spots}) == 1
+
+
+def test_a_failure_leaves_all_files_of_a_still_as_they_were(tmp_path, monkeypatch):
+    still = render_still(events(ATMEH), zones=zones(*SIDES))
+    old = [tmp_path / name for name in ("map.png", "map@2x.png", "map.alt.txt")]
+    for path in old:
+        path.write_text("old")
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limit[1]))
+    try:
+        with pytest.raises(OutputError, match="cannot be written"):
+            still.save(tmp_path / "map.png", overwrite=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert sorted(tmp_path.iterdir()) == sorted(old)
+    assert {path.read_text() for path in old} == {"old"}
+
+
+def test_a_point_in_a_name_is_no_ending(tmp_path):
+    still = render_still(events(ATMEH), size="phone")
+    saved = still.save(tmp_path / "report.v1", formats=["svg"])
+    assert [path.name for path in saved] == ["report.v1.svg", "report.v1.alt.txt"]
+
+
+def test_half_pixels_and_places_beyond_a_pole_are_one_line():
+    with pytest.raises(UsageError, match=r"800\.5 px"):
+        render_still(events(ATMEH), width_px=800.5)
+    with pytest.raises(InputError, match="event layer, row 2: no place has latitude 95"):
+        render_still(events(ATMEH, {**ATMEH, "event_id": "b", "lat": 95.0}))
+
+
+def test_an_event_without_a_place_is_not_told_as_known_to_an_area():
+    still = render_still(events(ATMEH, {**NOWHERE, "event_id": "b"}))
+    assert "1 without a known place" in still.short_text
+    assert "known only to an area" not in still.short_text
 
 
 def test_the_editors_list_names_what_is_missing():

@@ -92,8 +92,10 @@ def embed(inputs: tuple[str, ...], **given: Any) -> int:
     geoconflict embed report.txt --sizes article,phone,social --formats png,svg -o map.png --check
     geoconflict embed events.csv --series week -o weeks.png
     """
-    from geoconflict.files import check_output, write_text
+    from geoconflict.files import check_output
     from geoconflict.maps import render_still
+    from geoconflict.maps.save import write_together
+    from geoconflict.maps.sizes import beside
     from geoconflict.protection import protect
 
     options, talk = split(given)
@@ -103,22 +105,21 @@ def embed(inputs: tuple[str, ...], **given: Any) -> int:
         raise click.BadParameter(f"{str(path)!r} ends in none of .png, .svg, .pdf", param_hint="-o")
     if given["series"] and (given["before"] or given["after"]):
         raise click.UsageError("--series and --before with --after are two ways to show time; take one")
-    targets = [(size, path.with_name(f"{path.stem}-{size}{path.suffix}")) for size in given["sizes"]] or [(None, path)]
+    ending = path.suffix if path.suffix.lower().lstrip(".") in FORMATS else ""
+    targets = [(size, beside(path, f"-{size}{ending}")) for size in given["sizes"]] or [(None, path)]
     if given["snippet"]:
         if not {"png", "svg"} & set(formats):
             raise click.UsageError("--snippet shows a picture a browser can draw; add --formats png")
-        check_output(str(path.with_suffix(".html")), overwrite=given["overwrite"])
+        check_output(str(beside(path, ".html")), overwrite=given["overwrite"])
     for _, target in targets:
-        beside = [target.with_suffix(f".{form}") for form in formats] + [target.with_suffix(".alt.txt")]
-        beside += [target.with_name(f"{target.stem}@2x.png")] if "png" in formats else []
-        for file in beside:
-            check_output(str(file), overwrite=given["overwrite"])
+        for last in (*(f".{form}" for form in formats), ".alt.txt", *(["@2x.png"] if "png" in formats else [])):
+            check_output(str(beside(target, last)), overwrite=given["overwrite"])
     worn = dress(given, talk)
     run = make_layer(inputs, options, talk)
     run.layer = protect(run.layer, policy)
     camps = None if run.camps is None else protect(run.camps, policy)
     basemap = read_under(given, run.layer)
-    written: list[str] = []
+    files: dict[Path, bytes] = {}
     stills: list[tuple[Still, Path]] = []
     picture = next((form for form in ("png", "svg") if form in formats), formats[0])
     for size, target in targets:
@@ -140,8 +141,8 @@ def embed(inputs: tuple[str, ...], **given: Any) -> int:
             max_zone_age_days=options.max_zone_age,
             **worn,
         )
-        written += [str(one) for one in still.save(target, formats=formats, overwrite=given["overwrite"])]
-        stills.append((still, target if len(formats) == 1 else target.with_suffix(f".{picture}")))
+        files |= still.files(target, formats=formats)
+        stills.append((still, target if len(formats) == 1 else beside(target, f".{picture}")))
         talk.done()
         if given["check"]:
             click.echo(f"{target.name}:", err=given["as_json"])
@@ -149,6 +150,7 @@ def embed(inputs: tuple[str, ...], **given: Any) -> int:
                 click.echo(f"  {finding}", err=given["as_json"])
     if given["snippet"]:
         (whole, where), *others = sorted(stills, key=lambda one: -one[0].layout.size.shown_at)
-        write_text(whole.snippet(where, others), path.with_suffix(".html"), overwrite=given["overwrite"])
-        written.append(str(path.with_suffix(".html")))
+        files[beside(path, ".html")] = whole.snippet(where, others).encode("utf-8")
+    write_together(files)  # all sizes and formats, or none
+    written = [str(file) for file in sorted(files, key=lambda one: one.name.endswith(".alt.txt"))]
     return finish(run, policy=policy, written=written, as_json=given["as_json"], talk=talk)

@@ -27,6 +27,7 @@ _COLUMNS = (
     *captions.CALLOUT_COLUMNS,
     "event_type",
     "sub_event_type",
+    "type_of_violence",
     "place_kind",
     "admin1",
     "country",
@@ -100,8 +101,11 @@ def _certainty(events: GeoDataFrame) -> str:
     """Return how well the places are known, in a few words."""
     rows = captions.records_of(events, ("where_prec", "radius_m", "place_name"))
     if len(rows) > 1:
-        vague = sum(1 for row in rows if row["where_prec"] not in (1, 2, None) or not row["place_name"])
-        return f" ({vague:,} known only to an area)" if vague else ""
+        vague = sum(1 for row in rows if row["place_name"] and row["where_prec"] not in (1, 2, None))
+        nowhere = sum(1 for row in rows if not row["place_name"])
+        counts = ((vague, "known only to an area"), (nowhere, "without a known place"))
+        told = ", ".join(f"{number:,} {words}" for number, words in counts if number)
+        return f" ({told})" if told else ""
     if not rows[0]["place_name"]:
         return " (place not known)"
     if rows[0]["where_prec"] not in (1, 2, None):

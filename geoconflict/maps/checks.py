@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geoconflict.maps import captions, symbols
+from geoconflict.maps.content import CONTROL_DAY, SOURCE_NOT_GIVEN
 from geoconflict.maps.ground import TINT
+from geoconflict.maps.layout import SOURCES_APART
 from geoconflict.maps.names import PRIORITY
 from geoconflict.maps.sheet import SMALLEST
 
@@ -81,18 +83,17 @@ def _said(layout: Layout) -> Iterator[Finding]:
         "Events" in layout.dates and "without a date" not in layout.dates, "date of events", layout.dates or "none"
     )
     if held:
-        days = [panel.content.control for panel in layout.panels if panel.content.control]
-        first = days[0].split(" (")[0] if days else ""
-        shown = bool(first) and all(word in written for word in first.split())
-        yield Finding(shown, "date of control", first or "none")
-        sources = {
-            str(one)
-            for p in layout.panels
-            if p.content.zones is not None
-            for one in p.content.zones.get("source", [])
-            if isinstance(one, str)
-        }
-        yield Finding(bool(sources), "source of control", captions.list_words(sorted(sources), 3) or "none given")
+        days = dict.fromkeys(_control_days(layout))
+        unsaid = [day for day, said in days if day and not said]
+        words = captions.list_words(day or "none" for day, _ in days)
+        if unsaid:
+            words += f"; found no room: {captions.list_words(unsaid)}"
+        yield Finding(all(said for _, said in days), "date of control", words)
+        sources = sorted({one for panel in layout.panels for one in panel.content.sources})
+        apart = layout.sources_apart
+        words = "; ".join(captions.list_words(one, 3) for one in apart) or captions.list_words(sources, 3)
+        words += f" ({SOURCES_APART[0].lower()}{SOURCES_APART[1:]})" if apart else ""
+        yield Finding(SOURCE_NOT_GIVEN not in sources and not apart, "source of control", words)
     else:
         yield Finding(True, "control", "none drawn")
     yield Finding(
@@ -110,6 +111,14 @@ def _said(layout: Layout) -> Iterator[Finding]:
         yield Finding("simplified" in words or "drawn to" in words, "note", words)
     if layout.left_out:
         yield Finding(False, "left out for want of room", captions.list_words(layout.left_out))
+
+
+def _control_days(layout: Layout) -> Iterator[tuple[str, bool]]:
+    """Yield of each map with control the day that is for, "" for none, and whether a line above the map says it."""
+    for panel, picture, line in zip(layout.panels, layout.pictures, layout.control_lines, strict=True):
+        if picture.held:
+            found = CONTROL_DAY.search(panel.content.control)
+            yield (found[1], found[1] in line) if found else ("", False)
 
 
 def overlaps(written: list[Written]) -> list[tuple[str, str]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,9 @@ COUNTRY_PREC = 6
 """UCDP `where_prec` from which only the country, or open water, is known."""
 ZONES_NEAR_DEG = 3.0
 """Zones that all lie farther than this from the events belong to another country's war and are not spoken of."""
+SOURCE_NOT_GIVEN = "source not given"
+CONTROL_DAY = re.compile(r"control as reported for (\d+ \w+ \d+)")
+"""The day in the words on control that `zones_on` returns."""
 STALE_DAYS = 90
 """Where towns were last looked at longer before, the words on control say since when."""
 
@@ -60,6 +64,14 @@ class Content:
     camps: GeoDataFrame | None
     missing: list[str]
     derived: bool
+
+    @property
+    def sources(self) -> list[str]:
+        """Whose word the zones are, `SOURCE_NOT_GIVEN` where they do not say."""
+        if self.zones is None or not len(self.zones):
+            return []
+        given = self.zones.get("source", [None])
+        return sorted({one if isinstance(one, str) and one else SOURCE_NOT_GIVEN for one in given})
 
     @property
     def drawn(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -109,7 +121,7 @@ def content_of(
         (int((drawn & ~main).sum()), "far from the others"),
         (int(background.sum()), "told as background"),
     )
-    zones = zones if day else _near(zones, lon[main], lat[main])
+    zones = _near(zones, lon[main], lat[main])
     first, last = captions.event_days(events)
     drawn_zones, control = zones_on(zones, day or last, max_zone_age_days)
     if day is None and drawn_zones is not None and first and last and _days_between(first, last) > MAX_SHEET_AGE_DAYS:
@@ -122,11 +134,47 @@ def content_of(
         looks=looks(names_of(zones)),
         control=control,
         camps=_open_camps(camps, first, last),
-        derived=drawn_zones is not None
-        and "derived" in drawn_zones
-        and bool(drawn_zones["derived"].fillna(False).any()),
+        derived=_derived(drawn_zones),
         missing=[f"{captions.counted(number, 'event')} {words}" for number, words in counts if number],
     )
+
+
+def part_of(
+    whole: Content,
+    days: tuple[str, str],
+    zones: GeoDataFrame | None,
+    camps: GeoDataFrame | None,
+    *,
+    max_zone_age_days: int,
+) -> Content:
+    """Return what one map of several shows: events that began from the first to the last of `days`, control on that.
+
+    What is not on the map is counted once, for the whole.
+    """
+    first, last = days
+
+    def began(layer: GeoDataFrame) -> GeoDataFrame:
+        days = layer["date_start"].astype("string").fillna("")
+        return layer[((first <= days) & (days <= last)).to_numpy(bool)]
+
+    events = began(whole.events)
+    zones = in_degrees(zones, "zone") if whole.looks else None  # without looks there is none near the events
+    drawn, control = zones_on(zones, last, max_zone_age_days)
+    return replace(
+        whole,
+        events=events,
+        spots=began(whole.spots),
+        areas=began(whole.areas),
+        zones=drawn,
+        control=control,
+        derived=_derived(drawn),
+        camps=_open_camps(in_degrees(camps, "camp"), *captions.event_days(events)),
+        missing=[],
+    )
+
+
+def _derived(zones: GeoDataFrame | None) -> bool:
+    return zones is not None and "derived" in zones and bool(zones["derived"].fillna(False).any())
 
 
 def points_of(layer: GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -150,7 +198,14 @@ def in_degrees(layer: GeoDataFrame | None, what: str) -> GeoDataFrame | None:
         return None
     if layer.crs is None:
         raise InputError(f"the {what} layer has no CRS; say which with set_crs, e.g. {CRS}")
-    return layer if layer.crs == CRS else layer.to_crs(CRS)
+    layer = layer if layer.crs == CRS else layer.to_crs(CRS)
+    bounds = layer.geometry.bounds.to_numpy()
+    off = np.flatnonzero((bounds[:, 1] < -90) | (bounds[:, 3] > 90) | np.isinf(bounds).any(axis=1))
+    if len(off):
+        row = off[0]
+        lat = bounds[row, 1] if bounds[row, 1] < -90 else bounds[row, 3]
+        raise InputError(f"the {what} layer, row {row + 1}: no place has latitude {lat:g}; coordinates are lon, lat")
+    return layer
 
 
 def numbers(layer: GeoDataFrame, column: str, *, missing: float = 0.0) -> np.ndarray:

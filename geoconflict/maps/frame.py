@@ -130,7 +130,12 @@ class Frame:
         return Frame(self.lon, self.lat, self.metres_per_px * self.box.width / box.width, box, self.world)
 
     def px_of(self, metres: float, lon: float, lat: float) -> float:
-        """Return how many pixels a distance takes at a place, measured on the ellipsoid, east and west of it."""
+        """Return how many pixels a distance takes at a place, measured on the ellipsoid, east and west of it.
+
+        Equal Earth draws areas true and shapes not: there it is the radius of the circle of the true area.
+        """
+        if self.world:
+            return metres / self.metres_per_px
         east = _WGS84.fwd(lon, lat, 90.0, metres)
         west = _WGS84.fwd(lon, lat, 270.0, metres)
         x, y = self.to_px([east[0], west[0]], [east[1], west[1]])

@@ -47,6 +47,7 @@ SHORT_KEY = {
 }
 """Words of the key where it has one narrow column."""
 SHARED = "Contested or jointly held"
+SOURCES_APART = "Control is of different sources: what differs between the maps may be the sources, not the ground"
 PANEL_GAP, PANEL_HEAD = 12.0, 34.0
 
 
@@ -102,12 +103,26 @@ class Layout:
         self.narrow = size.shown_at <= NARROW
         self.margin = self.sheet.px(12.0 if self.narrow else MARGIN)
         self.dates, self.notes = "", [""]
+        self.control_lines: list[str] = []
+        """Of each map the line that says for which day its control is, as written."""
         self.pictures: list[Picture] = []
 
     def _blank_sheet(self) -> Sheet:
         size = self.size
         height = size.height_px or 12 * size.width_px
         return Sheet(size.width_px, height, shown_at=size.shown_at, theme=self.theme)
+
+    @property
+    def sources_apart(self) -> list[list[str]]:
+        """Whose word the ground of each map is, where the maps do not agree in that."""
+        found = [panel.content.sources for panel in self.panels if panel.content.sources]
+        apart = [list(one) for one in dict.fromkeys(map(tuple, found))]
+        return apart if len(apart) > 1 else []
+
+    @property
+    def _panel_head(self) -> float:
+        """The height of the words above one map of several."""
+        return self.sheet.px(PANEL_HEAD + (11.0 * LINE if self.sources_apart else 0.0))
 
     @property
     def looks(self) -> dict[str, Any]:
@@ -236,12 +251,12 @@ class Layout:
             return width * 0.94
         rows = math.ceil(len(self.panels) / columns)
         side = (width - (columns - 1) * self.sheet.px(PANEL_GAP)) / columns
-        return rows * (side + self.sheet.px(PANEL_HEAD)) + (rows - 1) * self.sheet.px(PANEL_GAP)
+        return rows * (side + self._panel_head) + (rows - 1) * self.sheet.px(PANEL_GAP)
 
     def _boxes(self, box: Box) -> list[Box]:
         if len(self.panels) == 1:
             return [box]
-        columns, gap, head = self._columns(box.width), self.sheet.px(PANEL_GAP), self.sheet.px(PANEL_HEAD)
+        columns, gap, head = self._columns(box.width), self.sheet.px(PANEL_GAP), self._panel_head
         rows = math.ceil(len(self.panels) / columns)
         width = (box.width - (columns - 1) * gap) / columns
         height = (box.height - (rows - 1) * gap) / rows
@@ -273,18 +288,26 @@ class Layout:
 
     def _draw_maps(self) -> None:
         sheet, colors = self.sheet, self.sheet.palette
-        for panel, picture in zip(self.panels, self.pictures, strict=True):
+        self.control_lines = [self.dates] * len(self.panels)
+        for number, (panel, picture) in enumerate(zip(self.panels, self.pictures, strict=True)):
             picture.draw()
             box = picture.view.box
             if panel.heading:
-                top = box.top - sheet.px(PANEL_HEAD) + sheet.px(2)
-                for text, bold, color in ((panel.heading, True, colors.ink), (panel.line, False, colors.soft)):
+                top = box.top - self._panel_head + sheet.px(2)
+                lines = [(panel.heading, True, colors.ink), (panel.line, False, colors.soft)]
+                if self.sources_apart and panel.content.sources:
+                    source = f"Control: {captions.list_words(panel.content.sources, 2)}"
+                    lines.append((source, False, colors.soft))
+                for text, bold, color in lines:
                     size = 11.5 if bold else 11.0
-                    shown = text
-                    if sheet.measure(text, size, bold=bold)[0] > box.width:  # what is in brackets goes first
-                        shown = text.split(" (")[0].replace("control as reported for", "control")
+                    # What is in brackets goes first, then the count, which the map shows.
+                    short = text.split(" (")[0].replace("control as reported for", "control")
+                    wordings = (text, short, short.split(" · ")[-1])
+                    fits = (one for one in wordings if sheet.measure(one, size, bold=bold)[0] <= box.width)
+                    shown = next(fits, wordings[-1])
                     for line in sheet.wrapped(shown, size, box.width, 1, bold=bold):
                         sheet.write(line, box.left, top, size, color=color, bold=bold, role="head")
+                        self.control_lines[number] = line if text == panel.line else self.control_lines[number]
                     top += sheet.px(size) * LINE
 
     # ---- words ------------------------------------------------------------------------------------------------------
@@ -325,6 +348,8 @@ class Layout:
         said = list(dict.fromkeys(one for picture in pictures for one in picture.said))
         self.notes = [f"Not on the map: {captions.list_words(missing)}."] if missing else []
         self.notes += [f"{one[0].upper()}{one[1:]}." for one in said]
+        if self.sources_apart:
+            self.notes.append(f"{SOURCES_APART}.")
         return _Foot(self, width, self._key(), self.notes, self._credits(short=self.narrow))
 
     def _key(self) -> list[tuple[str, str]]:
@@ -354,9 +379,8 @@ class Layout:
 
     def _credits(self, *, short: bool) -> list[str]:
         held = any(picture.held for picture in self.pictures)
-        zones = [panel.content.zones for panel in self.panels if panel.content.zones is not None]
-        sources = sorted({str(one) for layer in zones if "source" in layer for one in layer["source"].dropna()})
-        named = captions.list_words(sources, 2) if sources else "source not given"
+        sources = sorted({one for panel in self.panels for one in panel.content.sources})
+        named = captions.list_words(sources, 2)
         control = f"Control: {named}; edges approximate." if held else ""
         border = BORDER_POLICIES[self.words.borders]
         credit = self.theme.credit if self.theme else ""

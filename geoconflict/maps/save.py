@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geoconflict.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def check_target(path: Path, *, overwrite: bool) -> None:
@@ -30,18 +34,30 @@ def write_whole(path: Path, data: bytes) -> None:
 
     Raises OutputError where it cannot be written.
     """
-    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    write_together({path: data})
+
+
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """Write files that belong together: all of each beside its target, then, in the order given, all are renamed.
+
+    Raises OutputError for the first that cannot be written; all targets are then as they were.
+    """
+    parts: list[tuple[Path, Path]] = []
+    target = Path()
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".part")
-        beside = Path(name)
-        try:
+        umask = os.umask(0)
+        os.umask(umask)
+        for path, data in files.items():
+            target = Path(os.path.realpath(path)) if path.is_symlink() else path
+            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".part")
+            parts.append((Path(name), target))
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
-            umask = os.umask(0)
-            os.umask(umask)
-            beside.chmod(0o666 & ~umask)  # mkstemp's own mode hides the page from a web server
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
+            Path(name).chmod(0o666 & ~umask)  # mkstemp's own mode hides the page from a web server
+        for part, target in parts:
+            part.replace(target)
     except OSError as problem:
-        raise OutputError(f"{path} cannot be written: {problem.strerror or problem}") from problem
+        raise OutputError(f"{target} cannot be written: {problem.strerror or problem}") from problem
+    finally:
+        for part, _ in parts:
+            part.unlink(missing_ok=True)

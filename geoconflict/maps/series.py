@@ -14,7 +14,7 @@ import numpy as np
 from geoconflict.errors import UsageError
 from geoconflict.maps import captions
 from geoconflict.maps.alt_text import long_alt, short_alt
-from geoconflict.maps.content import content_of
+from geoconflict.maps.content import content_of, part_of
 from geoconflict.maps.layout import Layout, Panel
 
 if TYPE_CHECKING:
@@ -28,16 +28,15 @@ MOST_PANELS = 24
 
 def by_step(
     layer: GeoDataFrame, zones: GeoDataFrame | None, camps: GeoDataFrame | None, step: str, max_zone_age_days: int
-) -> list[Panel]:
-    """Return a map for each day, week (from Monday) or month from the first event to the last, empty ones too.
+) -> tuple[Content, list[Panel]]:
+    """Return what all maps are of, and one for each day, week (from Monday) or month that has events, or lies between.
 
     An event of several days is on the map of its first one; one without a date is on none, and counted.
     """
     if step not in STEPS:
         raise UsageError(f"series {step!r} is unknown; use one of {', '.join(STEPS)}")
-    shown = layer[_told(layer)]
-    starts = [str(day) if isinstance(day, str) else None for day in shown["date_start"]]
-    days = sorted({day for day in starts if day})
+    told, starts = _told(layer), _starts(layer)
+    days = sorted(set(starts[told]) - {""})
     if not days:
         raise UsageError("a series needs dates, and no event has one")
     spans = _spans(days[0], days[-1], step)
@@ -47,12 +46,15 @@ def by_step(
             f"{len(spans)} maps by {step} are more than a picture holds ({MOST_PANELS}); take --series {coarser} or "
             "fewer days"
         )
+    undated = told & (starts == "")
+    whole = content_of(layer[~undated], zones, camps, max_zone_age_days)
+    if undated.any():
+        whole.missing.append(f"{captions.counted(int(undated.sum()), 'event')} without a date")
     panels = []
     for first, last in spans:
-        own = shown[np.array([day is not None and first <= day <= last for day in starts], dtype=bool)]
-        content = content_of(own, zones, camps, max_zone_age_days, day=last)
+        content = part_of(whole, (first, last), zones, camps, max_zone_age_days=max_zone_age_days)
         panels.append(Panel(content, captions.span_words(first, last), _line(content)))
-    return panels
+    return whole, panels
 
 
 def two_days(
@@ -66,7 +68,8 @@ def two_days(
 ) -> tuple[Content, list[Panel]]:
     """Return what both maps are of, and a map for either day: events up to the first, and after it up to the second.
 
-    Events after the second day are on neither and are counted among what is not on the map.
+    Events after the second day, or without a date, are on neither and in no words about them, but counted among what is
+    not on the map.
     """
     if before is None or after is None:
         raise UsageError("before and after belong together; give both days")
@@ -77,18 +80,19 @@ def two_days(
             raise UsageError(f"{day!r} is not a day; write YYYY-MM-DD") from None
     if before >= after:
         raise UsageError(f"before ({before}) is not earlier than after ({after})")
-    starts = [str(day) if isinstance(day, str) else None for day in layer["date_start"]]
-    whole = content_of(layer, zones, camps, max_zone_age_days, day=after)
-    outside = sum(day is None or day > after for day in starts)
-    if outside:
-        whole.missing.append(f"{captions.counted(outside, 'event')} after the second day or without a date")
+    told, starts = _told(layer), _starts(layer)
+    outside = told & ((starts == "") | (starts > after))
+    if told.any() and outside.all():
+        raise UsageError(f"no event began by {captions.day_words(after)}; take later days")
+    whole = content_of(layer[~outside], zones, camps, max_zone_age_days, day=after)
+    if outside.any():
+        number = captions.counted(int(outside.sum()), "event")
+        whole.missing.append(f"{number} after the second day or without a date")
+    following = (dt.date.fromisoformat(before) + dt.timedelta(days=1)).isoformat()
     panels = []
-    for first, last in (("", before), (before, after)):
-        own = layer[np.array([day is not None and first < day <= last for day in starts], dtype=bool)]
-        content = content_of(own, zones, camps, max_zone_age_days, day=last)
-        panels.append(
-            Panel(content, f"{'Before' if not first else 'After'}: {captions.day_words(last)}", _line(content))
-        )
+    for what, first, last in (("Before", "0001-01-01", before), ("After", following, after)):
+        content = part_of(whole, (first, last), zones, camps, max_zone_age_days=max_zone_age_days)
+        panels.append(Panel(content, f"{what}: {captions.day_words(last)}", _line(content)))
     return whole, panels
 
 
@@ -119,6 +123,12 @@ def _told(layer: GeoDataFrame) -> np.ndarray:
         return np.ones(len(layer), dtype=bool)
     told: np.ndarray = (layer["status"] != "background").fillna(value=True).to_numpy(bool)
     return told
+
+
+def _starts(layer: GeoDataFrame) -> np.ndarray:
+    """Return the first day of each row, "" where there is none."""
+    days: np.ndarray = np.array([day if isinstance(day, str) else "" for day in layer["date_start"]], dtype=object)
+    return days
 
 
 def _line(content: Content) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from geoconflict.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MIN_SIZE_PX, MAX_SIZE_PX = (320, 300), (6000, 6000)
 
@@ -30,6 +34,12 @@ SIZES = {
 FORMATS = ("png", "svg", "pdf")
 
 
+def beside(path: Path, ending: str) -> Path:
+    """Return "map.png" as "map" with another ending; one that is no format of a still belongs to the name."""
+    stem = path.stem if path.suffix.lower().lstrip(".") in FORMATS else path.name
+    return path.with_name(f"{stem}{ending}")
+
+
 def size_of(name: str | None, width_px: int | None, height_px: int | None) -> Size:
     """Return a named size, or one of so many pixels; raises UsageError for what cannot be."""
     if name is not None:
@@ -38,7 +48,11 @@ def size_of(name: str | None, width_px: int | None, height_px: int | None) -> Si
         if width_px is not None or height_px is not None:
             raise UsageError("a named size has its own width and height; leave out one or the other")
         return SIZES[name]
-    width, height = width_px or SIZES["article"].width_px, height_px
+    for given in (width_px, height_px):
+        if given is not None and not float(given).is_integer():
+            raise UsageError(f"{given} px: a still is a whole number of pixels wide and high")
+    width = int(width_px or SIZES["article"].width_px)
+    height = None if height_px is None else int(height_px)
     if height is None and width_px is None:
         height = SIZES["article"].height_px
     if not MIN_SIZE_PX[0] <= width <= MAX_SIZE_PX[0] or not MIN_SIZE_PX[1] <= (height or width) <= MAX_SIZE_PX[1]:

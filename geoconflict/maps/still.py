@@ -17,10 +17,10 @@ from geoconflict.maps.alt_text import Variant, snippet
 from geoconflict.maps.captions import printable
 from geoconflict.maps.content import content_of
 from geoconflict.maps.layout import Layout, Panel, Wording
-from geoconflict.maps.save import check_target, write_whole
+from geoconflict.maps.save import check_target, write_together
 from geoconflict.maps.sheet import Sheet
 from geoconflict.maps.sheets import MAX_SHEET_AGE_DAYS
-from geoconflict.maps.sizes import FORMATS, formats_of, size_of
+from geoconflict.maps.sizes import FORMATS, beside, formats_of, size_of
 from geoconflict.maps.spelling import STYLES
 from geoconflict.maps.words import check_words
 
@@ -77,24 +77,29 @@ class Still:
         `map.png` (or .svg, .pdf) comes with `map.alt.txt`; a PNG also twice as fine, as `map@2x.png`. With `formats`
         ("png", "svg", "pdf") each of them is written, whatever the ending. The same still gives the same bytes. Raises
         UsageError for another ending or format, OutputError where a file exists and `overwrite` is not set or cannot
-        be written.
+        be written; then none is.
         """
+        files = self.files(path, formats=formats)
+        for target in files:
+            check_target(target, overwrite=overwrite)
+        write_together(files)
+        words, *pictures = files
+        return (*pictures, words)
+
+    def files(self, path: str | Path, *, formats: Iterable[str] = ()) -> dict[Path, bytes]:
+        """Return what `save` writes and where, the alt text first: no picture is to stand without its words."""
         path = Path(path)
         wanted = formats_of(tuple(formats)) or (path.suffix.lower().lstrip("."),)
         if wanted[0] not in FORMATS:
             raise UsageError(f"{path.name}: a still is written as .png, .svg or .pdf")
-        words = path.with_suffix(".alt.txt")
-        files = [one for form in wanted for one in _files(path, form)]
-        for target in (*files, words):
-            check_target(target, overwrite=overwrite)
         about = self.title, self.alt_text.strip()
-        for target in files:
-            ratio = 2 if target.stem.endswith("@2x") else 1
-            form = target.suffix.lower()
-            data = self.sheet.png(*about, ratio=ratio) if form == ".png" else getattr(self.sheet, form[1:])(*about)
-            write_whole(target, data)
-        write_whole(words, self.alt_text.encode("utf-8"))
-        return (*files, words)
+        written = {beside(path, ".alt.txt"): self.alt_text.encode("utf-8")}
+        for form in wanted:
+            plain, *finer = _files(path, form)
+            written[plain] = getattr(self.sheet, form)(*about)
+            for target in finer:
+                written[target] = self.sheet.png(*about, ratio=2)
+        return written
 
     def check(self, *, shown_at_px: float | None = None) -> list[Finding]:
         """Return what an editor checks before a map is printed, each with whether it holds.
@@ -113,7 +118,7 @@ class Still:
 
 def _files(path: Path, form: str) -> list[Path]:
     """Return the files one format is written as."""
-    plain = path.with_suffix(f".{form}") if path.suffix.lower() != f".{form}" else path
+    plain = beside(path, f".{form}") if path.suffix.lower() != f".{form}" else path
     return [plain, plain.with_name(f"{plain.stem}@2x{plain.suffix}")] if form == "png" else [plain]
 
 
@@ -199,7 +204,7 @@ def render_still(
             layer, zones, camps, before=before, after=after, max_zone_age_days=max_zone_age_days
         )
     elif step is not None:
-        panels = series.by_step(layer, zones, camps, step, max_zone_age_days)
+        whole, panels = series.by_step(layer, zones, camps, step, max_zone_age_days)
     headline = printable(title or "") or printable(captions.default_title(whole.events))
     words = Wording(headline, printable(standfirst or ""), printable(byline or "").rstrip("."), policy, borders, names)
     with Sheet.settings():
