@@ -1,7 +1,11 @@
 // One shape and one colour a kind of event: told apart in grey, by colour-blind readers, and by name in the key.
 // UCDP's three types of violence share the colours of what they are nearest to and have shapes of their own.
 const SHAPES = ['circle', 'triangle', 'square', 'diamond', 'cross', 'star', 'down', 'hourglass', 'bar', 'ring'], COLOURS = [0, 1, 2, 3, 4, 5, 0, 3, 2, 6];
-const CORNERS = { down: [[-1, -0.8], [1, -0.8], [0, 1.1]], hourglass: [[-0.95, -1], [0.95, -1], [-0.95, 1], [0.95, 1]], bar: [[-1.1, -0.55], [1.1, -0.55], [1.1, 0.55], [-1.1, 0.55]] };
+const CORNERS = {
+  down: [[-1, -0.8], [1, -0.8], [0, 1.1]],
+  hourglass: [[-0.95, -1], [0.95, -1], [-0.95, 1], [0.95, 1]],
+  bar: [[-1.1, -0.55], [1.1, -0.55], [1.1, 0.55], [-1.1, 0.55]],
+};
 const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const shapeOf = type => SHAPES[Math.min(type, SHAPES.length - 1)];
 function traceShape(pen, shape, x, y, r) {
