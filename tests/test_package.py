@@ -30,6 +30,8 @@ def test_the_python_of_the_readme_runs_as_written(tmp_path, monkeypatch, gazette
     assert len(names["layer"]) > 3
     assert names["layer"]["zone_controller"].notna().any()
     assert (tmp_path / "map.html").stat().st_size > 100_000
+    ends = names["layer"].loc[names["layer"]["status"] == "event", "date_end"]
+    assert str(ends.dropna().max()) in names["days"], "the page opens at a day without zones"
 
 
 @pytest.mark.parametrize("name", sorted(set(geoconflict.__all__) - {"__version__"}))

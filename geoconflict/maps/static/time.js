@@ -21,8 +21,20 @@ function controlDay(app, i) {
 function shownDay(app) {
   const { events, state, zones } = app;
   if (state.chosen >= 0 && events.start[state.chosen] !== null) return controlDay(app, state.chosen);
-  if (state.to !== null) return state.to;
+  if (state.to !== null) return state.to === events.last ? lastMapDay(app) : state.to;
   return zones ? Math.max(...zones.items.map(zone => zone.from ?? -Infinity)) : null;
+}
+
+/** The end of all time, or the last day before it that has a control map, not before the latest event began. */
+function lastMapDay(app) {
+  const { events: { start, first, last }, zones } = app;
+  if (!zones) return last;
+  if (app.lastMapDay === undefined) {
+    const latest = start.reduce((most, day) => day === null || day > last ? most : Math.max(most, day), first);
+    const held = zones.items.reduce((most, { from, to }) => from !== null && from > last ? most : Math.max(most, to === null ? last : Math.min(last, to - 1)), -Infinity);
+    app.lastMapDay = held >= latest ? held : last;
+  }
+  return app.lastMapDay;
 }
 
 /** Without a dated event the time is that of the control maps. */
