@@ -222,7 +222,7 @@ def page_style() -> str:
 def page_script() -> str:
     """Return the page's own script, one closed function of all its files, without their comments and indents."""
     lines = [
-        line.strip()
+        _COMMENT_END.sub("", line.strip())
         for name in SCRIPTS
         for line in (HERE / "static" / f"{name}.js").read_text(encoding="utf-8").splitlines()
         if line.strip() and not _COMMENT_LINE.match(line)
@@ -232,6 +232,9 @@ def page_script() -> str:
 
 # A line that is nothing but a comment; our style gives every comment block such lines, and no code begins with a star.
 _COMMENT_LINE = re.compile(r"\s*(?://|/\*\*.*\*/\s*$|/\*\*(?!.*\*/)|\*[ /]|\*$)")
+
+# A comment after code; one that holds a quotation mark stays, for it might be the end of a text.
+_COMMENT_END = re.compile(r"(?<=[;{},)\]]) // [^'\"`]*$")
 
 
 def shell(map_id: str) -> str:
