@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from geoconflict.cli import cli
+from geoconflict.errors import OutputError
 
 GEOCONFLICT = str(Path(sys.executable).with_name("geoconflict"))
 
@@ -42,6 +43,38 @@ def test_every_command_has_help_with_an_example(path):
     done = CliRunner().invoke(cli, [*path, "--help"])
     assert done.exit_code == 0
     assert f"geoconflict {' '.join(path)}" in done.output.split("Options:")[0].split("\n\n", 1)[1], "no example"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "output", "told"),
+    [
+        (("map", "rep.html"), "rep.html", "rep.html"),
+        (("embed", "--snippet", "rep.html"), "rep.png", "rep.html"),
+        (("embed", "rep.alt.txt"), "rep.png", "rep.alt.txt"),
+        (("embed", "."), "rep.png", "rep.alt.txt"),
+        (("embed", "--theme", "map@2x.png", "other.txt"), "map.png", "map@2x.png"),
+        (("map", "--basemap", "roads.html", "other.txt"), "roads.html", "roads.html"),
+        (("map", "--zones", "zones.html", "other.txt"), "link.html", "link.html"),
+        (("events", "rows.csv"), "rows.csv", "rows.csv"),
+        (("link", "rows.csv"), "rows.csv", "rows.csv"),
+        (("places", "other.txt"), "other.txt", "other.txt"),
+        (("zones", "from-points", "--date", "2022-02-03", "rows.csv"), "rows.csv", "rows.csv"),
+        (("zones", "compare", "zones.html", "rows.csv"), "rows.csv", "rows.csv"),
+        (("people", "--population", "rows.csv", "zones.html"), "rows.csv", "rows.csv"),
+        (("geocode", "--column", "a", "rows.csv"), "rows.csv", "rows.csv"),
+    ],
+)
+def test_no_command_replaces_what_it_reads(folder, monkeypatch, arguments, output, told):
+    files = ("rep.html", "rep.alt.txt", "map@2x.png", "roads.html", "zones.html", "other.txt", "rows.csv")
+    for name in files:
+        (folder / name).write_text(ATMEH, encoding="utf-8")
+    (folder / "link.html").symlink_to("zones.html")
+    monkeypatch.chdir(folder)
+    done = CliRunner().invoke(cli, [*arguments, "-o", output, "--overwrite"])
+    assert isinstance(done.exception, OutputError), done.output
+    assert told in str(done.exception)
+    assert "is read by this command" in str(done.exception)
+    assert all((folder / name).read_text(encoding="utf-8") == ATMEH for name in files)
 
 
 def test_a_folder_with_reports_and_a_table_is_read_whole_and_what_both_tell_is_said(folder):

@@ -36,10 +36,10 @@ def places(inputs: tuple[str, ...], **given: Any) -> int:
     geoconflict places report.txt -o places.jsonl
     """
     from geoconflict.cli.layers import Options, Run, read_resolved
-    from geoconflict.files import check_output, write_text
+    from geoconflict.files import write_text
 
     talk, run = Talk(quiet=given["quiet"]), Run()
-    check_output(given["output"], overwrite=given["overwrite"])
+    opt.check_target(given["output"], overwrite=given["overwrite"])
     options = Options(
         index=given["index"], country=given["country"], published=given["published"], recursive=given["recursive"]
     )
@@ -170,7 +170,6 @@ def candidate_lines(name: str, found: list[Candidate], *, explain: bool) -> str:
 
 def _geocode_table(names: tuple[str, ...], given: dict[str, Any], talk: Talk) -> int:
     """Add the best candidate of one column to every row of a table."""
-    from geoconflict.files import check_output
     from geoconflict.files.output import TABLE_ENDINGS
 
     _refuse(given, _NAMES_ONLY, "goes with names, not with --column, which takes the best candidate a row")
@@ -179,7 +178,7 @@ def _geocode_table(names: tuple[str, ...], given: dict[str, Any], talk: Talk) ->
     given["output"] = given["output"] or "-"
     if given["as_json"] and given["output"] == "-":
         raise click.UsageError("--json prints the summary; name a file with -o for the table")
-    check_output(given["output"], overwrite=given["overwrite"], endings=TABLE_ENDINGS)
+    opt.check_target(given["output"], overwrite=given["overwrite"], endings=TABLE_ENDINGS)
     summary, exit_code = place_table(names[0], open_index(given["index"], talk), given, talk)
     if given["as_json"]:
         click.echo(json.dumps(summary, ensure_ascii=False))

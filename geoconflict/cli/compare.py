@@ -66,7 +66,7 @@ def compare(
     geoconflict zones compare old.geojson new.geojson
     geoconflict zones compare daily_maps/ --dates 2024-07-08 2026-08-22 --controller "Russian army" -o changes.geojson
     """
-    from geoconflict.files import check_output, write_layer
+    from geoconflict.files import write_layer
     from geoconflict.zones import compare_zones
 
     if len(files) > MOST_FILES:
@@ -74,7 +74,7 @@ def compare(
     if len(files) == 1 and not dates:
         raise UsageError("one file is compared with itself at two days: add --dates DAY DAY, or name a second file")
     if output:
-        check_output(output, overwrite=overwrite)
+        opt.check_target(output, overwrite=overwrite)
     run = Run()
     layers = [read_zone_files([path], run, **given) for path in files]
     done = compare_zones(layers[0], layers[-1], days=dates, tolerance_m=tolerance_m)

@@ -66,7 +66,6 @@ def _drawn(
     beside: tuple[str, ...] = (),
 ) -> int:
     """Make the layer, mask what the policy says, draw it and save it; `beside` says what else is written, by ending."""
-    from geoconflict.files import check_output
     from geoconflict.protection import protect
 
     options, talk = split(given)
@@ -75,7 +74,7 @@ def _drawn(
     if Path(path).suffix.lower() not in forms:
         raise click.BadParameter(f"{path!r} ends in none of {', '.join(forms)}", param_hint="-o")
     for target in (path, *(str(Path(path).with_suffix(ending)) for ending in beside)):
-        check_output(target, overwrite=given["overwrite"])
+        opt.check_target(target, overwrite=given["overwrite"])
     worn = dress(given, talk)
     run = make_layer(inputs, options, talk)
     run.layer = protect(run.layer, policy)
@@ -224,14 +223,14 @@ def link(events: str, **given: Any) -> int:
 
 def _tabled(make: Callable[[Options, Talk], Run], given: dict[str, Any]) -> int:
     """Make the layer, mask what the policy says and write it, in the terms of a codebook if one is named."""
-    from geoconflict.files import check_output, write_layer
+    from geoconflict.files import write_layer
     from geoconflict.protection import protect
 
     options, talk = split(given)
     path, policy, codebook = given["output"], given["policy"], given["codebook"]
     if path == "-" and given["as_json"]:
         raise click.UsageError("--json prints the summary on stdout, where the events go too; name a file with -o")
-    check_output(path, overwrite=given["overwrite"], endings=_CODEBOOK_ENDINGS if codebook else ())
+    opt.check_target(path, overwrite=given["overwrite"], endings=_CODEBOOK_ENDINGS if codebook else ())
     run = make(options, talk)
     run.layer = protect(run.layer, policy)
     about = {"index_date": run.index_date} if run.index_date else {}

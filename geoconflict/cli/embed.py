@@ -92,7 +92,6 @@ def embed(inputs: tuple[str, ...], **given: Any) -> int:
     geoconflict embed report.txt --sizes article,phone,social --formats png,svg -o map.png --check
     geoconflict embed events.csv --series week -o weeks.png
     """
-    from geoconflict.files import check_output
     from geoconflict.maps import render_still
     from geoconflict.maps.save import write_together
     from geoconflict.maps.sizes import beside
@@ -110,10 +109,10 @@ def embed(inputs: tuple[str, ...], **given: Any) -> int:
     if given["snippet"]:
         if not {"png", "svg"} & set(formats):
             raise click.UsageError("--snippet shows a picture a browser can draw; add --formats png")
-        check_output(str(beside(path, ".html")), overwrite=given["overwrite"])
+        opt.check_target(str(beside(path, ".html")), overwrite=given["overwrite"])
     for _, target in targets:
         for last in (*(f".{form}" for form in formats), ".alt.txt", *(["@2x.png"] if "png" in formats else [])):
-            check_output(str(beside(target, last)), overwrite=given["overwrite"])
+            opt.check_target(str(beside(target, last)), overwrite=given["overwrite"])
     worn = dress(given, talk)
     run = make_layer(inputs, options, talk)
     run.layer = protect(run.layer, policy)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from geoconflict.bundled import BORDER_POLICIES
+from geoconflict.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from geoconflict.gazetteer import Gazetteer
 
@@ -120,6 +122,39 @@ def open_index(path: str | None, talk: Talk) -> Gazetteer:
 def debugging() -> bool:
     """Whether the user asked for tracebacks: every command takes --debug, and no command sees it."""
     return "--debug" in sys.argv
+
+
+_NO_INPUTS = frozenset({"output", "fronts", "title", "standfirst", "byline"})
+"""Options whose value may be the name of a file that is not read."""
+
+
+def check_target(path: str | Path, *, overwrite: bool, endings: Collection[str] = ()) -> None:
+    """Refuse an output as `files.check_output` does, and one that the command reads, with --overwrite too.
+
+    A file is read that an argument or an option names, or that lies in a folder one names.
+    """
+    from geoconflict.files import check_output
+
+    check_output(path, overwrite, endings=endings)
+    target, params = Path(path), click.get_current_context().params
+    if str(path) == "-" or not target.exists():
+        return
+    for name, value in params.items():
+        for one in () if name in _NO_INPUTS else value if isinstance(value, tuple) else (value,):
+            if not isinstance(one, str) or not one or not _is_read(Path(one), target, bool(params.get("recursive"))):
+                continue
+            raise OutputError(f"{path}: is read by this command ({one}) and would be replaced; choose another name")
+
+
+def _is_read(given: Path, target: Path, recursive: bool) -> bool:
+    """Whether a file is what an option names, or lies in the folder it names."""
+    try:
+        if given.is_dir():
+            inside = target.resolve().parents if recursive else [target.resolve().parent]
+            return given.resolve() in inside
+        return given.samefile(target)
+    except (OSError, ValueError):  # no file: a word, a pattern, an address
+        return False
 
 
 def options(*chosen: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -40,7 +40,7 @@ def people(files: tuple[str, ...], **given: Any) -> int:
     geoconflict people districts.gpkg --population pop.tif --by ADM1_PCODE -o people.csv
     geoconflict people maps/ --date 2024-11-26 --population pop.tif
     """
-    from geoconflict.files import check_output, open_population, write_table
+    from geoconflict.files import open_population, write_table
     from geoconflict.files.output import TABLE_ENDINGS
 
     if not given["population"]:
@@ -49,7 +49,7 @@ def people(files: tuple[str, ...], **given: Any) -> int:
         raise click.UsageError("with --date people are summed by controller; --by is for other areas")
     if not given["day"]:
         check_zone_options((), given["controller"], given["zone_dates"], given["zone_layer"])
-    check_output(given["output"], overwrite=given["overwrite"], endings=TABLE_ENDINGS)
+    opt.check_target(given["output"], overwrite=given["overwrite"], endings=TABLE_ENDINGS)
     run = Run()
     with open_population(
         given["population"], band=given["population_band"], unit=given["population_unit"]

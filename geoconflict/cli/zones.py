@@ -255,13 +255,13 @@ def from_points(
     geoconflict zones from-points --date 2022-02-03 -o zones.geojson --fronts fronts.geojson
     """
     from geoconflict.bundled import reported_ground
-    from geoconflict.files import check_output, write_layer
+    from geoconflict.files import write_layer
     from geoconflict.zones import zones_from_reports
 
     _check_day(day)
     run, talk = Run(), Talk(quiet=quiet)
     for path in filter(None, (output, fronts)):
-        check_output(path, overwrite=overwrite)
+        opt.check_target(path, overwrite=overwrite)
     outlines = reported_ground()
     outline = outlines[outlines["iso2"] == country]
     if outline.empty:
