@@ -37,6 +37,9 @@ def curated_rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
+ARABIC_COUNTRIES = frozenset("AE BH DZ EG IQ JO KW LB LY MA OM PS QA SA SD SY TN YE".split())  # noqa: SIM905  one line
+"""Where Arabic is the language of places, so that their names reach the press in many transliterations."""
+
 BORDER_POLICIES = {
     "un": "borders as in United Nations General Assembly and Security Council resolutions; disputed lines dashed",
     "de-facto": "borders as administered on the ground, after Natural Earth; disputed lines dashed",

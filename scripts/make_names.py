@@ -17,9 +17,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from geoconflict.bundled import ARABIC_COUNTRIES
 from geoconflict.gazetteer.names import skeleton
 from geoconflict.gazetteer.sources import package_file
-from geoconflict.maps.towns import ARABIC_COUNTRIES, MARKED_COUNTRIES
+from geoconflict.maps.towns import MARKED_COUNTRIES
 
 TARGET = Path(__file__).parents[1] / "geoconflict" / "basemap" / "names.json.xz"
 LEAST_PEOPLE = 15_000

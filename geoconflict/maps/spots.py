@@ -42,19 +42,32 @@ CAMPS_NEAR_M = 50_000.0
 
 
 @dataclass(frozen=True)
-class Spot:
-    """Events drawn as one symbol: `rows` of the spot layer by position; `ring` is the radius of their uncertainty."""
+class _Symbol:
+    """Something drawn round a point."""
 
     x: float
     y: float
-    rows: tuple[int, ...]
     radius: float
-    ring: float
 
     @property
     def box(self) -> Box:
         """What the symbol covers."""
         return Box(self.x - self.radius, self.y - self.radius, 2 * self.radius, 2 * self.radius)
+
+
+@dataclass(frozen=True)
+class Spot(_Symbol):
+    """Events drawn as one symbol: `rows` of the spot layer by position; `ring` is the radius of their uncertainty."""
+
+    rows: tuple[int, ...]
+    ring: float
+
+
+@dataclass(frozen=True)
+class CampSpot(_Symbol):
+    """Camps at one point."""
+
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -71,21 +84,6 @@ class Area:
     reach: float
     given: bool
     dated: bool = False
-
-
-@dataclass(frozen=True)
-class CampSpot:
-    """Camps at one point."""
-
-    x: float
-    y: float
-    names: tuple[str, ...]
-    radius: float
-
-    @property
-    def box(self) -> Box:
-        """What the symbol covers."""
-        return Box(self.x - self.radius, self.y - self.radius, 2 * self.radius, 2 * self.radius)
 
 
 def draw_symbol(sheet: Sheet, kinds: list[Any], x: float, y: float, radius: float) -> None:
@@ -159,7 +157,7 @@ class Spots:
     def _spot(self, x: float, y: float, rows: list[int], ring: float = 0.0) -> Spot:
         # The area beyond the smallest disc grows with the number of events, as far as the map stays in sight.
         size = SPOT if len(rows) == 1 else min(SEVERAL + EACH * math.sqrt(len(rows)), LARGEST)
-        return Spot(x, y, tuple(rows), self.view.px(size), ring)
+        return Spot(x, y, self.view.px(size), tuple(rows), ring)
 
     def _merged(self, spots: list[Spot]) -> list[Spot]:
         """Let a symbol take in those it would hide: a number says how many there are."""
@@ -224,7 +222,7 @@ class Spots:
             inside = inner.left < point[0] < inner.right and inner.top < point[1] < inner.bottom
             if inside and (np.hypot(*(events - point).T) <= reach).any():
                 at.setdefault(point, []).append(name)
-        return [CampSpot(x, y, tuple(sorted(filter(None, found))), radius) for (x, y), found in sorted(at.items())]
+        return [CampSpot(x, y, radius, tuple(sorted(filter(None, found)))) for (x, y), found in sorted(at.items())]
 
     # ---- drawing ----------------------------------------------------------------------------------------------------
     def draw(self, skip: list[Box]) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from geoconflict.bundled import curated_rows, town_names
+from geoconflict.bundled import ARABIC_COUNTRIES, curated_rows, town_names
 
 LARGE = 100_000
 """Inhabitants from which a name is set in the larger size."""
@@ -23,33 +23,7 @@ PART_OF_CITY_M, TIMES_LARGER, TIMES_NAMED = 12_000.0, 4, 6
 """A town this near to one so many times larger, or known under so many times more names, is a part of it."""
 _EARTH_RADIUS_M = 6_371_000.0
 # GeoNames transliterates Arabic and Persian with marks that no newspaper prints.
-MARKED_COUNTRIES = frozenset(
-    (
-        "AE",
-        "AF",
-        "BH",
-        "DZ",
-        "EG",
-        "IQ",
-        "IR",
-        "JO",
-        "KW",
-        "LB",
-        "LY",
-        "MA",
-        "OM",
-        "PK",
-        "PS",
-        "QA",
-        "SA",
-        "SD",
-        "SY",
-        "TN",
-        "YE",
-    ),
-)
-ARABIC_COUNTRIES = MARKED_COUNTRIES - {"AF", "IR", "PK"}
-"""Elsewhere GeoNames' own name is the local one."""
+MARKED_COUNTRIES = ARABIC_COUNTRIES | {"AF", "IR", "PK"}
 
 
 class Town(NamedTuple):
@@ -114,7 +88,7 @@ def towns() -> tuple[Town, ...]:
         capital = known and k < len(capitals)
         called = best.get(k, city) if known else city
         local, ar = spelt.get(str(called["geonameid"]), ("", ""))
-        if city["countrycode"] not in ARABIC_COUNTRIES:
+        if city["countrycode"] not in ARABIC_COUNTRIES:  # elsewhere GeoNames' own name is the local one
             local = called["name"]
         ar = (arabic.get(named[k][:2], "") if known else "") or ar
         names, point = len(city["alternatenames"]), (city["longitude"], city["latitude"])

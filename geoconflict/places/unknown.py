@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from geoconflict.bundled import ARABIC_COUNTRIES
 from geoconflict.places.choices import INSTITUTIONS
 from geoconflict.places.context import kind_of_type
 from geoconflict.records import Candidate, Resolution
@@ -22,37 +23,7 @@ _RESPELT_SCORE = 0.7
 _LEAST_LIKENESS = 0.75
 """The index offers less alike names too, to a reader who asks; in running text a wrong place is worse than none."""
 _SHORTEST_RESPELT = 4
-_RESPELT_COUNTRIES = frozenset(
-    {
-        "AE",
-        "AF",
-        "BH",
-        "BY",
-        "DZ",
-        "EG",
-        "ER",
-        "ET",
-        "IL",
-        "IQ",
-        "IR",
-        "JO",
-        "KW",
-        "LB",
-        "LY",
-        "MA",
-        "OM",
-        "PS",
-        "QA",
-        "RU",
-        "SA",
-        "SD",
-        "SO",
-        "SY",
-        "TN",
-        "UA",
-        "YE",
-    }
-)
+_RESPELT_COUNTRIES = ARABIC_COUNTRIES | {"BY", "ER", "ET", "IL", "IR", "RU", "SO", "UA"}
 """Where names reach the press in many transliterations; elsewhere a spelling that is unknown is another name."""
 _NAME_GOES_ON = re.compile(r"^[ -](?:el|es|esh|er|et|ez|ech|us|ul|ad|al|ash)[ -][A-Z]")
 _PATTERN_WORDS = frozenset(
