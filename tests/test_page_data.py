@@ -24,7 +24,7 @@ from geoconflict.maps.arcs import ALPHABET, STEPS_PER_DEGREE, shared_arcs
 from geoconflict.maps.columns import PACK_ABOVE_ROWS, packed, packed_cards
 from geoconflict.maps.islands import AREA, NOWHERE, POINT, zone_island
 from geoconflict.maps.page import PageWarning, island
-from geoconflict.maps.plain import MOST_ROWS, small_png
+from geoconflict.maps.plain import MOST_ROWS, small_picture
 from geoconflict.maps.sheets import dated_sheets, thin
 from geoconflict.records import CRS
 
@@ -359,12 +359,12 @@ def test_a_still_is_made_small():
 
     from PIL import Image
 
-    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (300, 400, 3), dtype=np.uint8))
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (900, 1200, 3), dtype=np.uint8))
     written = io.BytesIO()
     noise.save(written, "PNG")
-    small = small_png(written.getvalue(), 20_000)
-    assert len(small) <= 20_000
-    assert Image.open(io.BytesIO(small)).size[0] >= 50
+    small = small_picture(written.getvalue())
+    assert len(small) < len(written.getvalue()) / 3
+    assert Image.open(io.BytesIO(small)).size == (800, 600)
 
 
 @pytest.mark.parametrize(("count", "words"), [(1_234_567, "1,234,567"), (12, "12"), (100_000, "100,000"), (0, "0")])

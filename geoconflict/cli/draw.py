@@ -169,14 +169,13 @@ MOST_STILL_EVENTS = 2_000
 def _page(layer: GeoDataFrame, **options: Any) -> ConflictMap:
     """Draw the page, with a small picture of it for readers without JavaScript."""
     from geoconflict.maps import render_map, render_still
-    from geoconflict.maps.plain import small_png
 
     still = None
     if 0 < len(layer) <= MOST_STILL_EVENTS:
         shared = ("zones", "camps", "title", "policy", "borders", "max_zone_age_days", "basemap")
         asked = {name: options[name] for name in shared if name in options}
         drawn = render_still(layer, **asked, width_px=800, height_px=600)
-        still = small_png(drawn.sheet.png(drawn.title, drawn.alt_text))
+        still = drawn.sheet.png(drawn.title, drawn.alt_text)
     return render_map(layer, **options, still=still)
 
 

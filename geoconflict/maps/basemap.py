@@ -14,6 +14,7 @@ import shapely
 
 from geoconflict import bundled
 from geoconflict.bundled import BORDER_POLICIES, country_outlines, curated_rows, disputed_lines
+from geoconflict.maps.arcs import STEPS_PER_DEGREE
 from geoconflict.maps.columns import column, packed
 from geoconflict.maps.islands import DECIMALS, LARGEST_LATITUDE, country_names, is_spot, rings
 from geoconflict.maps.towns import Town, towns
@@ -47,7 +48,7 @@ BASE_KINDS = ("lake", "building", "river", "admin1", "rail", "road")
 LEAST_RANK = 5
 WIDE_RANK, FAR_RANK = 1, 3
 """The least rank drawn in a window wider than a subcontinent, and outside the part of another the map opens with."""
-BASE_TOLERANCE_DEG = 0.002  # of the bundled lines: half of what they were simplified to
+BASE_TOLERANCE_DEG = 0.004  # of the bundled lines: what they were simplified to
 OWN_TOLERANCE_DEG = 0.0002  # of the user's own: below a pixel at the largest scale without tiles
 OUTLINED_PRECISIONS = (3, 4)
 """`where_prec` of a district and a province; a region or a country is drawn as a circle."""
@@ -268,13 +269,14 @@ def _land_and_lines(shapes: Any, frame: Any, disputed: Any) -> tuple[Any, Any, A
 
 
 def dissolved_world() -> list[list[int]]:
-    """Return the land of the world as coarse rings without borders; `FAR_WORLD` holds them, as this takes a second."""
+    """Return the land of the world as coarse rings of steps of `FAR_STEP_DEG`; `FAR_WORLD` holds them."""
     land = shapely.union_all(country_outlines().geometry.to_numpy())
     coarse = shapely.simplify(land, FAR_TOLERANCE_DEG, preserve_topology=False)
     outlines = [ring for part in shapely.get_parts(coarse) for ring in (part.exterior, *part.interiors)]
     large = [ring for ring in outlines if shapely.Polygon(ring).area >= FAR_LEAST_DEG2]
     seen = shapely.transform(np.array(large, dtype=object), lambda spots: np.round(spots / FAR_STEP_DEG) * FAR_STEP_DEG)
-    return [ring for ring in rings(shapely.GeometryCollection(list(seen))) if len(ring) > 6]
+    steps = round(FAR_STEP_DEG * STEPS_PER_DEGREE)
+    return [[k // steps for k in ring] for ring in rings(shapely.GeometryCollection(list(seen))) if len(ring) > 6]
 
 
 @cache
@@ -310,7 +312,7 @@ def _labels(window: Window, nearby: Window) -> Iterator[tuple[str, str, int, flo
         if wide and zoom >= SMALL_TOWN_ZOOM:
             continue
         if _inside(nearby if zoom >= SMALL_TOWN_ZOOM else window, lon, lat):
-            yield text, kind, zoom, round(lon, 4), round(lat, 4)
+            yield text, kind, zoom, round(lon, 3), round(lat, 3)
 
 
 @cache

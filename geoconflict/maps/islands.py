@@ -119,6 +119,7 @@ BEARING_COLUMNS = frozenset({"camp_bearing_deg", "camp_distance_m", "camps"})
 """Withheld under "publish" where distances are given in words: with a bearing they would give the spot back."""
 
 ZONE_TOLERANCE_DEG = 0.0002  # about 20 m: below a pixel at that scale
+DERIVED_TOLERANCE_DEG = 0.001  # of fronts worked out between towns, which nobody knows to the kilometre
 DECIMALS, PUBLISHED_DECIMALS = 6, 2
 """Of coordinates; the second under "publish", whatever the layer holds (design contract 3.9)."""
 SLIVER_DEG = 0.0005  # half the width of a gap inside one controller's ground that is closed: about 50 m
@@ -402,7 +403,8 @@ def _zone_island(zones: GeoDataFrame) -> dict[str, Any]:
         _widen(sources[source_at[name]], start, derived=marked)
     outlines = [{**dict(facts), "shape": forms.joined(members)} for facts, members in joined.items()]
     drawn = [looks(order)[name].as_dict() for name in order]
-    arcs, rings_of = shared_arcs(forms.shapes, ZONE_TOLERANCE_DEG)
+    rough = all(source["derived"] for source in sources)
+    arcs, rings_of = shared_arcs(forms.shapes, DERIVED_TOLERANCE_DEG if rough else ZONE_TOLERANCE_DEG)
     return {
         "controllers": order,
         "looks": drawn,

@@ -215,8 +215,10 @@ def leaflet_tags() -> tuple[str, str]:
 
 
 def page_style() -> str:
-    """Return the page's own style sheet."""
-    return (HERE / "static" / "page.css").read_text(encoding="utf-8")
+    """Return the page's own style sheet, without its comments and indents."""
+    text = (HERE / "static" / "page.css").read_text(encoding="utf-8")
+    bare = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return "\n".join(line.strip() for line in bare.splitlines() if line.strip())
 
 
 def page_script() -> str:

@@ -1,4 +1,5 @@
 // The land below everything, and the names on it.
+const FAR_STEP = 1000; // of the far world's rings, in the 1/10,000 degrees all others are in
 
 /** Lines and areas of the user's own base map, in the order they are drawn, and the first zoom of each rank from 1. */
 const BASE_KINDS = {

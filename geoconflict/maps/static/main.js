@@ -33,7 +33,7 @@ function prepareShapes(app, base) {
   const [left, top] = project(west, north), [right, bottom] = project(east, south);
   app.base = {
     origin, frame: [left - origin[0], top - origin[1], right - left, bottom - top], land: pathOf(base.land, origin), coast: pathOf(base.coast, origin, false),
-    borders: pathOf(base.borders, origin, false), disputed: pathOf(base.disputed, origin, false), far: pathOf(base.far, origin),
+    borders: pathOf(base.borders, origin, false), disputed: pathOf(base.disputed, origin, false), far: pathOf(base.far.map(ring => ring.map(step => FAR_STEP * step)), origin),
     ...prepareLand(base, origin),
     labels: base.labels.map(([text, kind, zoom, lon, lat]) => { const [x, y] = project(lon, lat); return { text, kind, zoom, x, y }; }),
   };
