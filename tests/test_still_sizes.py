@@ -238,6 +238,23 @@ def test_a_zone_of_very_many_points_is_drawn_simpler_and_that_is_said():
     )
 
 
+def test_a_zone_of_very_many_points_is_simplified_once_for_all_maps_of_a_still(monkeypatch):
+    turn = np.linspace(0, 2 * np.pi, 150_000)
+    ring = shapely.polygons(np.column_stack([36.7 + 0.4 * np.cos(turn), 36.0 + 0.4 * np.sin(turn)]))
+    layer = zones(("Side A", "2022-01-20", "2022-03-01", 36.4, 37.0)).set_geometry([ring], crs=CRS)
+    asked, simplify = [], shapely.simplify
+
+    def counted(shapes, *rest, **options):
+        asked.append(int(np.sum(shapely.get_num_coordinates(shapes))))
+        return simplify(shapes, *rest, **options)
+
+    monkeypatch.setattr(shapely, "simplify", counted)
+    week = {**ATMEH, "event_id": "b", "date_start": "2022-02-15", "date_end": "2022-02-15", "lon": 36.9}
+    still = render_still(events(ATMEH, week), zones=layer, step="week")
+    assert [set(picture.held) for picture in still.layout.pictures] == [{"Side A"}] * 3
+    assert sum(number > 100_000 for number in asked) == 1
+
+
 def test_ground_across_a_border_is_said_and_a_sliver_is_cut():
     wide = zones(("Side A", "2022-02-01", "2022-02-10", 36.4, 37.4)).set_geometry(
         [shapely.box(36.4, 35.9, 37.4, 37.2)], crs=CRS

@@ -7,6 +7,7 @@ lies in two countries the still says so.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ from geoconflict.maps.content import names_of, numbers
 from geoconflict.maps.controllers import is_shared
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geopandas import GeoDataFrame
 
     from geoconflict.maps.content import Content
@@ -178,22 +181,28 @@ def draw_basemap(view: View, basemap: GeoDataFrame) -> None:
 
 
 # ---- control -----------------------------------------------------------------------------------------------------
-def held_ground(view: View, content: Content, land: Land) -> tuple[dict[str, Held], list[str]]:
-    """Return the ground of each controller in sight, and what was done to it, in words."""
+def held_ground(
+    view: View, content: Content, land: Land, once: dict[Any, Any] | None = None
+) -> tuple[dict[str, Held], list[str]]:
+    """Return the ground of each controller in sight, and what was done to it, in words.
+
+    `once` keeps, for all plans and maps of one still, what cutting and simplifying zones of very many points gave.
+    """
     zones, frame = content.zones, view.frame
     held: dict[str, Held] = {}
     said: list[str] = []
     if zones is None or not len(zones):
         return held, said
+    once = {} if once is None else once
     shapes = zones.geometry.to_numpy()
+    # Plans and maps of one still show nearly the same: in whole degrees, and steps of tolerance, the very same.
     west, south, east, north = frame.window
     if west >= -180 and east <= 180:
-        shapes = shapely.clip_by_rect(shapes, west - 1, south - 1, east + 1, north + 1)
+        around = (math.floor(west) - 1, math.floor(south) - 1, math.ceil(east) + 1, math.ceil(north) + 1)
+        shapes = _each_once(once, shapes, around, lambda new: _cut(new, around))
     if (vertices := int(shapely.get_num_coordinates(shapes).sum())) > MANY_VERTICES:
-        tolerance = frame.metres_per_px * 0.5
-        shapes = shapely.simplify(shapes, tolerance / METRES_PER_DEGREE, preserve_topology=False)
-        broken = ~shapely.is_valid(shapes)
-        shapes[broken] = shapely.make_valid(shapes[broken])
+        tolerance = 2.0 ** (math.floor(2 * math.log2(frame.metres_per_px * 0.5)) / 2)
+        shapes = _each_once(once, shapes, tolerance, lambda new: _simpler(new, tolerance / METRES_PER_DEGREE))
         said.append(f"control drawn to {_metres(tolerance)}: {vertices:,} points are more than the picture can show")
     grade = zones["certainty"].astype("string").fillna("") if "certainty" in zones else None
     low = (grade == "low").to_numpy(bool) if grade is not None else np.zeros(len(zones), bool)
@@ -219,6 +228,27 @@ def held_ground(view: View, content: Content, land: Land) -> tuple[dict[str, Hel
     if small:
         said.append(f"{captions.counted(small, 'patch', 'patches')} of held ground too small to draw at this scale")
     return held, said
+
+
+def _each_once(once: dict[Any, Any], shapes: Any, how: Any, work: Callable[[Any], Any]) -> Any:
+    """Return what `work` makes of shapes, asked only for those that `once` does not have; `how` tells works apart."""
+    new = np.array([shape for shape in shapes if (id(shape), how) not in once], dtype=object)
+    # The shape itself is kept as well, or another could get its id.
+    once.update({(id(shape), how): (shape, made) for shape, made in zip(new, work(new), strict=True)})
+    return np.array([once[id(shape), how][1] for shape in shapes], dtype=object)
+
+
+def _cut(shapes: Any, around: tuple[float, float, float, float]) -> Any:
+    """Return shapes cut to a rectangle; one of which nothing goes stays the very same."""
+    cut = shapely.clip_by_rect(shapes, *around)
+    return np.where(shapely.get_num_coordinates(cut) == shapely.get_num_coordinates(shapes), shapes, cut)
+
+
+def _simpler(shapes: Any, tolerance: float) -> Any:
+    shapes = shapely.simplify(shapes, tolerance, preserve_topology=False)
+    broken = ~shapely.is_valid(shapes)
+    shapes[broken] = shapely.make_valid(shapes[broken])
+    return shapes
 
 
 def _without_specks(ground: dict[str, Any], side: float) -> tuple[dict[str, Any], int]:

@@ -100,6 +100,7 @@ class Layout:
         # A still whose height follows from what is on it is drawn on a long sheet that is cut afterwards.
         self.sheet = self._blank_sheet()
         self.left_out: list[str] = []
+        self._once: dict[Any, Any] = {}
         self.narrow = size.shown_at <= NARROW
         self.margin = self.sheet.px(12.0 if self.narrow else MARGIN)
         self.dates, self.notes = "", [""]
@@ -282,6 +283,7 @@ class Layout:
                 basemap=self.basemap,
                 names=self.words.names,
                 fixtures=number == 0,
+                once=self._once,
             )
             for number, (panel, one) in enumerate(zip(self.panels, boxes, strict=True))
         ]

@@ -75,13 +75,14 @@ class Picture:
         names: str = "press",
         fixtures: bool = True,
         labels: bool = True,
+        once: dict[Any, Any] | None = None,
     ) -> None:
         self.content, self.sheet, self.borders = content, sheet, borders
         self.view = View(sheet, frame or frame_of(content, box, borders))
         self.land = land_of(self.view.frame, self.view.window, borders)
         self.basemap = basemap_of(self.view, basemap, borders)
         self.spots = Spots(self.view, content, self.land, self.basemap, borders)
-        self.held, self.said = held_ground(self.view, content, self.land)
+        self.held, self.said = held_ground(self.view, content, self.land, once)
         self.said += crossing_words(self.held)
         wanted = Names(self.view, content, self.land, self.spots, held=self.held, names=names)
         self.names = wanted.all(self.basemap) if labels else []
