@@ -11,7 +11,7 @@ from page_layers import camp_layer, event, event_layer, story, zone_layer
 
 from geoconflict.bundled import country_outlines
 from geoconflict.maps import render_map
-from geoconflict.maps.basemap import FAR_WORLD, area_outlines, base_island, view_of
+from geoconflict.maps.basemap import FAR_STEP_DEG, FAR_WORLD, area_outlines, base_island, view_of
 from geoconflict.records import CRS
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -258,7 +258,7 @@ def test_an_event_of_a_province_without_a_radius_is_on_the_map(tab, tmp_path):
 
 def test_the_far_world_is_land_without_slivers_between_countries():
     """What scripts/make_far_world.py wrote: as much land as the outlines hold, in few rings, none a sliver."""
-    rings = [np.array(ring).reshape(-1, 2).cumsum(axis=0) / 10_000 for ring in json.loads(FAR_WORLD.read_text())]
+    rings = [np.array(ring).reshape(-1, 2).cumsum(axis=0) * FAR_STEP_DEG for ring in json.loads(FAR_WORLD.read_text())]
     whole = [shapely.Polygon(ring) for ring in rings]
     assert len(whole) < 600
     assert min(one.area / one.length for one in whole) > 0.01
