@@ -9,22 +9,40 @@ import os
 import sys
 import warnings
 from contextlib import suppress
+from importlib import import_module
 
 import click
 
 from geoconflict import __version__
-from geoconflict.cli import ask, draw, embed, gazetteer, people, zones
 from geoconflict.cli.options import HELP, debugging
 from geoconflict.errors import GeoconflictError, InputWarning
 
 INTERRUPTED = 130
+COMMANDS = {  # in the order of the work: the module of each and its name there
+    "map": ("draw", "map_"),
+    "embed": ("embed", "embed"),
+    "events": ("draw", "events"),
+    "link": ("draw", "link"),
+    "places": ("ask", "places"),
+    "geocode": ("ask", "geocode"),
+    "zones": ("zones", "zones"),
+    "people": ("people", "people"),
+    "gazetteer": ("gazetteer", "gazetteer"),
+}
 
 
 class _Group(click.Group):
-    """Lists commands in the order of the work, not of the alphabet."""
+    """Imports a command when it is called: a name is geocoded before the others would be read."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name]
+        command: click.Command = getattr(import_module(f"geoconflict.cli.{module}"), attribute)
+        return command
 
 
 @click.group(cls=_Group, context_settings=HELP)
@@ -36,21 +54,6 @@ def cli() -> None:
     geoconflict map article.txt -o map.html
     geoconflict geocode Atmeh Idlib --country SY
     """
-
-
-COMMANDS = (
-    draw.map_,
-    embed.embed,
-    draw.events,
-    draw.link,
-    ask.places,
-    ask.geocode,
-    zones.zones,
-    people.people,
-    gazetteer.gazetteer,
-)
-for command in COMMANDS:
-    cli.add_command(command)
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *_where: object) -> None:
