@@ -114,6 +114,12 @@ DISPUTED_PAIRS = frozenset(
     )
 )
 
+# Of some of these only a part is in dispute under either policy: west, south, east, north.
+DISPUTED_WITHIN = {
+    # The line to Crimea; the rest is the border General Assembly resolution ES-11/4 affirms.
+    frozenset(("RU", "UA")): (32.0, 45.0, 36.8, 46.5),
+}
+
 
 def archive_of(package: str, integrity: str) -> bytes:
     """Return a package of the npm registry as it is packed, once its sha512 is what it should be."""
@@ -185,8 +191,14 @@ def disputed(areas: list[dict], arcs: list[np.ndarray]) -> list[dict]:
     return [
         {"name": " - ".join(sorted(name for _, name in both)), "line": deltas(arcs[index])}
         for index, both in sorted(users.items())
-        if len(both) == 2 and frozenset(code for code, _ in both) in DISPUTED_PAIRS
+        if len(both) == 2 and in_dispute(frozenset(code for code, _ in both), arcs[index])
     ]
+
+
+def in_dispute(pair: frozenset[str | None], line: np.ndarray) -> bool:
+    """Whether a line between two states is one of those drawn dashed."""
+    within = shapely.box(*DISPUTED_WITHIN.get(pair, (-180.0, -90.0, 180.0, 90.0)))
+    return pair in DISPUTED_PAIRS and within.contains(shapely.LineString(line))
 
 
 def code_of(area: dict) -> str | None:

@@ -232,7 +232,7 @@ def test_filters_and_slider_change_list_and_counts(tab, page):
     kept = listed(tab)
     assert len(kept) == 3  # the day itself, what has no date, what lies before all days
     assert any("Barisha" in quote for quote in kept)
-    assert text_of(tab, "#as-of") == "No control map for 27 Oct 2019"
+    assert text_of(tab, "#as-of") == "This page has no control map for 27 Oct 2019"
 
 
 def test_the_address_brings_the_choice_back_and_a_broken_one_opens_the_map(tab, page):

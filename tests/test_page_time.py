@@ -113,7 +113,7 @@ def test_one_day_is_shown_with_all_that_led_up_to_it(tab, page):
     assert tab.run("document.querySelector('#to').getAttribute('aria-valuetext')") == "1 Feb 2022"
     assert "up to 1 Feb 2022; 3 of the last 30 days; 1 without a date" in text_of(tab, "#dateline")
     press(tab, ".")
-    assert text_of(tab, "#as-of") == "No control map for 2 Feb 2022"
+    assert text_of(tab, "#as-of") == "This page has no control map for 2 Feb 2022"
     address = tab.run("location.hash")
     assert "m=asof" in address
     tab.open(page, fragment=address, **DESKTOP)

@@ -300,13 +300,14 @@ def test_blank_ground_has_its_line_in_the_key():
 
 
 def test_what_lies_far_off_is_counted_and_the_rest_fills_the_map():
-    near = [{**ATMEH, "event_id": f"e{k}", "lon": 36.2 + k / 4} for k in range(4)]
+    near = [{**ATMEH, "event_id": f"e{k}", "lon": 36.2 + k / 9} for k in range(9)]
     stray = {**ATMEH, "lon": 45.3, "lat": 2.0}
     content = content_of(events(*near, stray), None, None)
     assert list(content.spots.geometry.x) == [event["lon"] for event in near]
     assert content.missing == ["1 event far from the others"]
-    # Two clusters of one size, or a chain of places, are one view.
-    assert len(content_of(events(*near[:2], stray), None, None).spots) == 3
+    # Of few events none is left out; two clusters of one size, or a chain of places, are one view.
+    for few in (2, 4, 8):
+        assert len(content_of(events(*near[:few], stray), None, None).spots) == few + 1
     chain = [{**ATMEH, "lon": 20.0 + 4 * k} for k in range(8)]
     assert len(content_of(events(*chain), None, None).spots) == 8
 

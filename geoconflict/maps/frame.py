@@ -25,7 +25,7 @@ MIN_WIDTH_M = 80_000.0
 """The outlines are simplified to about 400 m: closer than this their borders would be visibly wrong beside a symbol."""
 WORLD_SPREAD_DEG = 40.0
 """Points farther than this from their centre do not fit a stereographic view (scale there 1.13 times the centre's)."""
-MAIN_SHARE, APART_KM, MAIN_SPANS = 0.7, 500.0, 2.0
+MAIN_SHARE, APART_KM, MAIN_SPANS = 0.9, 500.0, 2.0
 """So large a share of the events makes a cluster the main one; what lies apart from it by more than `APART_KM` and by
 more than `MAIN_SPANS` times its own extent would shrink it to a spot, and is left out of the view."""
 WORLD_WIDTH_M = 34_500_000.0
