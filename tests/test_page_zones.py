@@ -56,7 +56,10 @@ def test_the_page_opens_at_the_last_day_of_its_last_event_that_has_a_map(tab, tm
     long = event(1, day, "Battles", "Idlib", "Long.", lon=36.3, lat=35.9) | {"date_end": "2022-02-07"}
     later = event(2, "2022-02-08", "Battles", "Idlib", "Later.", lon=36.3, lat=35.9)
     path = tmp_path / "last.html"
-    for events, heading in (([long], "Control as of 3 Feb 2022"), ([long, later], "This page has no control map for 8 Feb 2022")):
+    for events, heading in (
+        ([long], "Control as of 3 Feb 2022"),
+        ([long, later], "This page has no control map for 8 Feb 2022"),
+    ):
         render_map(event_layer(events), zones=zones).save(path, overwrite=True)
         tab.open(path, **DESKTOP)
         assert text_of(tab, "#key-zones-heading").startswith(heading)
