@@ -31,7 +31,8 @@ def folder(tmp_path):
 
 
 def commands(group=cli, path=()):
-    for name, command in group.commands.items():
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
         if hasattr(command, "commands"):
             yield from commands(command, (*path, name))
         else:
